@@ -1,0 +1,269 @@
+"""The one way to run a dbt step: in process, on a kept manifest, leaving no lock.
+
+dbt itself (three seconds of imports) loads when the first step runs.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.errors import TesseraError
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+
+FAILED_STATES = frozenset({"error", "fail", "runtime error"})
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """How one model, seed or test ended; `failures` counts a test's rows."""
+
+    unique_id: str
+    resource_type: str
+    state: str
+    seconds: float
+    message: str
+    failures: int
+
+    @property
+    def name(self) -> str:
+        """The node's own name."""
+        return self.unique_id.split(".")[2]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it failed or could not run."""
+        return self.state in FAILED_STATES
+
+
+@dataclass(frozen=True)
+class DbtRun:
+    """What one step did, in the order in which it did it."""
+
+    results: tuple[NodeResult, ...]
+
+    @property
+    def seconds(self) -> float:
+        """The seconds spent in nodes."""
+        return sum(result.seconds for result in self.results)
+
+
+@dataclass(frozen=True)
+class NodeEvent:
+    """A node that starts or ends, while the step is running."""
+
+    unique_id: str
+    resource_type: str
+    state: str
+    index: int
+    total: int
+
+
+OnEvent = Callable[[NodeEvent], None]
+
+
+def dbt_build(
+    settings: Settings,
+    *,
+    select: Sequence[str] | None = None,
+    variables: Mapping[str, object] | None = None,
+    full_refresh: bool = False,
+    on_event: OnEvent | None = None,
+) -> DbtRun:
+    """Build the selected nodes (all, where none is named) and their tests.
+
+    Raises:
+        TesseraError: the project does not parse, a node failed, or a test found rows
+            (tests of severity `warn` only show in the result).
+    """
+    arguments = ["build"]
+    if select:
+        arguments += ["--select", *select]
+    if variables:
+        arguments += ["--vars", json.dumps(dict(variables), default=str)]
+    if full_refresh:
+        arguments.append("--full-refresh")
+    outcome = _invoke(settings, arguments, load_manifest(settings), on_event)
+    return _judged(outcome)
+
+
+def load_manifest(settings: Settings) -> "Manifest":
+    """The parsed project: kept in this process until one of its files changes.
+
+    Raises:
+        TesseraError: the project does not parse; the sentence is dbt's own.
+    """
+    stamp = _project_stamp(settings.project_dir)
+    kept = _KEPT.get(settings.project_dir)
+    if kept is None or kept[0] != stamp:
+        outcome = _invoke(settings, ["parse"], None, None)
+        if outcome.exception or not outcome.success:
+            raise _refusal(outcome.exception)
+        kept = (stamp, outcome.result)
+        _KEPT[settings.project_dir] = kept
+    return kept[1]
+
+
+_KEPT: dict[Path, tuple[tuple[tuple[str, int], ...], Any]] = {}
+
+
+def _project_stamp(project_dir: Path) -> tuple[tuple[str, int], ...]:
+    """The project's files with their times; equal stamps mean an equal manifest."""
+    files = [project_dir / "dbt_project.yml", project_dir / "profiles.yml"]
+    for folder in ("models", "macros", "seeds", "tests/dbt"):
+        files += (project_dir / folder).rglob("*.*")
+    known = (file for file in files if "__pycache__" not in file.parts)
+    return tuple(sorted((str(file), file.stat().st_mtime_ns) for file in known))
+
+
+def _invoke(
+    settings: Settings,
+    arguments: list[str],
+    manifest: "Manifest | None",
+    on_event: OnEvent | None,
+) -> "dbtRunnerResult":
+    with _environment(settings), _closed_connections():
+        from dbt.cli.main import dbtRunner
+
+        callbacks = [_callback(on_event)] if on_event else []
+        runner = dbtRunner(manifest=manifest, callbacks=callbacks)
+        return runner.invoke(arguments + _common_arguments(settings))
+
+
+def _common_arguments(settings: Settings) -> list[str]:
+    return [
+        *("--project-dir", str(settings.project_dir)),
+        *("--profiles-dir", str(settings.project_dir)),
+        *("--target-path", str(settings.target_dir)),
+        *("--log-path", str(settings.build_dir / "logs")),
+        *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
+    ]
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """What profiles.yml and the models read, for the length of one step."""
+    ours = {
+        "TESSERA_DATA": str(settings.data_dir),
+        "TESSERA_BUILD_PATH": str(settings.build_path),
+        "TESSERA_RAW": str(settings.raw_dir),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    folder = Path.cwd()
+    _make_build_folder(settings)
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _make_build_folder(settings: Settings) -> None:
+    try:
+        settings.build_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TesseraError(
+            "the data folder cannot be written",
+            where=str(settings.build_dir),
+            given=error.strerror,
+            remedy="Make it writable, or name another one in TESSERA_DATA",
+        ) from error
+
+
+@contextmanager
+def _closed_connections() -> Iterator[None]:
+    """dbt-duckdb keeps its file open after a step; nobody else could open it then."""
+    try:
+        yield
+    finally:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager as Manager
+
+        if Manager._ENV is not None:
+            Manager._ENV.close()
+        Manager.close_all_connections()
+
+
+def _callback(on_event: OnEvent) -> Callable[[Any], None]:
+    """Turn dbt's own events into ours; all but a node's start and end are dropped."""
+
+    def listen(message: Any) -> None:
+        if message.info.name not in ("LogStartLine", "NodeFinished"):
+            return
+        node, data = message.data.node_info, message.data
+        on_event(
+            NodeEvent(
+                unique_id=node.unique_id,
+                resource_type=node.resource_type,
+                state=node.node_status,
+                index=int(getattr(data, "index", 0)),
+                total=int(getattr(data, "total", 0)),
+            )
+        )
+
+    return listen
+
+
+def _judged(outcome: "dbtRunnerResult") -> DbtRun:
+    """The run, or the first failure of it as an error."""
+    raw_results = getattr(outcome.result, "results", None)
+    if raw_results is None:
+        raise _refusal(outcome.exception)
+    run = DbtRun(tuple(_node_result(result) for result in raw_results))
+    failed = [result for result in run.results if result.has_failed]
+    if failed:
+        raise _failure(failed)
+    if outcome.exception or not outcome.success:
+        raise _refusal(outcome.exception)
+    return run
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        resource_type=str(result.node.resource_type),
+        state=str(result.status),
+        seconds=float(result.execution_time),
+        message=(result.message or "").strip(),
+        failures=int(result.failures or 0),
+    )
+
+
+def _failure(failed: list[NodeResult]) -> TesseraError:
+    first = failed[0]
+    others = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+    return TesseraError(
+        f"{first.resource_type} `{first.name}` failed{others}",
+        where="dbt",
+        given=_message(first.message),
+        remedy="Nothing was published; mend the cause and run again",
+    )
+
+
+def _refusal(exception: BaseException | None) -> TesseraError:
+    return TesseraError(
+        "dbt could not start its work",
+        where="dbt",
+        given=_message(str(exception) if exception else "no reason given"),
+        remedy="Nothing was built; mend the cause and run again",
+    )
+
+
+def _message(text: str) -> str:
+    """dbt's message without the stack trace that a Python model's failure carries."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if "Traceback (most recent call last):" in lines:
+        errors = [line for line in lines if "Error: " in line]
+        lines = errors[-1:] or lines[-1:]
+    return " ".join(lines)[:1500]

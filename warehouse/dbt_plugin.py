@@ -1,0 +1,39 @@
+"""What dbt gets from us: our connection options, and the segments' check as a function.
+
+A lone `dbt build` comes through here as well as a run, so both open the build
+database alike, and the folder exists in a clean clone.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.plugins import BasePlugin
+from duckdb import DuckDBPyConnection
+
+from warehouse.connection import connection_config
+
+
+class Plugin(BasePlugin):
+    """Named in profiles.yml; dbt-duckdb calls it around each connection."""
+
+    def update_connection_config(
+        self, creds: DuckDBCredentials, config: dict[str, Any]
+    ) -> None:
+        """Make the database's folder and use the project's connection options."""
+        if creds.path != ":memory:":
+            Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
+        config.update(connection_config())
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Offer `check_segments(definitions, columns)` to the on-run-start macro."""
+        conn.create_function(
+            "check_segments", _mistakes, ["VARCHAR", "VARCHAR"], "VARCHAR"
+        )
+
+
+def _mistakes(definitions_json: str, columns_json: str) -> str:
+    """The mistakes of segments.yml, one a line; empty where there is none."""
+    from warehouse.segments import mistakes
+
+    return mistakes(definitions_json, columns_json)

@@ -1,0 +1,200 @@
+"""The append-only ledger of landed files: what came in, when, and how much of it.
+
+It lies beside the raw data and survives a rebuild of every table. Each file gets a
+`load_seq` when it is taken in; incremental models keep that number as their mark.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from warehouse.errors import TesseraError
+from warehouse.landing import landed_paths
+from warehouse.measuring import measure
+from warehouse.settings import Settings
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One version of one landed file; `path` is relative to the raw folder."""
+
+    load_seq: int
+    source: str
+    entity: str
+    path: str
+    size: int
+    sha256: str
+    line_count: int
+    columns: list[str]
+    landed_at: datetime
+    modified_ns: int
+
+
+def take_in(settings: Settings) -> list[LandedFile]:
+    """Add each new or replaced file to the ledger; give back the new entries.
+
+    A file replaced under its name gets a new `load_seq` and supersedes the old one.
+
+    Raises:
+        TesseraError: a file of the ledger is gone, or the ledger cannot be read or
+            written.
+    """
+    known = _newest(read_ledger(settings))
+    _refuse_lost(settings, known)
+    changed = [
+        path
+        for path in landed_paths(settings.raw_dir)
+        if _has_changed(path, known.get(_name(settings, path)))
+    ]
+    if not changed:
+        return []
+    with _open_for_append(settings.ledger_path) as ledger:
+        entries = _parse(settings.ledger_path)
+        return list(_append(settings, ledger, entries, changed))
+
+
+def read_ledger(settings: Settings) -> list[LandedFile]:
+    """Every entry, oldest first; a torn last line (a crash while writing) is no entry.
+
+    Raises:
+        TesseraError: a line in the middle is not an entry.
+    """
+    return _parse(settings.ledger_path)
+
+
+def current_files(settings: Settings) -> list[LandedFile]:
+    """The newest entry of each path that still exists, by `load_seq`."""
+    newest = _newest(read_ledger(settings)).values()
+    present = [file for file in newest if (settings.raw_dir / file.path).exists()]
+    return sorted(present, key=lambda file: file.load_seq)
+
+
+def lost_files(settings: Settings) -> list[str]:
+    """The paths the ledger knows whose file is gone."""
+    newest = _newest(read_ledger(settings))
+    return sorted(path for path in newest if not (settings.raw_dir / path).exists())
+
+
+def _append(
+    settings: Settings, ledger: IO[bytes], entries: list[LandedFile], paths: list[Path]
+) -> Iterator[LandedFile]:
+    """Write one line a changed file; yield those whose content is new."""
+    known = _newest(entries)
+    next_seq = 1 + max((entry.load_seq for entry in entries), default=0)
+    for path in paths:
+        old = known.get(_name(settings, path))
+        fresh = _entry(settings, path, next_seq)
+        if old and old.sha256 == fresh.sha256:
+            # Only touched: note the new time, so that it is not hashed every run.
+            _write(ledger, replace(old, modified_ns=fresh.modified_ns))
+            continue
+        _write(ledger, fresh)
+        next_seq += 1
+        yield fresh
+
+
+def _entry(settings: Settings, path: Path, load_seq: int) -> LandedFile:
+    source, entity, _ = path.relative_to(settings.raw_dir).parts
+    modified_ns = path.stat().st_mtime_ns
+    measured = measure(path)
+    return LandedFile(
+        load_seq=load_seq,
+        source=source,
+        entity=entity,
+        path=_name(settings, path),
+        size=measured.size,
+        sha256=measured.sha256,
+        line_count=measured.line_count,
+        columns=measured.columns,
+        landed_at=datetime.now(UTC),
+        modified_ns=modified_ns,
+    )
+
+
+def _has_changed(path: Path, entry: LandedFile | None) -> bool:
+    if entry is None:
+        return True
+    stat = path.stat()
+    return (stat.st_size, stat.st_mtime_ns) != (entry.size, entry.modified_ns)
+
+
+def _name(settings: Settings, path: Path) -> str:
+    return path.relative_to(settings.raw_dir).as_posix()
+
+
+def _newest(entries: list[LandedFile]) -> dict[str, LandedFile]:
+    return {entry.path: entry for entry in entries}
+
+
+def _refuse_lost(settings: Settings, known: dict[str, LandedFile]) -> None:
+    """A lost source file would shrink the tables without a word."""
+    lost = sorted(path for path in known if not (settings.raw_dir / path).exists())
+    if lost:
+        shown = ", ".join(lost[:5]) + (", ..." if len(lost) > 5 else "")
+        raise TesseraError(
+            "files that were read before are gone",
+            where=str(settings.raw_dir),
+            given=f"{len(lost)} missing: {shown}",
+            remedy="Put them back. If they should be forgotten, remove the whole "
+            "raw, build and publications folders and start anew",
+        )
+
+
+@contextmanager
+def _open_for_append(path: Path) -> Iterator[IO[bytes]]:
+    """The ledger, locked against another writer, without a torn last line."""
+    try:
+        ledger = path.open("ab")
+    except OSError as error:
+        raise TesseraError(
+            "the ledger of landed files cannot be written",
+            where=str(path),
+            given=error.strerror,
+            remedy="Make the raw folder writable: the ledger lies beside the data",
+        ) from error
+    with ledger:
+        fcntl.flock(ledger, fcntl.LOCK_EX)
+        content = path.read_bytes()
+        ledger.truncate(content.rfind(b"\n") + 1)
+        yield ledger
+
+
+def _write(ledger: IO[bytes], entry: LandedFile) -> None:
+    """Append one line and see it on disk before anything relies on it."""
+    values = asdict(entry) | {"landed_at": entry.landed_at.isoformat()}
+    ledger.write(json.dumps(values).encode() + b"\n")
+    ledger.flush()
+    os.fsync(ledger.fileno())
+
+
+def _parse(path: Path) -> list[LandedFile]:
+    if not path.exists():
+        return []
+    content = path.read_bytes()
+    complete = content[: content.rfind(b"\n") + 1].decode()
+    by_seq: dict[int, LandedFile] = {}
+    for number, line in enumerate(complete.splitlines(), start=1):
+        entry = _parse_line(path, number, line)
+        by_seq[entry.load_seq] = entry
+    return list(by_seq.values())
+
+
+def _parse_line(path: Path, number: int, line: str) -> LandedFile:
+    try:
+        values = json.loads(line)
+        landed_at = datetime.fromisoformat(values.pop("landed_at"))
+        return LandedFile(**values, landed_at=landed_at)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise TesseraError(
+            "this line of the ledger is not an entry",
+            where=f"{path}, line {number}",
+            given=line[:80],
+            allowed="the lines that Tessera wrote, unchanged",
+            remedy="Restore the ledger from a backup",
+        ) from error
