@@ -1,0 +1,1 @@
+"""What several models share; the models themselves lie one folder up."""

@@ -1,0 +1,53 @@
+"""Which kind of model to use, chosen before the moment that judges the choice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.common.classifiers import KINDS, probabilities
+from ml.common.encoding import Floats
+from ml.common.labelled import Labelled
+from ml.common.moments import Plan
+
+SIMPLEST = next(iter(KINDS))
+EDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The kind chosen, the rule in words, and each kind's log loss where it counted."""
+
+    kind: str
+    rule: str
+    log_loss: dict[str, float]
+
+
+def choose(past: Labelled, schedule: Plan, seed: int) -> Choice:
+    """Return the kind to use, judged at `schedule.choice` and never at the test.
+
+    A later kind replaces a simpler one only if its log loss is lower by more than one
+    standard error of the paired difference. Without enough earlier history the
+    simplest kind is taken.
+    """
+    fit, judge = past.at(schedule.choice_fit), past.at([schedule.choice])
+    if fit.lacking("teach the choice") or judge.lacking("judge the choice"):
+        return Choice(SIMPLEST, "the simplest kind: too little earlier history", {})
+    losses = {kind: _losses(kind, fit, judge, seed) for kind in KINDS}
+    rule = f"lower log loss at {schedule.choice:%Y-%m-%d} by over a standard error"
+    means = {kind: float(loss.mean()) for kind, loss in losses.items()}
+    return Choice(_better(losses), rule, means)
+
+
+def _losses(kind: str, fit: Labelled, judge: Labelled, seed: int) -> Floats:
+    model = KINDS[kind](seed).fit(fit.values, fit.labels)
+    said = np.clip(probabilities(model, judge.values), EDGE, 1 - EDGE)
+    return np.asarray(-np.log(np.where(judge.labels == 1, said, 1 - said)))
+
+
+def _better(losses: dict[str, Floats]) -> str:
+    chosen = SIMPLEST
+    for kind, loss in losses.items():
+        gain = losses[chosen] - loss
+        if gain.mean() > gain.std() / np.sqrt(len(gain)):
+            chosen = kind
+    return chosen

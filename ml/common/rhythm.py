@@ -1,0 +1,59 @@
+"""Features of time's rhythm: the season of a customer, and when an order is due."""
+
+import numpy as np
+import pandas as pd
+
+from ml.common.encoding import NEVER_DAYS, Floats, filled, moments, numbers
+
+YEAR_DAYS = 365.25
+# Below this room above chance the excess would be a division of noise by noise.
+LEAST_ROOM = 0.05
+
+SEASON_ALIGNMENT_READS = ("as_of_at", "peak_month", "seasonality_strength")
+SEASON_EXCESS_READS = ("activity_count", "seasonality_strength", "tenure_days")
+ORDER_DUE_READS = ("order_count", "days_since_last_order", "days_since_first_order")
+
+
+def season_alignment(frame: pd.DataFrame) -> Floats:
+    """Return how near the moment is to the customer's own season, in [-1, 1].
+
+    The seasonality strength times the cosine of the angle between the month of
+    `as_of_at` and the peak month; 0 where there is no season.
+    """
+    month = pd.DatetimeIndex(moments(frame["as_of_at"])).month.to_numpy()
+    angle = 2 * np.pi * (month - filled(frame["peak_month"], 1.0)) / 12
+    strength = filled(frame["seasonality_strength"])
+    return np.asarray(strength * np.cos(angle), dtype="float64")
+
+
+def season_excess(frame: pd.DataFrame) -> Floats:
+    """Return the seasonality beyond what few events or a short history show, in [0, 1].
+
+    The squared resultant length is freed of its small-sample bias, (n R^2 - 1) /
+    (n - 1) (Mardia and Jupp, Directional Statistics), and set against the length that
+    even activity over the tenure alone would have, |sinc(tenure / year)|.
+    """
+    count = np.maximum(filled(frame["activity_count"]), 1.0)
+    squared = count * filled(frame["seasonality_strength"]) ** 2 - 1
+    unbiased = np.sqrt(np.clip(squared / np.maximum(count - 1, 1.0), 0.0, 1.0))
+    by_chance = np.abs(np.sinc(np.minimum(_years(frame), 1.0)))
+    room = np.maximum(1 - by_chance, LEAST_ROOM)
+    return np.clip((unbiased - by_chance) / room, 0.0, 1.0)
+
+
+def _years(frame: pd.DataFrame) -> Floats:
+    return np.maximum(filled(frame["tenure_days"]), 0.0) / YEAR_DAYS
+
+
+def order_due_ratio(frame: pd.DataFrame) -> Floats:
+    """Return the days since the last order over the customer's usual days between.
+
+    1 means an order is due about now; 0 where fewer than two orders show no rhythm.
+    """
+    orders = filled(frame["order_count"])
+    last = numbers(frame["days_since_last_order"])
+    usual = (numbers(frame["days_since_first_order"]) - last) / np.maximum(
+        orders - 1, 1
+    )
+    ratio = np.nan_to_num(last / np.maximum(np.nan_to_num(usual, nan=1.0), 1.0))
+    return np.where(orders >= 2, np.clip(ratio, 0.0, NEVER_DAYS), 0.0)
