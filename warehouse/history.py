@@ -1,0 +1,109 @@
+"""What runs did: rows of `ops.run_history` and `ops.gate_results` in the build database.
+
+dbt makes the same tables, empty, from the sources' YAML where no run ever wrote them.
+"""
+
+import resource
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from warehouse.connection import connect
+from warehouse.errors import TesseraError
+from warehouse.settings import Settings
+
+TABLES = {
+    "run_history": (
+        "run_id varchar, step varchar, started_at timestamp, finished_at timestamp,"
+        " seconds double, state varchar, row_count bigint, memory_mb bigint,"
+        " detail varchar"
+    ),
+    "gate_results": (
+        "run_id varchar, gate varchar, entry varchar, state varchar,"
+        " observed varchar, allowed varchar, message varchar"
+    ),
+}
+
+
+@dataclass
+class StepNote:
+    """What a step may say about itself: rows written, and a few words."""
+
+    row_count: int | None = None
+    detail: str | None = None
+
+
+@contextmanager
+def recorded_step(settings: Settings, run_id: str, step: str) -> Iterator[StepNote]:
+    """Write one row of run_history when the step ends, however it ends."""
+    note, state = StepNote(), "failed"
+    started_at, clock = datetime.now(UTC), time.monotonic()
+    try:
+        yield note
+        state = "succeeded"
+    except TesseraError as error:
+        note.detail = str(error)
+        raise
+    finally:
+        row = {
+            "run_id": run_id,
+            "step": step,
+            "started_at": started_at.replace(tzinfo=None),
+            "finished_at": datetime.now(UTC).replace(tzinfo=None),
+            "seconds": round(time.monotonic() - clock, 3),
+            "state": state,
+            "row_count": note.row_count,
+            "memory_mb": _peak_memory_mb(),
+            "detail": note.detail,
+        }
+        _insert(settings, "run_history", [row])
+
+
+def record_gates(
+    settings: Settings, run_id: str, results: Sequence[Mapping[str, Any]]
+) -> None:
+    """Add the results of a run's gates; other keys than the table's are left out."""
+    _insert(settings, "gate_results", [{**row, "run_id": run_id} for row in results])
+
+
+def run_steps(settings: Settings, run_id: str) -> list[dict[str, Any]]:
+    """The steps of one run in their order, as rows of run_history."""
+    return _read(settings, "run_history", run_id, "started_at, step")
+
+
+def run_gates(settings: Settings, run_id: str) -> list[dict[str, Any]]:
+    """The gate results of one run."""
+    return _read(settings, "gate_results", run_id, "gate, entry")
+
+
+def _insert(settings: Settings, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    names = [column.split()[0] for column in TABLES[table].split(",")]
+    places = ", ".join("?" for _ in names)
+    with connect(settings.build_path) as connection:
+        connection.execute("create schema if not exists ops")
+        connection.execute(f"create table if not exists ops.{table} ({TABLES[table]})")
+        for row in rows:
+            values = [row.get(name) for name in names]
+            connection.execute(
+                f"insert into ops.{table} ({', '.join(names)}) values ({places})",
+                values,
+            )
+
+
+def _read(
+    settings: Settings, table: str, run_id: str, order: str
+) -> list[dict[str, Any]]:
+    with connect(settings.build_path, read_only=True) as connection:
+        cursor = connection.execute(
+            f"select * from ops.{table} where run_id = ? order by {order}", [run_id]
+        )
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _peak_memory_mb() -> int:
+    """The process's highest resident memory so far, in megabytes (Linux counts kB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

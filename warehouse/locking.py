@@ -1,0 +1,78 @@
+"""One run at a time: DuckDB has one writer, and a half-built table has no reader."""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from warehouse.errors import TesseraError
+from warehouse.settings import Settings
+
+POLL_SECONDS = 1.0
+
+
+@contextmanager
+def run_lock(settings: Settings, *, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold the run lock; the system frees it even if the process is killed.
+
+    Raises:
+        TesseraError: another run holds it for longer than we may wait; says which
+            process and since when.
+    """
+    path = settings.build_dir / "run.lock"
+    with _open(path) as lock:
+        _acquire(path, lock, time.monotonic() + wait_seconds)
+        _sign(lock)
+        yield
+
+
+def _open(path: Path) -> IO[str]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+")
+    except OSError as error:
+        raise TesseraError(
+            "the data folder cannot be written",
+            where=str(path.parent),
+            given=error.strerror,
+            remedy="Make it writable, or name another one in TESSERA_DATA",
+        ) from error
+
+
+def _acquire(path: Path, lock: IO[str], deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise _held(path, lock) from None
+            time.sleep(POLL_SECONDS)
+
+
+def _sign(lock: IO[str]) -> None:
+    lock.seek(0)
+    lock.truncate()
+    json.dump({"pid": os.getpid(), "since": datetime.now(UTC).isoformat()}, lock)
+    lock.flush()
+
+
+def _held(path: Path, lock: IO[str]) -> TesseraError:
+    """Who holds the lock, as far as it says so."""
+    lock.seek(0)
+    try:
+        holder = json.load(lock)
+        given = f"process {holder['pid']} since {holder['since'][:19]} UTC"
+    except (ValueError, KeyError):
+        given = "it has just started"
+    return TesseraError(
+        "another run is at work on this data folder",
+        where=str(path),
+        given=given,
+        remedy="Wait for it to end, then run again",
+    )
