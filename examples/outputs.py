@@ -3,6 +3,7 @@
 import filecmp
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -68,9 +69,7 @@ def _replace(target: Path, fill: Callable[[Path], None]) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         fill(temporary)
-        if target.exists() and filecmp.cmp(temporary, target, shallow=False):
-            temporary.unlink()
-        else:
+        if not (target.exists() and filecmp.cmp(temporary, target, shallow=False)):
             os.replace(temporary, target)
     except (OSError, duckdb.IOException) as error:
         raise TesseraError(
@@ -79,3 +78,6 @@ def _replace(target: Path, fill: Callable[[Path], None]) -> None:
             given=str(error).splitlines()[0],
             remedy="Check that the data folder is yours to write to and has room",
         ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
