@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from warehouse.errors import TesseraError
+from warehouse.progress import Progress, tell
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,43 +56,42 @@ class DbtRun:
         return sum(result.seconds for result in self.results)
 
 
-@dataclass(frozen=True)
-class NodeEvent:
-    """A node that starts or ends, while the step is running."""
-
-    unique_id: str
-    resource_type: str
-    state: str
-    index: int
-    total: int
-
-
-OnEvent = Callable[[NodeEvent], None]
-
-
 def dbt_build(
     settings: Settings,
     *,
     select: Sequence[str] | None = None,
     variables: Mapping[str, object] | None = None,
     full_refresh: bool = False,
-    on_event: OnEvent | None = None,
+    step: str = "dbt",
 ) -> DbtRun:
     """Build the selected nodes (all, where none is named) and their tests.
+
+    A test runs once all its tables are selected or stand before the selected ones;
+    `step` names this work to whoever watches the progress.
 
     Raises:
         TesseraError: the project does not parse, a node failed, or a test found rows
             (tests of severity `warn` only show in the result).
     """
-    arguments = ["build"]
+    arguments = ["build", "--indirect-selection", "buildable"]
     if select:
         arguments += ["--select", *select]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables), default=str)]
     if full_refresh:
         arguments.append("--full-refresh")
-    outcome = _invoke(settings, arguments, load_manifest(settings), on_event)
+    outcome = _invoke(settings, arguments, load_manifest(settings), step)
     return _judged(outcome)
+
+
+def manifest_json(settings: Settings) -> dict[str, Any]:
+    """The parsed project as the content of a manifest.json.
+
+    Raises:
+        TesseraError: the project does not parse.
+    """
+    content: dict[str, Any] = load_manifest(settings).writable_manifest().to_dict()
+    return content
 
 
 def load_manifest(settings: Settings) -> "Manifest":
@@ -103,18 +103,23 @@ def load_manifest(settings: Settings) -> "Manifest":
     stamp = _project_stamp(settings.project_dir)
     kept = _KEPT.get(settings.project_dir)
     if kept is None or kept[0] != stamp:
-        outcome = _invoke(settings, ["parse"], None, None)
-        if outcome.exception or not outcome.success:
-            raise _refusal(outcome.exception)
-        kept = (stamp, outcome.result)
+        kept = (stamp, _parse(settings))
         _KEPT[settings.project_dir] = kept
     return kept[1]
 
 
-_KEPT: dict[Path, tuple[tuple[tuple[str, int], ...], Any]] = {}
+def _parse(settings: Settings) -> "Manifest":
+    outcome = _invoke(settings, ["parse"], None, "parse")
+    if outcome.exception or not outcome.success:
+        raise _refusal(outcome.exception)
+    return cast("Manifest", outcome.result)
 
 
-def _project_stamp(project_dir: Path) -> tuple[tuple[str, int], ...]:
+Stamp = tuple[tuple[str, int], ...]
+_KEPT: dict[Path, "tuple[Stamp, Manifest]"] = {}
+
+
+def _project_stamp(project_dir: Path) -> Stamp:
     """The project's files with their times; equal stamps mean an equal manifest."""
     files = [project_dir / "dbt_project.yml", project_dir / "profiles.yml"]
     for folder in ("models", "macros", "seeds", "tests/dbt"):
@@ -127,13 +132,12 @@ def _invoke(
     settings: Settings,
     arguments: list[str],
     manifest: "Manifest | None",
-    on_event: OnEvent | None,
+    step: str,
 ) -> "dbtRunnerResult":
     with _environment(settings), _closed_connections():
         from dbt.cli.main import dbtRunner
 
-        callbacks = [_callback(on_event)] if on_event else []
-        runner = dbtRunner(manifest=manifest, callbacks=callbacks)
+        runner = dbtRunner(manifest=manifest, callbacks=[_reporter(step)])
         return runner.invoke(arguments + _common_arguments(settings))
 
 
@@ -188,31 +192,24 @@ def _closed_connections() -> Iterator[None]:
     try:
         yield
     finally:
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager as Manager
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-        if Manager._ENV is not None:
-            Manager._ENV.close()
-        Manager.close_all_connections()
+        manager: Any = DuckDBConnectionManager
+        if manager._ENV is not None:
+            manager._ENV.close()
+        manager.close_all_connections()
 
 
-def _callback(on_event: OnEvent) -> Callable[[Any], None]:
-    """Turn dbt's own events into ours; all but a node's start and end are dropped."""
+def _reporter(step: str) -> Callable[[Any], None]:
+    """A listener to dbt's events that tells of each node that starts."""
 
-    def listen(message: Any) -> None:
-        if message.info.name not in ("LogStartLine", "NodeFinished"):
-            return
-        node, data = message.data.node_info, message.data
-        on_event(
-            NodeEvent(
-                unique_id=node.unique_id,
-                resource_type=node.resource_type,
-                state=node.node_status,
-                index=int(getattr(data, "index", 0)),
-                total=int(getattr(data, "total", 0)),
-            )
-        )
+    def report(message: Any) -> None:
+        if message.info.name == "LogStartLine":
+            data = message.data
+            name = data.node_info.node_name
+            tell(Progress(step, "started", name, data.index, data.total))
 
-    return listen
+    return report
 
 
 def _judged(outcome: "dbtRunnerResult") -> DbtRun:

@@ -1,4 +1,4 @@
-"""What runs did: rows of `ops.run_history` and `ops.gate_results` in the build database.
+"""What runs did: rows of `ops.run_history` and `ops.gate_results` in the build.
 
 dbt makes the same tables, empty, from the sources' YAML where no run ever wrote them.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
+from warehouse.progress import Progress, State, tell
 from warehouse.settings import Settings
 
 TABLES = {
@@ -39,7 +40,9 @@ class StepNote:
 @contextmanager
 def recorded_step(settings: Settings, run_id: str, step: str) -> Iterator[StepNote]:
     """Write one row of run_history when the step ends, however it ends."""
-    note, state = StepNote(), "failed"
+    note = StepNote()
+    state: State = "failed"
+    tell(Progress(step, "started"))
     started_at, clock = datetime.now(UTC), time.monotonic()
     try:
         yield note
@@ -60,6 +63,7 @@ def recorded_step(settings: Settings, run_id: str, step: str) -> Iterator[StepNo
             "detail": note.detail,
         }
         _insert(settings, "run_history", [row])
+        tell(Progress(step, state))
 
 
 def record_gates(

@@ -45,18 +45,23 @@ def take_in(settings: Settings) -> list[LandedFile]:
         TesseraError: a file of the ledger is gone, or the ledger cannot be read or
             written.
     """
-    known = _newest(read_ledger(settings))
-    _refuse_lost(settings, known)
-    changed = [
-        path
-        for path in landed_paths(settings.raw_dir)
-        if _has_changed(path, known.get(_name(settings, path)))
-    ]
+    _refuse_lost(settings, lost_files(settings))
+    changed = pending_files(settings)
     if not changed:
         return []
     with _open_for_append(settings.ledger_path) as ledger:
         entries = _parse(settings.ledger_path)
         return list(_append(settings, ledger, entries, changed))
+
+
+def pending_files(settings: Settings) -> list[Path]:
+    """The landed files that are new, or were replaced or touched, by path."""
+    known = _newest(read_ledger(settings))
+    return [
+        path
+        for path in landed_paths(settings.raw_dir)
+        if _has_changed(path, known.get(_name(settings, path)))
+    ]
 
 
 def read_ledger(settings: Settings) -> list[LandedFile]:
@@ -132,9 +137,8 @@ def _newest(entries: list[LandedFile]) -> dict[str, LandedFile]:
     return {entry.path: entry for entry in entries}
 
 
-def _refuse_lost(settings: Settings, known: dict[str, LandedFile]) -> None:
+def _refuse_lost(settings: Settings, lost: list[str]) -> None:
     """A lost source file would shrink the tables without a word."""
-    lost = sorted(path for path in known if not (settings.raw_dir / path).exists())
     if lost:
         shown = ", ".join(lost[:5]) + (", ..." if len(lost) > 5 else "")
         raise TesseraError(

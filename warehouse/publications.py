@@ -1,4 +1,4 @@
-"""What a publication is, and which ones stand: read by whoever shows or compares them."""
+"""What a publication is, and which ones stand: for whoever shows or compares them."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -112,7 +112,7 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, mart: str) -> int:
-    """One mart into the publication, comments included; refuse rows without a moment."""
+    """One mart with its comments; refuse rows that know no moment."""
     source = f'tessera.{MARTS_SCHEMA}."{mart}"'
     columns = _column_comments(connection, mart)
     if "as_of_at" not in columns:
@@ -188,7 +188,7 @@ def _share_unchanged(
 
 
 def _seal(folder: Path, publication: Publication) -> None:
-    """Write the manifest last, see every byte on disk, then give the folder its name."""
+    """Write the manifest last, sync every byte, then give the folder its name."""
     manifest = json.dumps(publication.manifest(), indent=2, default=str)
     (folder / "manifest.json").write_text(manifest + "\n")
     for path in [*folder.rglob("*"), folder]:
@@ -198,7 +198,7 @@ def _seal(folder: Path, publication: Publication) -> None:
 
 
 def _show(settings: Settings, publication: Publication) -> None:
-    """Point the link at the publication in one step that no reader can see half done."""
+    """Point the link at the publication, in one step that no reader sees half done."""
     target = publication.path.relative_to(settings.data_dir)
     fresh = settings.published_link.with_name(".published.new")
     fresh.unlink(missing_ok=True)

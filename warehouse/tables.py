@@ -1,0 +1,95 @@
+"""Frames in and out of the build database, for Python steps between the dbt steps."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from warehouse.connection import connect
+from warehouse.errors import TesseraError
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_frame(settings: Settings, table: str) -> "pd.DataFrame":
+    """A whole table (`schema.name`), its rows in a total order.
+
+    Raises:
+        TesseraError: there is no such table.
+    """
+    with connect(settings.build_path, read_only=True) as connection:
+        _require(connection, table)
+        return connection.sql(f"from {table} order by all").df()
+
+
+def write_frames(settings: Settings, frames: Mapping[str, "pd.DataFrame"]) -> None:
+    """Replace each table's rows by its frame's, all in one transaction.
+
+    A table that dbt made from its source's YAML keeps its types; where the columns
+    are others, the table is made anew.
+    """
+    with connect(settings.build_path) as connection:
+        connection.begin()
+        for table, frame in frames.items():
+            connection.register("frame", frame)
+            _replace(connection, table, list(frame.columns))
+            connection.unregister("frame")
+        connection.commit()
+
+
+def row_counts(settings: Settings, tables: list[str]) -> dict[str, int]:
+    """The rows of each table (`schema.name`) that exists."""
+    with connect(settings.build_path, read_only=True) as connection:
+        known = [table for table in tables if _columns(connection, table)]
+        return {table: _count(connection, table) for table in known}
+
+
+def as_of(settings: Settings) -> datetime:
+    """The one moment of the built tables (UTC, without zone).
+
+    Raises:
+        TesseraError: nothing was built yet.
+    """
+    with connect(settings.build_path, read_only=True) as connection:
+        _require(connection, "staging.as_of")
+        rows = connection.execute("select as_of_at from staging.as_of").fetchall()
+    moment: datetime = rows[0][0]
+    return moment
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: list[str]
+) -> None:
+    schema = table.split(".")[0]
+    connection.execute(f"create schema if not exists {schema}")
+    if sorted(_columns(connection, table)) != sorted(columns):
+        connection.execute(f"create or replace table {table} as from frame limit 0")
+    connection.execute(f"delete from {table}")
+    connection.execute(f"insert into {table} by name select * from frame order by all")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    schema, name = table.split(".")
+    rows = connection.execute(
+        "select column_name from information_schema.columns where"
+        " table_catalog = current_database() and table_schema = ? and table_name = ?",
+        [schema, name],
+    ).fetchall()
+    return [column for (column,) in rows]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    rows = connection.execute(f"select count(*) from {table}").fetchall()
+    return int(rows[0][0])
+
+
+def _require(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    if not _columns(connection, table):
+        raise TesseraError(
+            "the build database has no such table",
+            where=table,
+            remedy="Run `tessera run`: it builds the tables from what has landed",
+        )
