@@ -1,0 +1,112 @@
+"""Our two shapes as Great Expectations' expectations, one named class a rule."""
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+from great_expectations.expectations.core.unexpected_rows_expectation import (
+    UnexpectedRowsExpectation,
+)
+from great_expectations.expectations.expectation import BatchExpectation
+
+from expectations.engine.rules import NoOffenders, WithinBounds
+
+# Great Expectations keeps 200 rows of a query at most; the count is of all of them.
+KEPT_OFFENDERS = 200
+
+
+class ExpectNoOffenders(UnexpectedRowsExpectation):
+    """No row breaks the rule: the total is counted, the first few are kept."""
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
+
+    def _validate(
+        self,
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,
+        execution_engine: Any = None,
+    ) -> dict[str, Any]:
+        rows = metrics["unexpected_rows_query.table"]
+        count = rows[0]["offender_count"] if rows else 0
+        kept = [_without_count(row) for row in rows]
+        return _outcome(not rows, observed_value=count, unexpected_rows=kept)
+
+
+class ExpectMeasuresWithinBounds(BatchExpectation):
+    """Each measure that can be judged lies within its bounds."""
+
+    query: str
+    fetch_all: bool = True
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("query.table",)
+    success_keys: ClassVar[tuple[str, ...]] = ("query", "fetch_all")
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
+
+    def _validate(
+        self,
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,
+        execution_engine: Any = None,
+    ) -> dict[str, Any]:
+        rows = metrics["query.table"]
+        breaches = [row for row in rows if is_breach(row)]
+        return _outcome(not breaches, observed_value=len(breaches), measures=rows)
+
+
+def is_breach(measure: Mapping[str, Any]) -> bool:
+    """Whether a measure that can be judged is outside its bounds, or not a number."""
+    if measure["reason"] is not None:
+        return False
+    observed = measure["observed"]
+    if observed is None or math.isnan(observed):
+        return True
+    least, most = measure["minimum"], measure["maximum"]
+    too_little = least is not None and observed < least
+    return too_little or (most is not None and observed > most)
+
+
+def offenders_query(rule: NoOffenders) -> str:
+    """The rule's own SQL inside a count of all rows and a limit on those kept.
+
+    `{batch}` stands in a common table expression that is never read, because Great
+    Expectations asks for it; the rule names its tables itself and runs by hand too.
+    """
+    return (
+        "with batch as (select * from {batch}),\n"
+        f"offenders as (\n{_escaped(rule.offenders)}\n)\n"
+        "select *, count(*) over () as offender_count\n"
+        f"from offenders order by all limit {KEPT_OFFENDERS}"
+    )
+
+
+def measures_query(rule: WithinBounds) -> str:
+    """The rule's own SQL, with its five columns cast and in order."""
+    return (
+        "select item::varchar as item, observed::double as observed,\n"
+        "minimum::double as minimum, maximum::double as maximum,\n"
+        f"reason::varchar as reason\nfrom (\n{_escaped(rule.measures)}\n)\norder by all"
+    )
+
+
+@cache
+def named(base: type[Any], expects: str) -> type[Any]:
+    """A subclass of `base` named after what a rule expects."""
+    words = "".join(c if c.isalnum() else " " for c in expects).split()
+    name = "Expect" + "".join(word[0].upper() + word[1:] for word in words)
+    make: Any = type(base)
+    made: type[Any] = make(name, (base,), {"__module__": __name__, "__doc__": expects})
+    return made
+
+
+def _escaped(sql: str) -> str:
+    return sql.strip().replace("{", "{{").replace("}", "}}")
+
+
+def _without_count(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "offender_count"}
+
+
+def _outcome(success: bool, *, observed_value: int, **details: Any) -> dict[str, Any]:
+    result = {"observed_value": observed_value, "details": details}
+    return {"success": success, "result": result}

@@ -1,0 +1,78 @@
+"""The contract: what a gate is, and what it says about each of its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from expectations.engine.rules import Rule
+    from expectations.engine.shop import Shop
+    from warehouse.settings import Settings
+
+Severity = Literal["block", "warn"]
+Stage = Literal["before_ml", "after_ml"]
+State = Literal["passed", "failed", "warned", "not applicable"]
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """One verdict. `--accept GATE:ENTRY` names it by `gate` and `entry`.
+
+    `observed` and `allowed` are short phrases; `message` is a sentence for a person,
+    with what to do where something is wrong. None of them holds personal data.
+    """
+
+    gate: str
+    entry: str
+    state: State
+    severity: Severity
+    observed: str
+    allowed: str
+    message: str
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether publication must stop unless a person accepts this entry."""
+        return self.state == "failed"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A named list of rules, judged together at one point of the run.
+
+    `rules` is called with the open build database and the profile of the data.
+    """
+
+    name: str
+    stage: Stage
+    title: str
+    description: str
+    rules: Callable[[Shop], Sequence[Rule]]
+
+    def run(self, settings: Settings, profile: str) -> list[GateResult]:
+        """Judge every rule on the build database, read-only, and write Data Docs.
+
+        Never raises: a gate that cannot do its work has not passed, so a crash is
+        one failed result named `gate`.
+        """
+        from expectations.engine.run import judge
+
+        try:
+            return judge(self, settings, profile)
+        except Exception as error:
+            return [self._crash(error)]
+
+    def _crash(self, error: Exception) -> GateResult:
+        """The failed result that stands for the whole gate."""
+        reason = " ".join(str(error).split()) or type(error).__name__
+        return GateResult(
+            gate=self.name,
+            entry="gate",
+            state="failed",
+            severity="block",
+            observed="the gate could not run",
+            allowed="a gate that runs to its end",
+            message=f"Nothing was judged, so nothing passed: {reason}",
+        )

@@ -1,0 +1,150 @@
+"""From a raw outcome to sentences: what was seen, what is allowed, what to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from expectations.engine.custom import is_breach
+from expectations.engine.gate import GateResult, State
+from expectations.engine.rules import NoOffenders, Rule, Unit, WithinBounds
+from expectations.engine.validation import Outcome
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Writes the results of one gate."""
+
+    gate: str
+
+    def not_applicable(self, rule: Rule, reason: str, item: str = "") -> GateResult:
+        """Nothing to judge, and why."""
+        return self._result(
+            rule, "not applicable", "nothing to judge", "", reason, item
+        )
+
+    def unjudged(self, rule: Rule, error: str) -> GateResult:
+        """The rule could not be looked at: failed, whatever its severity."""
+        message = f"{rule.expects}: this could not be judged. {first_line(error)}"
+        return self._result(rule, "failed", "an error", "a verdict", message)
+
+    def of(self, rule: Rule, outcome: Outcome) -> list[GateResult]:
+        """The results of one rule that was judged."""
+        if outcome.error is not None:
+            return [self.unjudged(rule, outcome.error)]
+        if isinstance(rule, WithinBounds):
+            return self._measured(rule, outcome.result["details"]["measures"])
+        if outcome.success:
+            return [self._passed(rule, _observed(outcome.result), "no row against it")]
+        return [self._offended(rule, outcome.result)]
+
+    def _offended(self, rule: Rule, result: Mapping[str, Any]) -> GateResult:
+        examples = _examples(result) if isinstance(rule, NoOffenders) else ""
+        message = f"Expected: {rule.expects}. {examples}{sentence(rule.remedy)}"
+        return self._broken(rule, _observed(result), "no row against it", message)
+
+    def _measured(
+        self, rule: WithinBounds, measures: Sequence[Mapping[str, Any]]
+    ) -> list[GateResult]:
+        skipped = [row for row in measures if row["reason"] is not None]
+        breaches = [row for row in measures if is_breach(row)]
+        fine = [row for row in measures if row not in skipped and row not in breaches]
+        results = [self._breach(rule, row) for row in breaches]
+        if fine and not breaches:
+            results.append(self._within(rule, fine))
+        for row in skipped:
+            results.append(
+                self.not_applicable(rule, row["reason"], item=row["item"] or "")
+            )
+        return results or [self.not_applicable(rule, "there was nothing to measure")]
+
+    def _breach(self, rule: WithinBounds, row: Mapping[str, Any]) -> GateResult:
+        observed, allowed = shown(row["observed"], rule.unit), _allowed(row, rule.unit)
+        about = f" ({row['item']})" if row["item"] else ""
+        message = (
+            f"Expected: {rule.expects}{about}: {allowed}, and it is {observed}. "
+            f"{sentence(rule.remedy)}"
+        )
+        return self._broken(rule, observed, allowed, message, row["item"] or "")
+
+    def _within(
+        self, rule: WithinBounds, fine: Sequence[Mapping[str, Any]]
+    ) -> GateResult:
+        if len(fine) == 1:
+            row = fine[0]
+            about = f"{row['item']}: " if row["item"] else ""
+            seen = about + shown(row["observed"], rule.unit)
+            return self._passed(rule, seen, _allowed(row, rule.unit))
+        seen = f"all {len(fine)} within their bounds"
+        return self._passed(rule, seen, "each within its bounds")
+
+    def _passed(self, rule: Rule, observed: str, allowed: str) -> GateResult:
+        return self._result(rule, "passed", observed, allowed, sentence(rule.expects))
+
+    def _broken(
+        self, rule: Rule, observed: str, allowed: str, message: str, item: str = ""
+    ) -> GateResult:
+        state: State = "failed" if rule.severity == "block" else "warned"
+        return self._result(rule, state, observed, allowed, message, item)
+
+    def _result(
+        self,
+        rule: Rule,
+        state: State,
+        observed: str,
+        allowed: str,
+        message: str,
+        item: str = "",
+    ) -> GateResult:
+        return GateResult(
+            gate=self.gate,
+            entry=f"{rule.entry}:{item}" if item else rule.entry,
+            state=state,
+            severity=rule.severity,
+            observed=observed,
+            allowed=allowed,
+            message=message,
+        )
+
+
+def shown(value: float | None, unit: Unit) -> str:
+    """A number as a person reads it."""
+    if value is None:
+        return "no value"
+    if unit == "share":
+        return f"{value:.2%}"
+    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}"
+    return number if unit == "number" else f"{number} {unit}"
+
+
+def sentence(text: str) -> str:
+    """With its full stop."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def first_line(error: str) -> str:
+    """An error without its trail."""
+    return next((line for line in error.splitlines() if line.strip()), error)
+
+
+def _allowed(row: Mapping[str, Any], unit: Unit) -> str:
+    least, most = row["minimum"], row["maximum"]
+    if least is None and most is None:
+        return "any value"
+    if least is None:
+        return f"at most {shown(most, unit)}"
+    if most is None:
+        return f"at least {shown(least, unit)}"
+    return f"{shown(least, unit)} to {shown(most, unit)}"
+
+
+def _observed(result: Mapping[str, Any]) -> str:
+    count = result.get("unexpected_count", result.get("observed_value", 0))
+    return f"{count:,} {'row' if count == 1 else 'rows'} against it"
+
+
+def _examples(result: Mapping[str, Any]) -> str:
+    rows = result["details"]["unexpected_rows"][:EXAMPLES]
+    told = ["(" + ", ".join(f"{k} {v}" for k, v in row.items()) + ")" for row in rows]
+    return f"For example {', '.join(told)}. "

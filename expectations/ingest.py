@@ -1,0 +1,203 @@
+"""Gate: what landed is enough, recent, complete and readable."""
+
+from collections.abc import Mapping
+
+from expectations.engine.gate import Gate, Severity
+from expectations.engine.profiles import Bounds, bounds_table
+from expectations.engine.rules import NoOffenders, Rule, Standard, WithinBounds
+from expectations.engine.shop import Shop
+
+FILES = "staging.file_reconciliation"
+# By source: the entity that tells of people's doings, its table, key and arrival.
+SOURCES = {
+    "web": ("events", "staging.stg_web__events", "event_id", "received_at"),
+    "esp": ("events", "staging.stg_esp__events", "event_id", "received_at"),
+    "shop": ("orders", "staging.stg_shop__orders", "order_key", "created_at"),
+}
+# A share of fewer lines says little; an entity of which nothing is left always counts.
+JUDGED_FROM_LINES = 100
+# Staging sets wrong clocks aside within hours; a day later it did not.
+CLOCK_TOLERANCE = "interval 1 day"
+
+
+def rules(shop: Shop) -> list[Rule]:
+    """Volume, reconciliation and freshness of all, then the rows of each source."""
+    profile = shop.profile
+    return [
+        _volume(profile.expected_lines),
+        LINES_RECONCILED,
+        QUARANTINE_LISTED,
+        _share("quarantined", profile.quarantined_share, "block"),
+        _share("duplicate", profile.duplicate_share, "warn"),
+        _freshness("freshness", "null", "min(lag_days)", profile.freshness_days),
+        _freshness("source_freshness", "item", "lag_days", profile.freshness_days),
+        *[rule for source in SOURCES for rule in _rows(source)],
+        ORDERS_HAVE_MONEY,
+    ]
+
+
+def _volume(expected: Mapping[str, Bounds]) -> Rule:
+    return WithinBounds(
+        entry="volume",
+        expects="Enough lines landed",
+        table=FILES,
+        measures=f"""
+            with landed as (
+                select source || '/' || entity as item, sum(line_count) as line_count
+                from {FILES} group by all
+            ),
+            expected as ({bounds_table(expected)})
+            select expected.item, coalesce(line_count, 0) as observed,
+                expected.minimum, expected.maximum, null as reason
+            from expected left join landed on landed.item = expected.item
+            union all
+            select null, coalesce(sum(line_count), 0), 1, null, null from landed
+        """,
+        remedy="See which files are missing under data/raw, and land them",
+    )
+
+
+LINES_RECONCILED = NoOffenders(
+    entry="lines_reconciled",
+    expects="Each file's lines are its accepted, duplicate and quarantined ones",
+    table=FILES,
+    offenders=f"""
+        select source, entity, load_seq, line_count, accepted_count, duplicate_count,
+            quarantined_count
+        from {FILES}
+        where line_count is distinct from
+                accepted_count + duplicate_count + quarantined_count
+            or least(accepted_count, duplicate_count, quarantined_count) < 0
+    """,
+    remedy="A line was lost or counted twice: `tessera run --full-refresh` rebuilds",
+)
+
+# An unreadable file is one row of the quarantine, however many lines it has.
+QUARANTINE_LISTED = NoOffenders(
+    entry="quarantine_listed",
+    expects="Every quarantined line is listed with its reason",
+    table="staging.quarantine",
+    offenders=f"""
+        with listed as (
+            select load_seq, count(reason) as listed_count,
+                bool_or(reason = 'unreadable_file') as is_unreadable
+            from staging.quarantine group by load_seq
+        )
+        select source, entity, files.load_seq, quarantined_count,
+            coalesce(listed_count, 0) as listed_count
+        from {FILES} as files left join listed on listed.load_seq = files.load_seq
+        where quarantined_count <> coalesce(listed_count, 0)
+            and not coalesce(is_unreadable, false)
+    """,
+    remedy="staging.quarantine must show what was set aside, and why: rebuild it",
+)
+
+
+def _share(kind: str, bounds: Bounds, severity: Severity) -> Rule:
+    return WithinBounds(
+        entry=f"{kind}_share",
+        expects=f"Few lines are {kind}",
+        table=FILES,
+        measures=f"""
+            select source || '/' || entity as item,
+                sum({kind}_count) / sum(line_count) as observed, {bounds.sql()},
+                case when sum(line_count) < {JUDGED_FROM_LINES}
+                        and sum(quarantined_count) < sum(line_count)
+                    then 'it has fewer than {JUDGED_FROM_LINES} lines'
+                end as reason
+            from {FILES} where line_count > 0 group by source, entity
+        """,
+        unit="share",
+        severity=severity,
+        remedy="staging.quarantine and staging.file_reconciliation show which, and why",
+    )
+
+
+def _freshness(entry: str, item: str, lag: str, bounds: Bounds) -> Rule:
+    """The newest source of all blocks; one that fell behind is only told."""
+    arrivals = " union all ".join(
+        f"select '{source}' as item, max({arrival}) as newest_at from {table}"
+        for source, (_, table, _, arrival) in SOURCES.items()
+    )
+    return WithinBounds(
+        entry=entry,
+        expects="The newest arrival of each source is close to as_of"
+        if item == "item"
+        else "The newest arrival of all is close to as_of",
+        table="staging.as_of",
+        measures=f"""
+            with lags as (
+                select item, (epoch(as_of_at) - epoch(newest_at)) / 86400 as lag_days
+                from ({arrivals}) cross join staging.as_of
+            )
+            select {item} as item, {lag} as observed, {bounds.sql()},
+                case when {lag} is null then 'nothing ever arrived' end as reason
+            from lags
+        """,
+        unit="days",
+        severity="warn" if item == "item" else "block",
+        remedy="Look after the export that feeds data/raw: it stopped delivering",
+    )
+
+
+def _rows(source: str) -> list[Rule]:
+    """Of one source: each row has a key of its own and moments that can be."""
+    entity, table, key, arrival = SOURCES[source]
+    unless = f"""
+        select case when coalesce(sum(accepted_count), 0) = 0
+            then 'no line of {source}/{entity} was accepted' end
+        from {FILES} where source = '{source}' and entity = '{entity}'
+    """
+    happened = "created_at" if source == "shop" else "occurred_at"
+    return [
+        Standard(
+            entry=f"{source}_keys_unique",
+            expects=f"Every row of {source}/{entity} has a key of its own",
+            table=table,
+            expectation="ExpectColumnValuesToBeUnique",
+            arguments={"column": key},
+            unless=unless,
+            remedy="Staging deduplicates; find the load that got past it",
+        ),
+        NoOffenders(
+            entry=f"{source}_moments_known",
+            expects=f"Every row of {source}/{entity} has a key and moments that can be",
+            table=table,
+            offenders=f"""
+                select {key}, load_seq from {table}
+                where {key} is null or {happened} is null or {arrival} is null
+                    or {happened} > {arrival} + {CLOCK_TOLERANCE}
+            """,
+            unless=unless,
+            remedy="Rows without a key or a moment belong in staging.quarantine",
+        ),
+    ]
+
+
+ORDERS_HAVE_MONEY = NoOffenders(
+    entry="orders_have_money",
+    expects="Every order has an amount of zero or more in a known kind of currency",
+    table="staging.stg_shop__orders",
+    offenders="""
+        select order_key, load_seq, total_amount from staging.stg_shop__orders
+        where total_amount is null or total_amount < 0
+            or not regexp_full_match(coalesce(currency, ''), '[A-Z]{3}')
+    """,
+    unless=f"""
+        select case when coalesce(sum(accepted_count), 0) = 0
+            then 'no line of shop/orders was accepted' end
+        from {FILES} where source = 'shop' and entity = 'orders'
+    """,
+    remedy="Such orders belong in staging.quarantine: see its reasons for shop/orders",
+)
+
+GATE = Gate(
+    name="ingest",
+    stage="before_ml",
+    title="What landed",
+    description=(
+        "Every line that landed is accounted for, enough of them are usable, they are "
+        "recent, and no staged row lacks its key, its moments or a sensible amount."
+    ),
+    rules=rules,
+)

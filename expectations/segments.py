@@ -1,0 +1,258 @@
+"""Gate: segments tile the customers, overlap no more than declared, and have a size."""
+
+from collections.abc import Mapping
+
+from expectations.engine.gate import Gate
+from expectations.engine.profiles import Bounds, bounds_table
+from expectations.engine.rules import NoOffenders, Rule, WithinBounds
+from expectations.engine.shop import Shop
+
+DEFINITIONS = "segments.segment_definitions"
+MEMBERSHIPS = "segments.segment_memberships"
+PRIMARY = "segments.primary_segments"
+OVERLAP = "segments.segment_overlap"
+SUMMARY = "segments.segment_summary"
+NOW = "features.customers_now"
+NOBODY = f"""
+    select case when (select count(*) from {NOW}) = 0
+            and (select count(*) from {PRIMARY}) = 0
+        then 'there are no customers yet' end
+"""
+RULES_FILE = "models/segments/segments.yml"
+
+
+def rules(shop: Shop) -> list[Rule]:
+    """Coverage first, then the matrix, then sizes."""
+    profile = shop.profile
+    return [
+        ONE_PRIMARY,
+        PRIMARY_IS_MEMBER,
+        MEMBERS_KNOWN,
+        EXCLUSIVE,
+        MATRIX_TRUE,
+        SUMMARY_TRUE,
+        OVERLAP_BOUNDED,
+        _catch_all(profile.catch_all_share),
+        _shares(profile.segment_shares),
+        _profile_names(profile.segment_shares),
+    ]
+
+
+ONE_PRIMARY = NoOffenders(
+    entry="one_primary",
+    expects="Every customer has exactly one primary segment and nobody else has one",
+    table=PRIMARY,
+    offenders=f"""
+        select coalesce(customers.customer_id, tiles.customer_id) as customer_id,
+            count(tiles.segment_name) as primary_count
+        from {NOW} as customers
+        full join {PRIMARY} as tiles on customers.customer_id = tiles.customer_id
+        group by all
+        having count(tiles.segment_name) <> 1 or count(customers.customer_id) <> 1
+    """,
+    unless=NOBODY,
+    remedy=f"See the priorities and the catch-all in {RULES_FILE}",
+)
+
+PRIMARY_IS_MEMBER = NoOffenders(
+    entry="primary_is_member",
+    expects="A customer belongs to the primary segment or it is the catch-all",
+    table=PRIMARY,
+    offenders=f"""
+        select customer_id, segment_name from {PRIMARY} as tiles
+        where not exists (
+            select 1 from {MEMBERSHIPS} as members
+            where members.customer_id = tiles.customer_id
+                and members.segment_name = tiles.segment_name
+        ) and segment_name not in (
+            select segment_name from {DEFINITIONS} where is_catch_all
+        )
+    """,
+    unless=NOBODY,
+    remedy="primary_segments is older than segment_memberships: rebuild both",
+)
+
+MEMBERS_KNOWN = NoOffenders(
+    entry="members_known",
+    expects="Every membership is of a customer now and told once",
+    table=MEMBERSHIPS,
+    offenders=f"""
+        select customer_id, segment_name, count(*) as row_count
+        from {MEMBERSHIPS} as members
+        group by customer_id, segment_name
+        having count(*) > 1
+            or bool_or(as_of_at is distinct from (select as_of_at from staging.as_of))
+            or not exists (
+                select 1 from {NOW} as customers
+                where customers.customer_id = members.customer_id
+            )
+    """,
+    unless=NOBODY,
+    remedy="segment_memberships is of another moment: rebuild models/segments",
+)
+
+EXCLUSIVE = NoOffenders(
+    entry="exclusive_groups",
+    expects="No customer is in two segments of one exclusive group",
+    table=MEMBERSHIPS,
+    offenders=f"""
+        select customer_id, exclusive_group, count(*) as segment_count
+        from {MEMBERSHIPS} as members
+        inner join {DEFINITIONS} as definitions
+            on members.segment_name = definitions.segment_name
+        where exclusive_group is not null
+        group by customer_id, exclusive_group
+        having count(distinct members.segment_name) > 1
+    """,
+    unless=f"""
+        select case when count(exclusive_group) = 0
+            then 'no exclusive group is declared' end
+        from {DEFINITIONS}
+    """,
+    remedy=f"Make the rules of that group in {RULES_FILE} exclude each other",
+)
+
+MATRIX_TRUE = NoOffenders(
+    entry="overlap_true",
+    expects="The overlap matrix counts what the memberships say",
+    table=OVERLAP,
+    offenders=f"""
+        with pairs as (
+            select one.segment_name as left_segment,
+                other.segment_name as right_segment, count(*) as customer_count
+            from {MEMBERSHIPS} as one
+            inner join {MEMBERSHIPS} as other on one.customer_id = other.customer_id
+            group by all
+        )
+        select overlap.left_segment, overlap.right_segment, overlap.customer_count,
+            coalesce(pairs.customer_count, 0) as counted
+        from {OVERLAP} as overlap
+        left join pairs on pairs.left_segment = overlap.left_segment
+            and pairs.right_segment = overlap.right_segment
+        where overlap.customer_count <> coalesce(pairs.customer_count, 0)
+    """,
+    unless=NOBODY,
+    remedy="segment_overlap is older than segment_memberships: rebuild both",
+)
+
+SUMMARY_TRUE = NoOffenders(
+    entry="summary_true",
+    expects="The summary counts what the memberships say",
+    table=SUMMARY,
+    offenders=f"""
+        select summary.segment_name, summary.customer_count,
+            count(members.customer_id) as counted
+        from {SUMMARY} as summary left join {MEMBERSHIPS} as members
+            on members.segment_name = summary.segment_name
+        group by all having summary.customer_count <> counted
+    """,
+    unless=NOBODY,
+    remedy="segment_summary is older than segment_memberships: rebuild both",
+)
+
+OVERLAP_BOUNDED = WithinBounds(
+    entry="overlap",
+    expects="Two segments overlap no more than declared",
+    table=OVERLAP,
+    measures=f"""
+        select least(left_segment, right_segment) || '+'
+                || greatest(left_segment, right_segment) as item,
+            null as minimum, min(allowed_share) as maximum, null as reason,
+            max(coalesce(
+                customer_count / nullif(least(left_count, right_count), 0), 0
+            )) as observed
+        from {OVERLAP}
+        where left_segment <> right_segment and allowed_share is not null
+            and not exists (
+                select 1 from {SUMMARY}
+                where segment_name in (left_segment, right_segment) and state <> 'ready'
+            )
+        group by item
+    """,
+    unit="share",
+    unless=NOBODY,
+    remedy=f"Sharpen a rule of the two in {RULES_FILE}, or declare their overlap",
+)
+
+
+def _catch_all(bounds: Bounds) -> Rule:
+    """Of the primary segments: what is left over when no rule holds."""
+    return WithinBounds(
+        entry="catch_all_share",
+        expects="The catch-all does not catch too many",
+        table=PRIMARY,
+        measures=f"""
+            with caught as (
+                select segment_name, max(maximum_share) as declared
+                from {DEFINITIONS} where is_catch_all group by segment_name
+            ),
+            bounds as (select {bounds.sql()})
+            select max(caught.segment_name) as item, min(bounds.minimum) as minimum,
+                coalesce(max(declared), min(bounds.maximum)) as maximum,
+                count(caught.segment_name) / count(*) as observed, null as reason
+            from {PRIMARY} as tiles cross join bounds
+            left join caught on tiles.segment_name = caught.segment_name
+        """,
+        unit="share",
+        unless=NOBODY,
+        remedy=f"Too many customers fit no rule of {RULES_FILE}: add one for them",
+    )
+
+
+def _shares(expected: Mapping[str, Bounds]) -> Rule:
+    """A profile's bounds stand in place of those that segments.yml declares."""
+    return WithinBounds(
+        entry="share",
+        expects="Each segment has its expected share of the customers",
+        table=SUMMARY,
+        measures=f"""
+            with expected as ({bounds_table(expected)}),
+            bounded as (
+                select summary.segment_name as item, customer_count, summary.reason,
+                    summary.state = 'ready' as is_ready,
+                    if(expected.item is null, minimum_share, expected.minimum)
+                        as minimum,
+                    if(expected.item is null, maximum_share, expected.maximum)
+                        as maximum
+                from {SUMMARY} as summary
+                left join {DEFINITIONS} as definitions
+                    on summary.segment_name = definitions.segment_name
+                left join expected on summary.segment_name = expected.item
+                where not coalesce(is_catch_all, false)
+            )
+            select item, minimum, maximum,
+                customer_count / nullif((select count(*) from {NOW}), 0) as observed,
+                if(is_ready, null, coalesce(reason, 'it is not ready')) as reason
+            from bounded
+            where not is_ready or minimum is not null or maximum is not null
+        """,
+        unit="share",
+        unless=NOBODY,
+        remedy=f"See its rule in {RULES_FILE}; if the share is right, move its bounds",
+    )
+
+
+def _profile_names(expected: Mapping[str, Bounds]) -> Rule:
+    return NoOffenders(
+        entry="profile_names",
+        expects="Every segment that the profile expects is defined",
+        table=SUMMARY,
+        offenders=f"""
+            select item as segment_name from ({bounds_table(expected)})
+            where item not in (select segment_name from {SUMMARY})
+        """,
+        severity="warn",
+        remedy="Its name has changed: mend expectations/profiles.yml",
+    )
+
+
+GATE = Gate(
+    name="segments",
+    stage="after_ml",
+    title="The segments",
+    description=(
+        "Primary segments tile the customers with no gap and no overlap; memberships "
+        "overlap within declared bounds; each segment has a plausible size."
+    ),
+    rules=rules,
+)

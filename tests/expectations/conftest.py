@@ -1,0 +1,34 @@
+"""One sound shop for all gate tests; each test that breaks it breaks a copy."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_shop import build_shop, run_sql
+
+from warehouse.settings import PROJECT_DIR, Settings
+
+
+@pytest.fixture(scope="session")
+def sound_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a build database in which every gate passes; do not change it."""
+    # A path that a URL, a shell or a template would stumble over.
+    data_dir = tmp_path_factory.mktemp("gates") / "a shop $x {y} %z"
+    settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
+    build_shop(settings.build_path)
+    return settings
+
+
+@pytest.fixture
+def changed_shop(sound_shop: Settings, tmp_path: Path) -> Callable[[str], Settings]:
+    """Copies the sound shop and runs a statement on the copy."""
+
+    def change(sql: str) -> Settings:
+        settings = Settings(project_dir=PROJECT_DIR, data_dir=tmp_path)
+        settings.build_dir.mkdir(parents=True)
+        shutil.copy(sound_shop.build_path, settings.build_path)
+        run_sql(settings.build_path, sql)
+        return settings
+
+    return change

@@ -1,0 +1,173 @@
+"""A build database in miniature: every table that a gate reads, all of it sound."""
+
+from pathlib import Path
+
+from warehouse.connection import connect
+
+AS_OF = "timestamp '2026-03-01 00:00:00'"
+
+STAGING = f"""
+create schema staging;
+create table staging.as_of as select {AS_OF} as as_of_at;
+create table staging.file_reconciliation as
+select source, entity, source || '/' || entity || '/' || file as path,
+    row_number() over (order by source, entity, file) as load_seq,
+    line_count::bigint as line_count,
+    line_count - 3 as accepted_count, 2::bigint as duplicate_count,
+    1::bigint as quarantined_count
+from (values ('web', 'events'), ('shop', 'customers'), ('shop', 'orders'),
+        ('shop', 'order_lines'), ('shop', 'products'), ('esp', 'events'),
+        ('esp', 'subscribers'), ('crm', 'contacts')) as entities(source, entity)
+cross join (values ('a', 400), ('b', 300)) as files(file, line_count);
+create table staging.quarantine as
+select source, entity, path, 7::bigint as line_number, 'malformed_json' as reason,
+    'someone@example.com' as raw_text, load_seq
+from staging.file_reconciliation;
+create table staging.stg_web__events as
+select 'w-' || i as event_id, 'web:' || (i % $customers) as visitor_id,
+    {AS_OF} - to_minutes(i % 40000 + 1) as occurred_at,
+    {AS_OF} - to_minutes(i % 40000) as received_at, 1::bigint as load_seq
+from range($customers * 10) as rows(i);
+create table staging.stg_esp__events as
+select 'e-' || i as event_id, 'esp:' || (i % $customers // 3 * 3) as subscriber_id,
+    {AS_OF} - to_minutes(i % 40000 + 60) as occurred_at,
+    {AS_OF} - to_minutes(i % 40000 + 60) as received_at, 1::bigint as load_seq
+from range($customers * 3) as rows(i);
+create table staging.stg_shop__orders as
+select 'o-' || i as order_key, 20 + i % 80 as total_amount, 'EUR' as currency,
+    {AS_OF} - to_hours(i % 900 + 2) as created_at, 1::bigint as load_seq
+from range($customers // 2) as rows(i);
+"""
+
+IDENTITY = f"""
+create schema identity;
+create table identity.identity_map as
+select 'web:' || i as record_id, 'c-' || i as customer_id, {AS_OF} as as_of_at
+from range($customers) as rows(i)
+union all
+select 'esp:' || i, 'c-' || i, {AS_OF} from range(0, $customers, 3) as rows(i);
+create table identity.golden_profiles as
+select 'c-' || i as customer_id, 'someone' || i || '@example.com' as email
+from range($customers) as rows(i);
+create schema behavior;
+create table behavior.events as
+select event_id, visitor_id as record_id, occurred_at, received_at, false as is_bot
+from staging.stg_web__events
+union all
+select event_id, subscriber_id, occurred_at, received_at, false
+from staging.stg_esp__events
+union all
+select 'bot', 'web:bot', {AS_OF}, {AS_OF}, true;
+"""
+
+COUNTS = """
+page_view product_view cart_add checkout order email_delivered email_open email_click
+email_reply email_unsubscribe activity activity_7d activity_30d activity_prior_30d
+activity_90d product_view_7d product_view_30d cart_add_7d cart_add_30d order_30d
+order_90d order_365d email_delivered_30d email_open_30d email_click_30d
+product_view_15m product_view_48h cart_add_48h activity_24h high_value_click_7d
+"""
+
+FEATURES = f"""
+create schema features;
+create table features.customer_features as
+select customer_id, moment.as_of_at, true as is_identified,
+    moment.as_of_at - interval 40 day as first_seen_at,
+    moment.as_of_at - interval 2 day as last_activity_at,
+    40::bigint as tenure_days, 2::bigint as days_since_last_activity,
+    null::bigint as days_since_last_order,
+    {", ".join(f"1::bigint as {name}_count" for name in COUNTS.split())},
+    20.00::decimal(18, 2) as net_revenue_amount,
+    0.5::double as email_click_30d_share, 0.25::double as seasonality_strength
+from identity.golden_profiles
+cross join (
+    select {AS_OF} as as_of_at union all select {AS_OF} - interval 30 day
+) as moment;
+create view features.customers_now as
+select * from features.customer_features
+where as_of_at = (select as_of_at from staging.as_of);
+"""
+
+ML = f"""
+create schema ml;
+create table ml.models as
+select * from (values
+    ('purchase_30d', 'v1', {AS_OF}, 'trained', '',
+        '{{"metrics": {{"ece": 0.01, "roc_auc": 0.81}}}}'),
+    ('clusters', 'v1', {AS_OF}, 'trained', '', '{{}}')
+) as rows(model_name, model_version, as_of_at, state, reason, metrics);
+create table ml.propensity_scores as
+select 'c-' || i as customer_id, {AS_OF} as as_of_at,
+    (i % 100) / 110.0::double as purchase_30d_probability,
+    (i % 10 + 1)::bigint as score_decile, 'v1' as model_version
+from range($customers) as rows(i);
+create table ml.customer_clusters as
+select 'c-' || i as customer_id, {AS_OF} as as_of_at, i % 3 as cluster_id,
+    'cluster ' || (i % 3) as cluster_name
+from range($customers) as rows(i);
+"""
+
+SEGMENTS = f"""
+create schema segments;
+create table segments.segment_definitions as
+select segment_name, segment_name as label, kind, exclusive_group, minimum_share,
+    maximum_share, []::varchar[] as allowed_overlaps, is_catch_all
+from (values
+    ('repeat_buyer', 'rule', 'buyers', 0.1, 0.6, false),
+    ('new_customer', 'rule', 'buyers', null, 0.6, false),
+    ('dormant', 'rule', null, null, 0.5, false),
+    ('high_value', 'score', null, null, null, false),
+    ('everyone_else', 'rule', null, null, 0.4, true)
+) as rows(segment_name, kind, exclusive_group, minimum_share, maximum_share,
+    is_catch_all);
+create table segments.segment_memberships as
+select customer_id, segment_name, {AS_OF} as as_of_at from (
+    select 'c-' || i as customer_id, unnest(case i % 4
+        when 0 then ['repeat_buyer'] when 1 then ['new_customer']
+        when 2 then ['repeat_buyer', 'dormant'] else ['everyone_else']
+    end) as segment_name
+    from range($customers) as rows(i)
+);
+create table segments.primary_segments as
+select customer_id, max(segment_name) as segment_name
+from segments.segment_memberships group by customer_id;
+create table segments.segment_summary as
+select definitions.segment_name, count(customer_id) as customer_count,
+    count(customer_id) / $customers as customer_share, 'ready' as state,
+    null::varchar as reason
+from segments.segment_definitions as definitions
+left join segments.segment_memberships as members
+    on definitions.segment_name = members.segment_name
+group by definitions.segment_name;
+create table segments.segment_overlap as
+select one.segment_name as left_segment, other.segment_name as right_segment,
+    (
+        select count(*) from segments.segment_memberships as left_member
+        inner join segments.segment_memberships as right_member
+            on left_member.customer_id = right_member.customer_id
+        where left_member.segment_name = one.segment_name
+            and right_member.segment_name = other.segment_name
+    ) as customer_count,
+    one.customer_count as left_count, other.customer_count as right_count,
+    0.0::double as jaccard,
+    if('dormant' in (one.segment_name, other.segment_name), null, 0.2)::double
+        as allowed_share
+from segments.segment_summary as one
+inner join segments.segment_summary as other on one.segment_name < other.segment_name;
+"""
+
+
+def build_shop(path: Path, customers: int = 400) -> None:
+    """Write the database of a sound shop with so many customers."""
+    script = STAGING + IDENTITY + FEATURES + ML + SEGMENTS
+    run_sql(path, script.replace("$customers", str(customers)))
+
+
+def run_sql(path: Path, sql: str) -> None:
+    """Change a shop's database, for the better or the worse."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = connect(path)
+    try:
+        connection.execute(sql)
+    finally:
+        connection.close()

@@ -1,0 +1,212 @@
+"""The gates as a whole: what they say of a sound shop, of too little, of a crash."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from small_shop import run_sql
+
+import expectations
+from expectations import Gate
+from warehouse.errors import TesseraError
+from warehouse.settings import PROJECT_DIR, Settings
+
+GATES = {gate.name: gate for gate in expectations.discover()}
+
+
+def states(gate_name: str, settings: Settings) -> dict[str, str]:
+    results = GATES[gate_name].run(settings, "simulated")
+    return {result.entry: result.state for result in results}
+
+
+def test_the_five_gates_are_found_in_the_order_of_the_run() -> None:
+    found = [(gate.stage, gate.name) for gate in expectations.discover()]
+    assert found == [
+        ("before_ml", "features"),
+        ("before_ml", "identity"),
+        ("before_ml", "ingest"),
+        ("after_ml", "scores"),
+        ("after_ml", "segments"),
+    ]
+
+
+def test_finding_gates_imports_neither_great_expectations_nor_duckdb() -> None:
+    code = (
+        "import sys, expectations; expectations.discover();"
+        "heavy = {'great_expectations', 'sqlalchemy', 'duckdb', 'pandas'};"
+        "sys.exit(str(heavy & sys.modules.keys()) if heavy & sys.modules.keys() else 0)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_a_sound_shop_passes(name: str, sound_shop: Settings) -> None:
+    told = states(name, sound_shop)
+    judged = {entry for entry, state in told.items() if state != "not applicable"}
+    assert {told[entry] for entry in judged} == {"passed"}
+    assert told.keys() - judged <= {"largest_customer_share"}
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_every_result_is_told_in_sentences(name: str, sound_shop: Settings) -> None:
+    for result in GATES[name].run(sound_shop, "simulated"):
+        assert result.gate == name
+        assert result.message
+        assert "@" not in result.message + result.observed
+
+
+def test_a_gate_leaves_the_file_to_the_next_writer(sound_shop: Settings) -> None:
+    GATES["scores"].run(sound_shop, "simulated")
+    run_sql(sound_shop.build_path, "create or replace table left_free (id integer)")
+
+
+def test_data_docs_hold_ids_and_no_personal_data(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop("delete from identity.identity_map")
+    assert states("identity", settings)["profiles_have_records"] == "failed"
+    pages = list((settings.reports_dir / "gates" / "identity").rglob("*.html"))
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    assert "Every golden profile has a record" in text
+    assert "@example.com" not in text
+    assert str(settings.data_dir) not in text
+
+
+def test_without_enough_data_no_score_is_judged(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop(
+        "update ml.models set state = 'not_enough_data', reason = 'Only 12 buyers.';"
+        "delete from ml.propensity_scores; delete from ml.customer_clusters"
+    )
+    results = GATES["scores"].run(settings, "simulated")
+    assert {result.state for result in results} == {"not applicable"}
+    assert {result.message for result in results} == {"Only 12 buyers."}
+
+
+def test_without_any_model_no_score_is_judged(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    told = states("scores", changed_shop("delete from ml.models"))
+    assert set(told.values()) == {"not applicable"}
+
+
+def test_a_model_without_its_scores_fails(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    told = states("scores", changed_shop("delete from ml.propensity_scores"))
+    assert told["scores_complete"] == "failed"
+
+
+def test_without_an_email_source_its_rows_are_not_judged(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop(
+        "delete from staging.stg_esp__events;"
+        "delete from staging.file_reconciliation where source = 'esp'"
+    )
+    results = GATES["ingest"].run(settings, "default")
+    told = {result.entry: result.state for result in results}
+    silent = {entry for entry, state in told.items() if state == "not applicable"}
+    assert silent == {"esp_keys_unique", "esp_moments_known", "source_freshness:esp"}
+    assert "failed" not in told.values()
+
+
+def test_a_segment_that_is_not_ready_is_not_judged(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop(
+        "update segments.segment_summary set state = 'not applicable',"
+        " reason = 'no model' where segment_name = 'repeat_buyer'"
+    )
+    told = states("segments", settings)
+    assert told["share:repeat_buyer"] == "not applicable"
+    assert told["share"] == "passed"
+
+
+def test_nobody_at_all_is_not_a_success(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    tables = ["identity.identity_map", "identity.golden_profiles", "behavior.events"]
+    tables += ["features.customer_features", "segments.segment_memberships"]
+    tables += ["segments.primary_segments", "segments.segment_overlap"]
+    settings = changed_shop(";".join(f"delete from {table}" for table in tables))
+    for name in ("identity", "features"):
+        assert set(states(name, settings).values()) == {"not applicable"}
+    assert states("segments", settings)["one_primary"] == "not applicable"
+
+
+def test_lost_features_are_a_failure_and_not_an_absence(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop("delete from features.customer_features")
+    assert states("features", settings)["one_row_now"] == "failed"
+
+
+def test_a_missing_table_fails_its_entries_and_names_it(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop("drop table segments.segment_overlap")
+    results = {r.entry: r for r in GATES["segments"].run(settings, "simulated")}
+    assert results["overlap"].state == "failed"
+    assert "segments.segment_overlap" in results["overlap"].message
+    assert results["one_primary"].state == "passed"
+
+
+def test_a_renamed_column_fails_and_hides_nothing(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop(
+        "alter table ml.propensity_scores rename score_decile to decile"
+    )
+    results = {r.entry: r for r in GATES["scores"].run(settings, "simulated")}
+    assert results["probabilities_in_range"].state == "failed"
+    assert "score_decile" in results["probabilities_in_range"].message
+    assert results["scores_complete"].state == "passed"
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_without_a_database_every_gate_fails(name: str, tmp_path: object) -> None:
+    settings = Settings(
+        project_dir=PROJECT_DIR, data_dir=PROJECT_DIR / "no such folder"
+    )
+    (result,) = GATES[name].run(settings, "simulated")
+    assert (result.entry, result.state) == ("gate", "failed")
+    assert "tessera run" in result.message
+
+
+def test_a_crash_in_a_gates_own_code_is_a_failure(sound_shop: Settings) -> None:
+    def crash(_: object) -> list[object]:
+        raise ZeroDivisionError("one over none")
+
+    gate: Gate = replace(GATES["scores"], rules=crash)
+    (result,) = gate.run(sound_shop, "simulated")
+    assert result.state == "failed"
+    assert "one over none" in result.message
+
+
+def test_an_unknown_profile_is_a_failure_that_names_the_known(
+    sound_shop: Settings,
+) -> None:
+    (result,) = GATES["scores"].run(sound_shop, "simulatd")
+    assert result.state == "failed"
+    assert "Did you mean `simulated`?" in result.message
+
+
+def test_a_file_without_a_gate_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.delattr("expectations.scores.GATE")
+    with pytest.raises(TesseraError, match=r"expectations/scores\.py"):
+        expectations.discover()
+
+
+def test_two_gates_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("expectations.scores.GATE", GATES["segments"])
+    with pytest.raises(TesseraError, match="share a name"):
+        expectations.discover()
