@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.errors import TesseraError
-from warehouse.settings import Settings
+from warehouse.settings import BUILD, Settings
 
 POLL_SECONDS = 1.0
 
@@ -24,7 +24,7 @@ def run_lock(settings: Settings, *, wait_seconds: float = 0) -> Iterator[None]:
         TesseraError: another run holds it for longer than we may wait; says which
             process and since when.
     """
-    path = settings.build_dir / "run.lock"
+    path = settings.data_dir / BUILD / "run.lock"
     with _open(path) as lock:
         _acquire(path, lock, time.monotonic() + wait_seconds)
         _sign(lock)

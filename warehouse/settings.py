@@ -7,14 +7,19 @@ from pathlib import Path
 from warehouse.errors import TesseraError, nearest
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
+BUILD = "build"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The project's folder and the data folder; all other paths follow from them."""
+    """The project's folder and the data folder; all other paths follow from them.
+
+    `build_name` is another folder's where tables are rebuilt beside the standing ones.
+    """
 
     project_dir: Path
     data_dir: Path
+    build_name: str = BUILD
 
     @property
     def raw_dir(self) -> Path:
@@ -29,7 +34,7 @@ class Settings:
     @property
     def build_dir(self) -> Path:
         """Working files: the build database, dbt's artifacts, the run lock."""
-        return self.data_dir / "build"
+        return self.data_dir / self.build_name
 
     @property
     def build_path(self) -> Path:

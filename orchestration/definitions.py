@@ -1,0 +1,59 @@
+"""The whole pipeline, as Dagster loads it: read it from top to bottom."""
+
+from functools import cache
+
+from dagster import (
+    AssetSelection,
+    Definitions,
+    define_asset_job,
+    definitions,
+    in_process_executor,
+)
+
+from orchestration.dbt_steps import STEP_ONE, STEP_TWO, dbt_step
+from orchestration.gates import gate_checks
+from orchestration.ingest import ingest
+from orchestration.models import model_assets
+from orchestration.publication import publication_asset
+from orchestration.run import Run
+from orchestration.triggers import landing_sensor, schedules
+from warehouse.dbt import manifest_json
+from warehouse.settings import load_settings
+
+JOB = "refresh"
+
+
+@cache
+def pipeline() -> Definitions:
+    """Ingest, dbt to the features, gates, models, dbt to the marts, gates, publish.
+
+    Raises:
+        TesseraError: the dbt project does not parse, or a gate or model is broken.
+    """
+    manifest = manifest_json(load_settings())
+    to_features = dbt_step("dbt_to_features", STEP_ONE, manifest)
+    to_marts = dbt_step("dbt_to_marts", STEP_TWO, manifest)
+    marts = [key for key in to_marts.keys if key.path[0] == "marts"]
+    job = define_asset_job(JOB, AssetSelection.all(), executor_def=in_process_executor)
+    return Definitions(
+        assets=[
+            ingest,
+            to_features,
+            model_assets(),
+            to_marts,
+            publication_asset(marts),
+        ],
+        asset_checks=[gate_checks("before_ml"), gate_checks("after_ml")],
+        jobs=[job],
+        schedules=schedules(job),
+        sensors=[landing_sensor(job)],
+        resources={"run": Run()},
+        # DuckDB has one writer, so one process does the work of a run.
+        executor=in_process_executor,
+    )
+
+
+@definitions
+def defs() -> Definitions:
+    """What `dagster dev -m orchestration.definitions` loads."""
+    return pipeline()

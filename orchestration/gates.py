@@ -1,0 +1,104 @@
+"""The gates as blocking asset checks: before ML, and before anything is published."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetChecksDefinition,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetKey,
+    MetadataValue,
+    multi_asset_check,
+)
+
+from expectations import Gate, GateResult, discover
+from orchestration.run import Run
+from warehouse.history import record_gates
+
+# What waits for a stage's gates: everything downstream of this asset.
+GUARDED = {
+    "before_ml": AssetKey(["features", "customers_now"]),
+    "after_ml": AssetKey(["marts", "customers"]),
+}
+
+
+def gate_checks(stage: str) -> AssetChecksDefinition:
+    """All gates of a stage as the checks of the asset that they guard."""
+    gates = {gate.name: gate for gate in discover() if gate.stage == stage}
+
+    @multi_asset_check(
+        name=f"gates_{stage}",
+        specs=[_spec(gate, GUARDED[stage]) for gate in gates.values()],
+    )
+    def checks(
+        context: AssetCheckExecutionContext, run: Run
+    ) -> Iterator[AssetCheckResult]:
+        with run.step(f"gates_{stage}") as note:
+            judged = {name: _judge(gate, run) for name, gate in gates.items()}
+            rows = [row for results in judged.values() for row in results]
+            record_gates(run.settings, run.run_id, rows)
+            note.row_count, note.detail = len(rows), _tally(rows)
+        for name, results in judged.items():
+            yield _check_result(name, GUARDED[stage], results)
+
+    return checks
+
+
+def _spec(gate: Gate, asset: AssetKey) -> AssetCheckSpec:
+    return AssetCheckSpec(
+        name=gate.name, asset=asset, description=gate.description, blocking=True
+    )
+
+
+def _judge(gate: Gate, run: Run) -> list[dict[str, Any]]:
+    """The gate's results as rows; a failure that a person accepted says so."""
+    reasons = {
+        f"{accepted['gate']}:{accepted['entry']}": accepted["reason"]
+        for accepted in run.accepted
+    }
+    results = gate.run(run.settings, run.gate_profile)
+    return [_row(result, reasons) for result in results]
+
+
+def _row(result: GateResult, reasons: dict[str, str]) -> dict[str, Any]:
+    row = asdict(result)
+    reason = reasons.get(f"{result.gate}:{result.entry}")
+    if result.is_blocking and reason:
+        return {
+            **row,
+            "state": "accepted",
+            "message": f"{result.message} Accepted: {reason}",
+        }
+    return row
+
+
+def _check_result(
+    name: str, asset: AssetKey, results: list[dict[str, Any]]
+) -> AssetCheckResult:
+    states = {row["state"] for row in results}
+    warned = "failed" not in states and "warned" in states
+    return AssetCheckResult(
+        asset_key=asset,
+        check_name=name,
+        passed=not states & {"failed", "warned"},
+        severity=AssetCheckSeverity.WARN if warned else AssetCheckSeverity.ERROR,
+        metadata={"entries": MetadataValue.md(_table(results))},
+    )
+
+
+def _table(results: list[dict[str, Any]]) -> str:
+    lines = ["| entry | state | observed | allowed | |", "|---|---|---|---|---|"]
+    lines += [
+        "| {entry} | {state} | {observed} | {allowed} | {message} |".format(**row)
+        for row in results
+    ]
+    return "\n".join(lines)
+
+
+def _tally(rows: list[dict[str, Any]]) -> str:
+    states = [str(row["state"]) for row in rows]
+    return ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))

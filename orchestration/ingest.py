@@ -1,0 +1,28 @@
+"""The first asset: what has landed is taken into the ledger."""
+
+from dagster import AssetExecutionContext, MaterializeResult, asset
+
+from orchestration.run import Run
+from warehouse.landing import strangers
+from warehouse.ledger import current_files, take_in
+
+
+@asset(name="ingest", group_name="ingest", kinds={"python"})
+def ingest(context: AssetExecutionContext, run: Run) -> MaterializeResult[None]:
+    """The ledger of landed files: each new file gets its place in the order."""
+    with run.step("ingest") as note:
+        fresh = take_in(run.settings)
+        files = current_files(run.settings)
+        note.row_count = sum(file.line_count for file in files)
+        warnings = strangers(run.settings.raw_dir)
+        note.detail = " ".join(warnings) or None
+    for warning in warnings:
+        context.log.warning(warning)
+    return MaterializeResult(
+        metadata={
+            "new_files": len(fresh),
+            "files": len(files),
+            "lines": note.row_count,
+            "not_read": "\n".join(f"- {warning}" for warning in warnings) or "none",
+        }
+    )

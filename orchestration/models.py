@@ -1,0 +1,114 @@
+"""The models of ml/ as assets: frames in from the features, frames out to `ml`."""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from dagster import (
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    MaterializeResult,
+    MetadataValue,
+    multi_asset,
+)
+
+from ml.spec import Inputs, ModelResult, ModelSpec, discover
+from orchestration.run import Run
+from warehouse.tables import as_of, read_frame, write_frames
+
+TRAINING = "features.training_set"
+SCORING = "features.customers_now"
+SEED = 1
+# An output is the table `<model>_<output>`, but for those that have a plainer name.
+PLAIN_NAMES = {
+    "clustering_assignments": "customer_clusters",
+    "clustering_profiles": "cluster_profiles",
+    "clustering_elbow": "cluster_elbow",
+}
+REGISTER = "models"
+
+
+def model_assets() -> AssetsDefinition:
+    """Every output of every model, and the table of their states."""
+    specs = discover()
+    deps = [AssetKey(table.split(".")) for table in (TRAINING, SCORING)]
+    tables = [table for spec in specs.values() for table in tables_of(spec).values()]
+
+    @multi_asset(
+        name="ml",
+        group_name="ml",
+        specs=[
+            AssetSpec(_key(table), deps=deps, kinds={"scikitlearn"})
+            for table in [*tables, REGISTER]
+        ],
+    )
+    def ml(run: Run) -> Iterator[MaterializeResult[None]]:
+        inputs = Inputs(
+            read_frame(run.settings, TRAINING), read_frame(run.settings, SCORING)
+        )
+        results = {name: _build(spec, inputs, run) for name, spec in specs.items()}
+        register = pd.DataFrame([_state(run, *item) for item in results.items()])
+        write_frames(run.settings, {f"ml.{REGISTER}": register})
+        for name, result in results.items():
+            for output, table in tables_of(specs[name]).items():
+                metadata = _metadata(result, len(result.frames()[output]))
+                yield MaterializeResult(asset_key=_key(table), metadata=metadata)
+        yield MaterializeResult(asset_key=_key(REGISTER))
+
+    return ml
+
+
+def tables_of(spec: ModelSpec) -> dict[str, str]:
+    """The table in the schema `ml` of each output of a model."""
+    names = {output: f"{spec.name}_{output}" for output in spec.outputs}
+    return {output: PLAIN_NAMES.get(name, name) for output, name in names.items()}
+
+
+def _key(table: str) -> AssetKey:
+    return AssetKey(["ml", table])
+
+
+def _build(spec: ModelSpec, inputs: Inputs, run: Run) -> ModelResult:
+    """Train, score and write one model, as one recorded step."""
+    with run.step(spec.name) as note:
+        result = spec.build(inputs, SEED)
+        frames, tables = result.frames(), tables_of(spec)
+        write_frames(
+            run.settings, {f"ml.{tables[name]}": frames[name] for name in tables}
+        )
+        note.row_count = max(len(frame) for frame in frames.values())
+        note.detail = result.reason or result.model_version
+    return result
+
+
+def _state(run: Run, name: str, result: ModelResult) -> dict[str, Any]:
+    """One row of `ml.models`."""
+    return {
+        "model_name": name,
+        "model_version": result.model_version,
+        "as_of_at": as_of(run.settings),
+        "state": result.state,
+        "reason": result.reason,
+        "metrics": json.dumps(result.card, sort_keys=True, default=str),
+    }
+
+
+def _metadata(result: ModelResult, rows: int) -> dict[str, Any]:
+    """State, figures and plot of a model, for the UI."""
+    figures = result.card.get("metrics", {})
+    shown: dict[str, Any] = {name: float(value) for name, value in figures.items()}
+    elbow_png = getattr(result, "elbow_png", None)
+    image = elbow_png() if elbow_png else None
+    if image:
+        encoded = base64.b64encode(image).decode()
+        shown["elbow"] = MetadataValue.md(f"![elbow](data:image/png;base64,{encoded})")
+    return shown | {
+        "dagster/row_count": rows,
+        "state": result.state,
+        "reason": result.reason or "none",
+        "model_version": result.model_version or "none",
+        "card": MetadataValue.json(json.loads(json.dumps(result.card, default=str))),
+    }

@@ -1,0 +1,51 @@
+"""The last asset: what passed its gates becomes the publication that readers get."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from platform import python_version
+
+from dagster import (
+    AssetKey,
+    AssetsDefinition,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+
+from orchestration.run import Run
+from warehouse.history import run_gates
+from warehouse.publishing import publish
+from warehouse.tables import as_of, read_frame
+
+
+def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
+    """The publication, after all marts and their gates."""
+
+    @asset(name="publication", group_name="publication", deps=marts, kinds={"duckdb"})
+    def publication(run: Run) -> MaterializeResult[None]:
+        """The published snapshot: database, Parquet files and manifest."""
+        with run.step("publish") as note:
+            gates = run_gates(run.settings, run.run_id)
+            published = publish(
+                run.settings, as_of(run.settings), gates, _versions(run)
+            )
+            note.row_count, note.detail = sum(published.rows.values()), published.id
+        return MaterializeResult(
+            metadata={
+                "id": published.id,
+                "as_of": published.as_of.isoformat(),
+                "dagster/row_count": note.row_count,
+                "path": MetadataValue.path(str(published.path)),
+                "rows": MetadataValue.json(dict(published.rows)),
+            }
+        )
+
+    return publication
+
+
+def _versions(run: Run) -> Mapping[str, str]:
+    """Which programs and models made this publication."""
+    programs = {name: version(name) for name in ("tessera", "dbt-core", "duckdb")}
+    models = read_frame(run.settings, "ml.models")
+    made = dict(zip(models["model_name"], models["model_version"], strict=True))
+    return {**programs, "python": python_version(), **made}

@@ -1,0 +1,70 @@
+"""What every asset of a run shares: the data folder, the run's options and its lock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dagster import ConfigurableResource, InitResourceContext
+from pydantic import PrivateAttr
+
+from warehouse.history import StepNote, recorded_step
+from warehouse.locking import run_lock
+from warehouse.settings import BUILD, Settings, load_settings
+
+# Scheduled runs queue behind one that is at work; a nightly one may take hours.
+WAIT_SECONDS = 6 * 3600
+
+
+class Run(ConfigurableResource):  # type: ignore[type-arg]
+    """The options of one run; empty ones mean the project's own data and clock.
+
+    `accepted` lists gate entries that may fail once: `gate`, `entry` and `reason`.
+    """
+
+    data_dir: str = ""
+    build_name: str = BUILD
+    profile: str = ""
+    as_of: str = ""
+    variables: dict[str, Any] = {}
+    full_refresh: bool = False
+    accepted: list[dict[str, str]] = []
+    wait_seconds: int = WAIT_SECONDS
+    _run_id: str = PrivateAttr(default="")
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Iterator["Run"]:
+        """Hold the run lock from the first asset to the last."""
+        self._run_id = context.run_id or ""
+        with run_lock(self.settings, wait_seconds=self.wait_seconds):
+            yield self
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this run's data folder."""
+        settings = load_settings()
+        data_dir = Path(self.data_dir) if self.data_dir else settings.data_dir
+        return replace(settings, data_dir=data_dir, build_name=self.build_name)
+
+    @property
+    def run_id(self) -> str:
+        """Dagster's name of the run; every record of it carries that."""
+        return self._run_id
+
+    @property
+    def gate_profile(self) -> str:
+        """The profile of expectations: as given, or by where the data came from."""
+        simulated = self.settings.truth_dir.is_dir()
+        return self.profile or ("simulated" if simulated else "default")
+
+    @property
+    def dbt_variables(self) -> dict[str, Any]:
+        """dbt's variables for every step of this run."""
+        return {**self.variables, **({"as_of": self.as_of} if self.as_of else {})}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[StepNote]:
+        """A step of this run, timed and recorded in `ops.run_history`."""
+        with recorded_step(self.settings, self.run_id, name) as note:
+            yield note
