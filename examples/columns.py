@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from examples.inputs import InputFile
-from warehouse.errors import TesseraError, nearest
+from warehouse.errors import TesseraError
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,23 @@ def remarks(file: InputFile, positions: dict[str, list[int]]) -> list[str]:
 
 
 def _missing(file: InputFile, column: Column) -> TesseraError:
-    near = nearest(column.name, file.columns)
+    remedy = "Rename the column in the file, or add its name to the aliases"
+    near = _nearest(file, column)
+    if near:
+        remedy = f"Did you mean `{near}`? {remedy}"
     return TesseraError(
         f"the necessary column `{column.name}` is missing",
         where=file.label,
-        given=f"columns {', '.join(f'`{name}`' for name in file.columns) or 'none'}",
+        given=f"columns {', '.join(f'`{name}`' for name in file.columns)}",
         allowed=(column.name, *column.aliases),
-        remedy=f"{near} Rename it in the file, or add the name to the aliases"
-        if near
-        else "Rename the column in the file, or add its name to the aliases",
+        remedy=remedy,
     )
+
+
+def _nearest(file: InputFile, column: Column) -> str | None:
+    """The file's column whose name is closest to one of the spellings."""
+    found = {plain(name): name for name in file.columns}
+    for spelling in column.spellings:
+        for match in get_close_matches(spelling, found, n=1):
+            return found[match]
+    return None

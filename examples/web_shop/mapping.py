@@ -29,7 +29,7 @@ COLUMNS = (
     Column("user_agent", ("ua", "agent", "browser_user_agent")),
 )
 KINDS = {
-    "page_viewed": ("page_view", "pageview"),
+    "page_viewed": ("page_view",),
     "product_added_to_cart": ("add_to_cart", "added_to_cart", "product_added"),
     "checkout_started": ("begin_checkout",),
     "email_filled_on_popup": ("email_filled", "email_submitted"),
@@ -63,8 +63,7 @@ def _parse(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> None:
     """Type the rows, judge them, and take the usable ones apart."""
     con.execute("create temp table kinds (spelling varchar, kind varchar)")
     con.execute("create temp table outputs (file varchar, output varchar)")
-    spellings = [(plain(w), kind) for kind, ws in KINDS.items() for w in (kind, *ws)]
-    con.executemany("insert into kinds values (?, ?)", spellings)
+    con.executemany("insert into kinds values (?, ?)", [*_spellings().items()])
     outputs = [(label, _output(label)) for label in loaded.labels]
     con.executemany("insert into outputs values (?, ?)", outputs)
     for step in ("macros", "parsed", "facets"):
@@ -100,6 +99,11 @@ def _calls(con: duckdb.DuckDBPyConnection, output: str) -> Iterator[str]:
     result = con.execute(read(SQL, "events"), {"output": output})
     while rows := result.fetchmany(10_000):
         yield from (str(call) for (call,) in rows)
+
+
+def _spellings() -> dict[str, str]:
+    """The kind of event that each plain spelling means."""
+    return {plain(w): kind for kind, ws in KINDS.items() for w in (kind, *ws)}
 
 
 def _output(label: str) -> str:

@@ -9,14 +9,14 @@ with cleaned as (
         description as title,
         try_cast(quantity as decimal(18, 4)) as exact_quantity,
         try_cast(unit_price as decimal(18, 4)) as price,
-        coalesce(
-            try_cast(invoice_date as timestamp),
+        case
             -- The workbook's own form, as spreadsheets save it: month first.
-            try_strptime(
+            when invoice_date like '%/%' then try_strptime(
                 invoice_date,
-                ['%m/%d/%Y %H:%M', '%m/%d/%y %H:%M', '%m/%d/%Y %H:%M:%S']
+                ['%m/%d/%y %H:%M', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S']
             )
-        ) as invoiced_at,
+            else try_cast(invoice_date as timestamp)
+        end as invoiced_at,
         -- A column of numbers with gaps is saved as 17850.0 by some tools.
         nullif(
             regexp_replace(lower(customer_id), '\.0+$|^(nan|null|none)$', ''), ''
@@ -25,7 +25,7 @@ with cleaned as (
         to_json(struct_pack(
             invoice_no, stock_code, description, quantity,
             invoice_date, unit_price, customer_id, country
-        )) as raw
+        ))::varchar as raw
     from input
 )
 

@@ -47,6 +47,6 @@ select
     end as reason,
     to_json(struct_pack(
         client_id, page_url, referrer, "timestamp", event_name, event_data, user_agent
-    )) as raw
+    ))::varchar as raw
 from typed
 left join kinds on typed.plain_name = kinds.spelling
