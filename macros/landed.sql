@@ -1,0 +1,111 @@
+-- Reading landed files. Which files there are is asked when the model runs, so that a
+-- file is read exactly when the ledger has taken it in; `unreadable_rows` names the files
+-- that no reader can open, and the rows that the reader below leaves out.
+
+{% macro landed_files_of(source, entity) %}
+    {%- set landed = load_relation(ref('landed_files')) -%}
+    {%- set unreadable = load_relation(ref('unreadable_rows')) -%}
+    {%- if execute and landed and unreadable -%}
+        {%- do return(run_query(
+            "select full_path, to_json(columns) as columns from " ~ landed
+            ~ " where source = '" ~ source ~ "' and entity = '" ~ entity
+            ~ "' and line_count > 0 and path not in (select path from " ~ unreadable
+            ~ " where reason = 'unreadable_file') order by load_seq"
+        ).rows) -%}
+    {%- endif -%}
+    {%- do return([]) -%}
+{% endmacro %}
+
+{% macro sql_text(value) -%}
+    '{{ value | replace("'", "''") }}'
+{%- endmacro %}
+
+-- Every declared column as text. One reader for each header that the files have: no
+-- sniffing, so one odd file cannot change how another is read.
+{% macro read_landed_csv(source, entity) %}
+    {%- set columns = raw_contract()[source][entity] -%}
+    {%- set by_header = {} -%}
+    {%- for file in landed_files_of(source, entity) -%}
+        {%- do by_header.setdefault(file[1], []).append(sql_text(file[0])) -%}
+    {%- endfor -%}
+    select
+        {% for column in columns -%}
+            nullif(trim(rows_read.{{ column }}), '') as {{ column }},
+        {% endfor -%}
+        to_json([
+            {%- for column in columns -%}
+                rows_read.{{ column }}{{ ", " if not loop.last }}
+            {%- endfor -%}
+        ])::varchar as row_key,
+        files.path,
+        files.load_seq,
+        files.landed_at
+    from (
+        select
+            {% for column in columns %}null::varchar as {{ column }}, {% endfor -%}
+            null::varchar as filename
+        where false
+        {%- for header, paths in by_header.items() %}
+        union all by name
+        select * from read_csv(
+            [{{ paths | join(', ') }}],
+            columns = { {%- for name in fromjson(header) -%}
+                {{ sql_text(name) }}: 'varchar'{{ ", " if not loop.last }}
+            {%- endfor -%} },
+            auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+            ignore_errors = true, filename = true
+        )
+        {%- endfor %}
+    ) as rows_read
+    inner join {{ ref('landed_files') }} as files
+        on rows_read.filename = files.full_path
+{% endmacro %}
+
+-- One row per non-blank line, as text: nothing is lost before it is judged.
+{% macro read_landed_lines(source, entity) %}
+    {%- set paths = [] -%}
+    {%- for file in landed_files_of(source, entity) -%}
+        {%- do paths.append(sql_text(file[0])) -%}
+    {%- endfor -%}
+    select
+        rows_read.line as row_key,
+        files.path,
+        files.load_seq,
+        files.landed_at
+    from (
+        select null::varchar as line, null::varchar as filename
+        where false
+        {%- if paths %}
+        union all by name
+        select * from read_csv(
+            [{{ paths | join(', ') }}],
+            columns = {'line': 'varchar'}, auto_detect = false, header = false,
+            delim = chr(31), quote = '', escape = '', strict_mode = false,
+            ignore_errors = true, max_line_size = 16777216, filename = true
+        )
+        {%- endif %}
+    ) as rows_read
+    inner join {{ ref('landed_files') }} as files
+        on rows_read.filename = files.full_path
+    where trim(rows_read.line) != ''
+{% endmacro %}
+
+-- Of the usable rows of a base model, the first by a total order for each key.
+{% macro first_by(relation, key, order_by) %}
+    select * exclude (quarantine_reason, row_key, copy_number)
+    from (
+        select
+            *,
+            row_number() over (
+                partition by {{ key }} order by {{ order_by }}, load_seq, path, row_key
+            ) as copy_number
+        from {{ relation }}
+        where quarantine_reason is null
+    )
+    where copy_number = 1
+{% endmacro %}
+
+-- A cell that holds something which its type refuses.
+{% macro refused(text, typed) -%}
+    ({{ text }} is not null and {{ typed }} is null)
+{%- endmacro %}

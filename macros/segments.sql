@@ -1,0 +1,70 @@
+-- The segments as segments.yml declares them: the one place that says who belongs.
+
+{% macro segments() %}
+    {#- The graph is known when models compile, not yet while the project is parsed. -#}
+    {%- if execute -%}
+        {%- set node = graph.nodes['model.tessera.segment_flags'] -%}
+        {%- do return(node.config.meta.segments) -%}
+    {%- endif -%}
+    {%- do return([]) -%}
+{% endmacro %}
+
+-- By priority: the first that claims a customer is the primary segment.
+{% macro segments_by_priority() %}
+    {%- do return(segments() | sort(attribute='priority')) -%}
+{% endmacro %}
+
+{% macro claiming_segments() %}
+    {%- do return(segments_by_priority() | rejectattr('kind', 'equalto', 'catch_all')
+        | list) -%}
+{% endmacro %}
+
+{% macro catch_all_segment() %}
+    {%- do return(segments_by_priority() | selectattr('kind', 'equalto', 'catch_all')
+        | list | first | default({})) -%}
+{% endmacro %}
+
+-- The name of the segment that a flag stands for; a cluster's is the cluster's own.
+{% macro segment_name_of(segment) -%}
+    {%- if segment.kind == 'cluster' -%} cluster_name
+    {%- else -%} {{ sql_text(segment.name) }}
+    {%- endif -%}
+{%- endmacro %}
+
+-- Report every mistake of segments.yml at once, before any model is built.
+{% macro check_segments() %}
+    {% if execute and flags.WHICH in ('run', 'build') %}
+        {% set columns = {} %}
+        {% set inputs = graph.nodes['model.tessera.segment_inputs'] %}
+        {% for column in inputs.columns.values() %}
+            {% do columns.update({column.name: column.data_type}) %}
+        {% endfor %}
+        {% set found = run_query(
+            'select check_segments(' ~ sql_text(tojson(segments())) ~ ', '
+            ~ sql_text(tojson(columns)) ~ ')'
+        ).columns[0][0] %}
+        {% if found %}
+            {% do exceptions.raise_compiler_error(found) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+-- One entry of segments.yml as a row.
+{% macro segment_definition(segment, name, label) %}
+select
+    {{ name }} as segment_name,
+    {{ label }} as label,
+    {{ sql_text(segment.description | trim) }} as description,
+    {{ sql_text(segment.kind) }} as kind,
+    {{ sql_text(segment.get('where', 'no other segment') | trim) }} as rule_text,
+    {{ segment.priority }} as priority,
+    {% if segment.exclusive_group -%}
+    {{ sql_text(segment.exclusive_group) }}
+    {%- else -%}
+    cast(null as varchar)
+    {%- endif %} as exclusive_group,
+    cast({{ segment.expected_share[0] }} as double) as minimum_share,
+    cast({{ segment.expected_share[1] }} as double) as maximum_share,
+    {{ segment.get('may_overlap', []) }}::varchar[] as allowed_overlaps,
+    {{ segment.kind == 'catch_all' }} as is_catch_all
+{% endmacro %}

@@ -1,0 +1,52 @@
+{% set attributes = [
+    'email', 'phone', 'first_name', 'last_name', 'birth_on', 'city', 'postcode',
+    'country_code'
+] %}
+
+with customers as (
+    select
+        customer_id,
+        max(as_of_at) as as_of_at,
+        min(first_received_at) as first_received_at,
+        count(*) as record_count
+    from {{ ref('identity_map') }}
+    group by customer_id
+),
+
+survivors as (
+    select
+        customer_id,
+        {% for attribute in attributes %}
+        max(attribute_value) filter (where attribute = '{{ attribute }}')
+            as {{ attribute }}{{ "," if not loop.last }}
+        {% endfor %}
+    from {{ ref('profile_lineage') }}
+    group by customer_id
+)
+
+select
+    customers.customer_id,
+    customers.as_of_at,
+    customers.first_received_at,
+    customers.record_count,
+    survivors.email,
+    survivors.phone,
+    survivors.first_name,
+    survivors.last_name,
+    cast(survivors.birth_on as date) as birth_on,
+    survivors.city,
+    survivors.postcode,
+    survivors.country_code,
+    coalesce(
+        survivors.email, survivors.phone, survivors.last_name
+    ) is not null as is_identified,
+    coalesce(consents.has_email_consent, false) as has_email_consent,
+    coalesce(consents.has_sms_consent, false) as has_sms_consent,
+    survivors.email is not null
+        and coalesce(consents.has_email_consent, false) as is_email_reachable,
+    survivors.phone is not null
+        and coalesce(consents.has_sms_consent, false) as is_sms_reachable
+from customers
+left join survivors on customers.customer_id = survivors.customer_id
+left join {{ ref('consents') }} as consents
+    on customers.customer_id = consents.customer_id

@@ -1,0 +1,66 @@
+with shop_customers as (
+    select
+        record_id, user_id, email, phone, first_name, last_name, birth_on, postcode,
+        updated_at as known_since_at
+    from {{ ref('stg_shop__customers') }}
+),
+
+orders as (
+    select distinct
+        record_id, user_id, email, created_at as known_since_at
+    from {{ ref('stg_shop__orders') }}
+    where record_id is not null
+),
+
+subscribers as (
+    select
+        record_id, email, phone, first_name, last_name,
+        updated_at as known_since_at
+    from {{ ref('stg_esp__subscribers') }}
+    union all by name
+    select
+        subscriber_id as record_id, email, min(received_at) as known_since_at
+    from {{ ref('stg_esp__events') }}
+    group by subscriber_id, email
+),
+
+contacts as (
+    select
+        record_id, email, phone, first_name, last_name, birth_on, postcode,
+        updated_at as known_since_at
+    from {{ ref('stg_crm__contacts') }}
+),
+
+visitors as (
+    select
+        visitor_id as record_id, user_id, email, phone, first_name, last_name,
+        min(received_at) as known_since_at
+    from {{ ref('stg_web__events') }}
+    where visitor_id is not null
+        and (user_id is not null or email is not null or phone is not null)
+    group by visitor_id, user_id, email, phone, first_name, last_name
+),
+
+unioned as (
+    select * from shop_customers
+    union all by name
+    select * from orders
+    union all by name
+    select * from subscribers
+    union all by name
+    select * from contacts
+    union all by name
+    select * from visitors
+)
+
+select
+    record_id,
+    user_id,
+    birth_on,
+    known_since_at,
+    {{ normalised_email('email') }} as email,
+    {{ normalised_phone('phone') }} as phone,
+    {{ normalised_name('first_name') }} as first_name,
+    {{ normalised_name('last_name') }} as last_name,
+    {{ normalised_postcode('postcode') }} as postcode
+from unioned

@@ -1,0 +1,6 @@
+select
+    customer_id,
+    as_of_at,
+    lifecycle_stage
+from {{ ref('lifecycle_stages') }}
+where is_now

@@ -1,0 +1,19 @@
+-- Now, and the last twelve Monday midnights: the moments at which stages are compared.
+with now_moment as (
+    select as_of_at, {{ shop_date('as_of_at') }} as as_of_on from {{ ref('as_of') }}
+),
+
+mondays as (
+    select
+        cast(date_trunc('week', as_of_on) as date) - cast(weeks.number * 7 as integer) as monday_on
+    from now_moment
+    cross join (select unnest(range(12)) as number) as weeks
+)
+
+select as_of_at, true as is_now
+from now_moment
+union all
+select {{ shop_midnight('mondays.monday_on') }} as as_of_at, false as is_now
+from mondays
+cross join now_moment
+where {{ shop_midnight('mondays.monday_on') }} < now_moment.as_of_at

@@ -1,0 +1,7 @@
+select
+    record_id,
+    source,
+    customer_id,
+    first_received_at,
+    as_of_at
+from {{ ref('identity_map') }}

@@ -1,0 +1,61 @@
+with members as (
+    select segment_name, count(*) as customer_count
+    from {{ ref('segment_memberships') }}
+    group by segment_name
+),
+
+primaries as (
+    select segment_name, count(*) as primary_count
+    from {{ ref('primary_segments') }}
+    group by segment_name
+),
+
+customers as (
+    select
+        count(*) as customer_count,
+        count(*) filter (where profiles.is_identified) as identified_count,
+        max(inputs.as_of_at) as as_of_at,
+        count(inputs.purchase_30d_probability) > 0 as has_scores
+    from {{ ref('segment_inputs') }} as inputs
+    left join {{ ref('golden_profiles') }} as profiles
+        on inputs.customer_id = profiles.customer_id
+),
+
+identified as (
+    select memberships.segment_name, count(*) as identified_count
+    from {{ ref('segment_memberships') }} as memberships
+    inner join {{ ref('golden_profiles') }} as profiles
+        on memberships.customer_id = profiles.customer_id
+    where profiles.is_identified
+    group by memberships.segment_name
+)
+
+select
+    definitions.segment_name,
+    definitions.label,
+    definitions.kind,
+    definitions.priority,
+    coalesce(members.customer_count, 0) as customer_count,
+    coalesce(members.customer_count, 0) / nullif(customers.customer_count, 0)
+        as customer_share,
+    coalesce(identified.identified_count, 0) as identified_count,
+    coalesce(identified.identified_count, 0) / nullif(customers.identified_count, 0)
+        as identified_share,
+    coalesce(primaries.primary_count, 0) as primary_count,
+    coalesce(primaries.primary_count, 0) / nullif(customers.customer_count, 0)
+        as primary_share,
+    case
+        when definitions.kind = 'score' and not customers.has_scores
+            then 'not applicable'
+        else 'ready'
+    end as state,
+    case
+        when definitions.kind = 'score' and not customers.has_scores
+            then 'no model has scored the customers of this moment'
+    end as reason,
+    customers.as_of_at
+from {{ ref('segment_definitions') }} as definitions
+cross join customers
+left join members on definitions.segment_name = members.segment_name
+left join primaries on definitions.segment_name = primaries.segment_name
+left join identified on definitions.segment_name = identified.segment_name

@@ -1,0 +1,21 @@
+with arrivals as (
+    select max(received_at) as received_at from {{ ref('stg_web__events') }}
+    union all
+    select max(received_at) from {{ ref('stg_esp__events') }}
+    union all
+    select max(created_at) from {{ ref('stg_shop__orders') }}
+    union all
+    select max(created_at) from {{ ref('stg_shop__refunds') }}
+    union all
+    select max(created_at) from {{ ref('stg_shop__customers') }}
+    union all
+    select max(created_at) from {{ ref('stg_crm__contacts') }}
+)
+
+select
+    coalesce(
+        {% if var('as_of') %}cast('{{ var("as_of") }}' as timestamp),{% endif %}
+        max(received_at),
+        timestamp '1970-01-01'
+    ) as as_of_at
+from arrivals

@@ -1,0 +1,85 @@
+{% set structure = {
+    'sg_event_id': 'varchar', 'sg_message_id': 'varchar', 'event': 'varchar',
+    'email': 'varchar', 'timestamp': 'varchar', 'received_at': 'varchar',
+    'campaign_id': 'varchar', 'url': 'varchar', 'useragent': 'varchar',
+    'dwell_seconds': 'varchar'
+} %}
+
+with landed as (
+    {{ read_landed_lines('esp', 'events') }}
+),
+
+parsed as (
+    select
+        *,
+        json_valid(row_key) as is_json,
+        case when json_valid(row_key)
+            then from_json(row_key, '{{ tojson(structure) }}')
+        end as call,
+        case when json_valid(row_key)
+            then md5(json_merge_patch(row_key, '{"received_at": null}')::varchar)
+        end as content_hash
+    from landed
+),
+
+typed as (
+    select
+        *,
+        lower(call.event) as call_type,
+        lower(nullif(trim(call.email), '')) as email,
+        {{ epoch_moment('call.timestamp') }} as occurred_at,
+        {{ epoch_moment('call.received_at') }} as stamped_at,
+        try_cast(call.dwell_seconds as integer) as dwell_seconds
+    from parsed
+),
+
+judged as (
+    select
+        *,
+        coalesce(stamped_at, occurred_at) as received_at,
+        case
+            when not is_json then 'malformed_json'
+            when call_type is null or call_type not in (
+                'processed', 'deferred', 'dropped', 'delivered', 'open', 'click',
+                'reply', 'bounce', 'unsubscribe', 'spamreport'
+            ) then 'unknown_type'
+            when email is null then 'missing_email'
+            when call.timestamp is null then 'missing_timestamp'
+            when occurred_at is null then 'bad_timestamp'
+            when occurred_at > coalesce(stamped_at, landed_at)
+                + interval {{ var('clock_tolerance_minutes') }} minute
+                then 'wrong_clock'
+            when {{ refused('call.dwell_seconds', 'dwell_seconds') }}
+                then 'bad_number'
+        end as quarantine_reason
+    from typed
+)
+
+select
+    md5(coalesce(call.sg_event_id, '') || '|' || content_hash) as event_id,
+    call.sg_event_id as source_event_id,
+    call.sg_message_id as message_id,
+    'esp:' || md5(email) as subscriber_id,
+    email,
+    case call_type
+        when 'delivered' then 'email_delivered'
+        when 'open' then 'email_opened'
+        when 'click' then 'email_link_clicked'
+        when 'reply' then 'email_replied'
+        when 'bounce' then 'email_bounced'
+        when 'unsubscribe' then 'unsubscribed'
+        when 'spamreport' then 'email_marked_as_spam'
+        else 'email_' || call_type
+    end as event_name,
+    occurred_at,
+    received_at,
+    call.campaign_id as campaign_id,
+    call.url as link_url,
+    nullif(regexp_extract(call.url, '/products/([^/?#]+)', 1), '') as product_id,
+    call.useragent as user_agent,
+    dwell_seconds,
+    quarantine_reason,
+    row_key,
+    path,
+    load_seq
+from judged

@@ -1,0 +1,30 @@
+with landed as (
+    {{ read_landed_csv('shop', 'products') }}
+),
+
+typed as (
+    select
+        * exclude (price, updated_at),
+        price as price_text,
+        try_cast(price as decimal(18, 2)) as price,
+        {{ moment('coalesce(updated_at, created_at)', 'shop') }} as updated_at
+    from landed
+)
+
+select
+    id as product_id,
+    sku,
+    title,
+    category,
+    price,
+    upper(currency) as currency,
+    updated_at,
+    case
+        when id is null then 'missing_id'
+        when {{ refused('price_text', 'price') }} then 'bad_number'
+        when price < 0 then 'negative_amount'
+    end as quarantine_reason,
+    row_key,
+    path,
+    load_seq
+from typed

@@ -1,0 +1,144 @@
+{% set structure = {
+    'type': 'varchar', 'messageId': 'varchar', 'anonymousId': 'varchar',
+    'userId': 'varchar', 'timestamp': 'varchar', 'receivedAt': 'varchar',
+    'event': 'varchar', 'name': 'varchar',
+    'context': {
+        'page': {
+            'url': 'varchar', 'path': 'varchar', 'referrer': 'varchar',
+            'title': 'varchar'
+        },
+        'campaign': {
+            'source': 'varchar', 'medium': 'varchar', 'name': 'varchar',
+            'term': 'varchar', 'content': 'varchar'
+        },
+        'device': {'type': 'varchar'}, 'location': {'country': 'varchar'},
+        'userAgent': 'varchar'
+    },
+    'properties': {
+        'product_id': 'varchar', 'name': 'varchar', 'category': 'varchar',
+        'price': 'varchar', 'quantity': 'varchar', 'currency': 'varchar',
+        'cart_id': 'varchar', 'order_id': 'varchar', 'total': 'varchar',
+        'revenue': 'varchar', 'query': 'varchar',
+        'products': [
+            {'product_id': 'varchar', 'price': 'varchar', 'quantity': 'varchar'}
+        ]
+    },
+    'traits': {
+        'email': 'varchar', 'phone': 'varchar', 'firstName': 'varchar',
+        'lastName': 'varchar'
+    }
+} %}
+
+with landed as (
+    {{ read_landed_lines('web', 'events') }}
+),
+
+-- A retry sends its stamps of arrival anew; they are not part of what happened.
+parsed as (
+    select
+        *,
+        json_valid(row_key) as is_json,
+        case when json_valid(row_key)
+            then from_json(row_key, '{{ tojson(structure) }}')
+        end as call,
+        case when json_valid(row_key)
+            then md5(json_merge_patch(
+                row_key, '{"receivedAt": null, "sentAt": null}'
+            )::varchar)
+        end as content_hash
+    from landed
+),
+
+typed as (
+    select
+        row_key,
+        path,
+        load_seq,
+        landed_at,
+        is_json,
+        content_hash,
+        lower(call.type) as call_type,
+        nullif(trim(call."messageId"), '') as message_id,
+        nullif(trim(call."anonymousId"), '') as anonymous_id,
+        nullif(trim(call."userId"), '') as user_id,
+        nullif(trim(call.event), '') as track_name,
+        call.timestamp as occurred_text,
+        {{ moment('call.timestamp', 'web') }} as occurred_at,
+        {{ moment('call."receivedAt"', 'web') }} as stamped_at,
+        call.context,
+        call.properties,
+        call.traits,
+        try_cast(call.properties.price as decimal(18, 2)) as price,
+        try_cast(call.properties.quantity as integer) as quantity,
+        try_cast(
+            coalesce(call.properties.total, call.properties.revenue) as decimal(18, 2)
+        ) as total_amount
+    from parsed
+),
+
+judged as (
+    select
+        * exclude (stamped_at),
+        coalesce(stamped_at, occurred_at) as received_at,
+        case
+            when not is_json then 'malformed_json'
+            when call_type is null
+                or call_type not in ('track', 'page', 'screen', 'identify')
+                then 'unknown_type'
+            when call_type = 'track' and track_name is null then 'missing_event_name'
+            when occurred_text is null then 'missing_timestamp'
+            when occurred_at is null then 'bad_timestamp'
+            when occurred_at > coalesce(stamped_at, landed_at)
+                + interval {{ var('clock_tolerance_minutes') }} minute
+                then 'wrong_clock'
+            when {{ refused('properties.price', 'price') }}
+                or {{ refused('properties.quantity', 'quantity') }}
+                or {{ refused(
+                    'coalesce(properties.total, properties.revenue)', 'total_amount'
+                ) }} then 'bad_number'
+        end as quarantine_reason
+    from typed
+)
+
+select
+    md5(coalesce(message_id, '') || '|' || content_hash) as event_id,
+    message_id,
+    coalesce('web:' || anonymous_id, 'web:user:' || user_id) as visitor_id,
+    anonymous_id,
+    user_id,
+    case call_type
+        when 'page' then 'page_viewed'
+        when 'screen' then 'screen_viewed'
+        when 'identify' then 'identified'
+        else regexp_replace(lower(track_name), '[^a-z0-9]+', '_', 'g')
+    end as event_name,
+    occurred_at,
+    received_at,
+    context.page.url as page_url,
+    context.page.path as page_path,
+    context.page.referrer as page_referrer,
+    context.page.title as page_title,
+    context.campaign.source as campaign_source,
+    context.campaign.medium as campaign_medium,
+    context.campaign.name as campaign_name,
+    context.device.type as device_type,
+    context.location.country as country_code,
+    context."userAgent" as user_agent,
+    properties.product_id as product_id,
+    properties.category as category,
+    price,
+    quantity,
+    upper(properties.currency) as currency,
+    properties.cart_id as cart_id,
+    nullif(trim(properties.order_id), '') as order_id,
+    total_amount,
+    properties.products as products,
+    traits.email as email,
+    traits.phone as phone,
+    traits."firstName" as first_name,
+    traits."lastName" as last_name,
+    quarantine_reason,
+    row_key,
+    path,
+    load_seq
+from judged

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+select * from {{ source('ops', 'run_history') }}
