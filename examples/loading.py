@@ -8,6 +8,7 @@ import duckdb
 
 from examples import inputs
 from examples.columns import Column, locate, remarks
+from examples.csv_rows import insert_csv, swallowed
 from examples.inputs import InputFile
 from warehouse.errors import TesseraError
 
@@ -41,7 +42,7 @@ def load(
         notes += remarks(file, positions)
         rows += _count(con, file)
         _insert(con, file, positions)
-    return Loaded(tuple(labels), rows, (*notes, *_swallowed(con)))
+    return Loaded(tuple(labels), rows, (*notes, *swallowed(con)))
 
 
 def _tables(columns: Sequence[Column]) -> str:
@@ -81,24 +82,9 @@ def _insert(
         if file.is_parquet:
             con.execute(statement + "read_parquet(?)", given)
         else:
-            _insert_csv(con, statement, file, given)
+            insert_csv(con, statement, file, given)
     except duckdb.Error as error:
         raise _beyond_reading(file.label, error) from error
-
-
-def _insert_csv(
-    con: duckdb.DuckDBPyConnection, statement: str, file: InputFile, given: list[str]
-) -> None:
-    """Read by the standard, which finds broken lines; else without it.
-
-    Mixed line ends are the one thing met that only the second way reads.
-    """
-    try:
-        con.execute(statement + _read_csv(file, is_strict=True), given)
-        _keep_rejects(con, file.label)
-    except duckdb.InvalidInputException:
-        con.execute(statement + _read_csv(file, is_strict=False), given)
-        _keep_rejects(con, file.label)
 
 
 def _cell(file: InputFile, places: list[int]) -> str:
@@ -111,41 +97,6 @@ def _cell(file: InputFile, places: list[int]) -> str:
     ]
     texts = [f"nullif(trim(cast({name} as varchar)), '')" for name in names]
     return f"coalesce({', '.join(texts)})"
-
-
-def _read_csv(file: InputFile, *, is_strict: bool) -> str:
-    """The call that reads a CSV by what was found of it; nothing is guessed twice."""
-    names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(file.columns)))
-    return (
-        f"read_csv(?, columns = {{{names}}}, auto_detect = false, header = true,"
-        f" delim = '{file.delimiter}', quote = '\"', escape = '\"',"
-        f" encoding = '{file.encoding}', store_rejects = true,"
-        " rejects_table = 'rejects', rejects_scan = 'reject_files',"
-        f" strict_mode = {is_strict})"
-    )
-
-
-def _keep_rejects(con: duckdb.DuckDBPyConnection, label: str) -> None:
-    """Move the lines that broke the reader to `unreadable`, each once."""
-    con.execute(
-        "insert into unreadable select ?, line,"
-        " 'unreadable line: ' || lower(min(error_type::varchar)), min(csv_line)"
-        " from rejects group by line",
-        [label],
-    )
-    con.execute("drop table rejects; drop table reject_files")
-
-
-def _swallowed(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """A warning for each open quote that took the lines after it with it."""
-    found = con.execute(
-        "select file, line, len(regexp_extract_all(rtrim(raw, chr(10)), chr(10)))"
-        " as more from unreadable where more > 0 order by file, line"
-    ).fetchall()
-    return [
-        f"{file}: line {line} opens a quote that swallows {more} more lines"
-        for file, line, more in found
-    ]
 
 
 def _quoted(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What holds for every example: found by its folder, accounted for, quiet when rerun."""
+"""What holds for every example: found by its folder, accounted for, quiet again."""
 
 import os
 from pathlib import Path

@@ -149,7 +149,9 @@ def test_bots_stay_in(map_one):
 
 
 def test_campaign_parameters_are_decoded(map_one):
-    query = "utm_source=a%20b&UTM_Medium=c+d&utm_campaign=%C3%A9&utm_content=&utm_term=x"
+    query = (
+        "utm_source=a%20b&UTM_Medium=c+d&utm_campaign=%C3%A9&utm_content=&utm_term=x"
+    )
     campaign = map_one(url=f"https://s.example/?{query}")["context"]["campaign"]
     assert campaign == {"source": "a b", "medium": "c d", "name": "é", "term": "x"}
 
