@@ -70,4 +70,4 @@ def roots(edges):
 
 def read(session, query, moment):
     """A query's rows as an Arrow table."""
-    return session.execute(query, {"moment": moment}).to_arrow_table()
+    return session.sql(query, params={"moment": moment}).to_arrow_table()

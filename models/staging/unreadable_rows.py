@@ -27,7 +27,7 @@ def rejects(session, source, entity, path, full_path, load_seq, columns):
     place = (source, entity, path, load_seq)
     names = columns if path.endswith(".csv") else ["line"]
     try:
-        session.execute(reading(full_path, names, CSV if columns else LINES))
+        session.execute(reading(full_path, names, CSV if columns else LINES)).fetchall()
         found = session.execute(
             """
             select line, min(error_type), min(csv_line)
