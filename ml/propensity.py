@@ -10,6 +10,7 @@ from ml.common.card import write_card
 from ml.common.choice import choose
 from ml.common.classifiers import (
     BOOSTING,
+    FOLDS,
     LOGISTIC,
     Classifier,
     fit_calibrated,
@@ -20,7 +21,7 @@ from ml.common.features import FEATURES, columns_read, encode
 from ml.common.frames import canonical, empty, typed
 from ml.common.importance import importances
 from ml.common.labelled import Labelled, labelled
-from ml.common.moments import Plan, plan
+from ml.common.moments import HORIZON, Plan, plan
 from ml.spec import Card, Inputs, ModelSpec, State
 
 TARGET = "purchased_within_30d"
@@ -154,7 +155,12 @@ MODEL = ModelSpec(
     features=tuple(FEATURES),
     outputs={"scores": SCORES},
     quality_floor={"roc_auc": 0.6},
-    settings={"logistic": dict(LOGISTIC), "boosting": dict(BOOSTING)},
+    settings={
+        "logistic": dict(LOGISTIC),
+        "boosting": dict(BOOSTING),
+        "calibration": f"platt, {FOLDS} folds of customers",
+        "horizon_days": HORIZON.days,
+    },
     build=_build,
 )
 READS = columns_read(MODEL.features)

@@ -7,7 +7,7 @@ from typing import Any
 from ml.common.choice import Choice
 from ml.common.encoding import Floats
 from ml.common.labelled import Labelled
-from ml.common.metrics import bootstrap, calibration_table, measure
+from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measure
 from ml.common.moments import Plan
 
 # What one would rank by without a model: who was here last, who bought most often.
@@ -29,6 +29,7 @@ class ClassifierCard:
     base_rate: float
     metrics: dict[str, float]
     intervals: dict[str, tuple[float, float]]
+    ece_by_chance: float
     baselines: dict[str, dict[str, float]]
     lift_top_decile: float
     calibration: list[dict[str, float]]
@@ -67,6 +68,7 @@ def write_card(
         base_rate=float(test.labels.mean()),
         metrics=metrics,
         intervals=bootstrap(test.labels, scores, seed=seed),
+        ece_by_chance=ece_by_chance(scores, seed=seed),
         baselines=_baselines(test),
         lift_top_decile=calibration[0]["lift"],
         calibration=calibration,

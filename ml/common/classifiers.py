@@ -14,13 +14,14 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from ml.common.encoding import Floats, signed_log1p
 
 Classifier = Any  # scikit-learn ships no types
-FOLDS = 3
+FOLDS = 2  # Platt's two parameters were no better from 3 or 5 (measured)
 
 LOGISTIC: Mapping[str, Any] = {"C": 0.1, "max_iter": 1000}
 # Few, large leaves and a fixed number of rounds: measured to beat the defaults.
 BOOSTING: Mapping[str, Any] = {
-    "max_iter": 120,
-    "learning_rate": 0.06,
+    "max_iter": 60,
+    "learning_rate": 0.1,
+    "max_bins": 63,
     "max_leaf_nodes": 15,
     "min_samples_leaf": 200,
     "l2_regularization": 1.0,

@@ -68,6 +68,11 @@ class Encoded:
     columns: tuple[str, ...]
     sources: tuple[str, ...]
 
+    def plain(self) -> Floats:
+        """Return one column a feature: its value, without the flag of "never"."""
+        first = [self.sources.index(name) for name in dict.fromkeys(self.sources)]
+        return self.values[:, first]
+
 
 def _aged(name: str) -> Feature:
     return Feature(name, (name,), lambda frame: age(name, numbers(frame[name])))

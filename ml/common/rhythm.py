@@ -38,7 +38,8 @@ def season_excess(frame: pd.DataFrame) -> Floats:
     unbiased = np.sqrt(np.clip(squared / np.maximum(count - 1, 1.0), 0.0, 1.0))
     by_chance = np.abs(np.sinc(np.minimum(_years(frame), 1.0)))
     room = np.maximum(1 - by_chance, LEAST_ROOM)
-    return np.clip((unbiased - by_chance) / room, 0.0, 1.0)
+    excess = (unbiased - by_chance) / room
+    return np.asarray(np.clip(excess, 0.0, 1.0), dtype="float64")
 
 
 def _years(frame: pd.DataFrame) -> Floats:

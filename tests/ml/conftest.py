@@ -150,3 +150,31 @@ def training(shop: Shop) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def scoring(shop: Shop) -> pd.DataFrame:
     return shop.features(365)
+
+
+@pytest.fixture(scope="session")
+def small_shop() -> Shop:
+    return open_shop(1_200, seed=11)
+
+
+@pytest.fixture(scope="session")
+def small_training(small_shop: Shop) -> pd.DataFrame:
+    return small_shop.training([240, 270, 300, 330])
+
+
+@pytest.fixture(scope="session")
+def small_scoring(small_shop: Shop) -> pd.DataFrame:
+    return small_shop.features(360)
+
+
+@pytest.fixture(scope="session")
+def contract_columns() -> set[str]:
+    """Return every column that customer_features promises."""
+    ages = ("activity", "product_view", "cart_add", "order")
+    return {
+        *("customer_id", "as_of_at", "is_identified", *MOMENTS, *COUNTS),
+        *("tenure_days", "days_since_first_order"),
+        *(f"days_since_last_{name}" for name in ages),
+        *("net_revenue_amount", "net_revenue_365d_amount", "average_order_amount"),
+        *("email_click_30d_share", "seasonality_strength", "peak_month"),
+    }

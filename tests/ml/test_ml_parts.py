@@ -1,0 +1,137 @@
+"""The shared parts: encodings, metrics and the calendar of moments."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+
+from ml.common.encoding import NEVER_DAYS, numbers
+from ml.common.features import FEATURES, columns_read, encode
+from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measure
+from ml.common.moments import plan
+from ml.common.rhythm import order_due_ratio, season_excess
+
+
+def days(*numbers: int) -> list[pd.Timestamp]:
+    return [pd.Timestamp("2026-01-01") + pd.Timedelta(days=n) for n in numbers]
+
+
+def test_features_read_only_the_contract(contract_columns: set[str]) -> None:
+    assert set(columns_read(FEATURES)) <= contract_columns
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([Decimal("1.50"), None, Decimal("-2")], dtype=object),
+        pd.Series([1.5, None, -2.0], dtype="Float64"),
+        pd.Series([1.5, np.inf, -2.0]),
+    ],
+    ids=["decimal", "nullable", "infinite"],
+)
+def test_columns_of_any_kind_become_floats(column: pd.Series) -> None:
+    np.testing.assert_array_equal(numbers(column), [1.5, np.nan, -2.0])
+
+
+def test_no_column_at_all_becomes_none(small_scoring: pd.DataFrame) -> None:
+    encoded = encode(small_scoring.iloc[:0], FEATURES)
+    assert encoded.values.shape == (0, len(encoded.columns))
+
+
+def test_never_is_longer_ago_than_anything_and_says_so(
+    small_scoring: pd.DataFrame,
+) -> None:
+    frame = small_scoring.head(3).assign(
+        days_since_last_order=pd.array([3, None, -1], dtype="Int64")
+    )
+    encoded = encode(frame, ["days_since_last_order"])
+    assert encoded.columns[1] == "days_since_last_order_is_never"
+    assert encoded.values.tolist() == [[3, 0], [NEVER_DAYS, 1], [0, 0]]
+
+
+def test_moments_without_an_age_get_one(small_scoring: pd.DataFrame) -> None:
+    as_of = small_scoring["as_of_at"].iloc[0]
+    frame = small_scoring.head(2).assign(
+        last_checkout_at=[as_of - pd.Timedelta(hours=36), pd.NaT]
+    )
+    encoded = encode(frame, ["days_since_last_checkout"])
+    assert encoded.values.tolist() == [[1.5, 0], [NEVER_DAYS, 1]]
+
+
+def test_a_short_history_or_a_single_event_shows_no_season() -> None:
+    frame = pd.DataFrame(
+        {
+            "activity_count": [1, 40, 40, 40],
+            "seasonality_strength": [1.0, 1.0, 0.95, 0.1],
+            "tenure_days": [700, 20, 700, 700],
+        }
+    )
+    single, new, seasonal, even = season_excess(frame)
+    assert single == 0
+    assert new < 0.2
+    assert seasonal > 0.9
+    assert even == 0
+
+
+def test_an_order_is_due_after_the_usual_days_between() -> None:
+    frame = pd.DataFrame(
+        {
+            "order_count": [3, 1, 0],
+            "days_since_last_order": pd.array([30, 30, None], dtype="Int64"),
+            "days_since_first_order": pd.array([90, 30, None], dtype="Int64"),
+        }
+    )
+    assert order_due_ratio(frame).tolist() == [1.0, 0.0, 0.0]
+
+
+def test_metrics_equal_those_of_scikit_learn_also_with_ties_and_weights() -> None:
+    random = np.random.default_rng(0)
+    scores = np.round(random.random(500), 2)
+    labels = (random.random(500) < scores) * 1.0
+    weights = random.integers(0, 4, 500) * 1.0
+    ours = measure(labels, scores, weights)
+    known = {"sample_weight": weights}
+    assert ours.roc_auc == pytest.approx(roc_auc_score(labels, scores, **known))
+    assert ours.pr_auc == pytest.approx(
+        average_precision_score(labels, scores, **known)
+    )
+    assert ours.brier == pytest.approx(brier_score_loss(labels, scores, **known))
+
+
+def test_the_ece_sees_scores_that_are_too_high() -> None:
+    random = np.random.default_rng(0)
+    truth = random.uniform(0, 0.4, 5_000)
+    labels = (random.random(5_000) < truth) * 1.0
+    luck = ece_by_chance(truth, seed=0)
+    assert measure(labels, truth).ece < luck < 0.03
+    assert measure(labels, truth + 0.1).ece == pytest.approx(0.1, abs=0.01)
+
+
+def test_intervals_hold_the_figure_and_the_table_holds_everyone() -> None:
+    random = np.random.default_rng(0)
+    scores = random.random(1_003)
+    labels = (random.random(1_003) < scores) * 1.0
+    low, high = bootstrap(labels, scores, seed=0)["roc_auc"]
+    assert low < measure(labels, scores).roc_auc < high
+    table = calibration_table(labels, scores)
+    assert sum(row["customer_count"] for row in table) == 1_003
+    inside = [r["low_share"] <= r["actual_share"] <= r["high_share"] for r in table]
+    assert sum(inside) >= 8
+
+
+def test_moments_teach_only_when_their_labels_were_known() -> None:
+    schedule = plan(days(0, 30, 59, 60, 75, 90))
+    assert schedule is not None
+    assert schedule.test == days(90)[0]
+    assert list(schedule.fit) == days(0, 30, 59, 60)
+    assert schedule.choice == days(60)[0]
+    assert list(schedule.choice_fit) == days(0, 30)
+
+
+@pytest.mark.parametrize("offsets", [(), (0,), (0, 29)])
+def test_no_plan_without_a_moment_30_days_before_the_test(
+    offsets: tuple[int, ...],
+) -> None:
+    assert plan(days(*offsets)) is None
