@@ -1,1 +1,1 @@
-"""Dagster's view of the run: assets, checks, schedules and sensors; wiring, no logic."""
+"""Dagster's view of the run: assets, checks and triggers; wiring, no logic."""

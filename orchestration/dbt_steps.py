@@ -52,7 +52,7 @@ class Stages(DagsterDbtTranslator):
 def dbt_step(
     name: str, stages: tuple[str, ...], manifest: Mapping[str, Any]
 ) -> AssetsDefinition:
-    """The assets of some stages, built together by one dbt run (seeds with the first)."""
+    """The assets of some stages, built by one dbt run (the first takes the seeds)."""
     selected = [*stages, "resource_type:seed"] if stages == STEP_ONE else list(stages)
 
     @dbt_assets(

@@ -21,6 +21,7 @@ from warehouse.dbt import manifest_json
 from warehouse.settings import load_settings
 
 JOB = "refresh"
+REBUILD_JOB = "rebuild"
 
 
 @cache
@@ -34,7 +35,16 @@ def pipeline() -> Definitions:
     to_features = dbt_step("dbt_to_features", STEP_ONE, manifest)
     to_marts = dbt_step("dbt_to_marts", STEP_TWO, manifest)
     marts = [key for key in to_marts.keys if key.path[0] == "marts"]
-    job = define_asset_job(JOB, AssetSelection.all(), executor_def=in_process_executor)
+    job = define_asset_job(
+        JOB,
+        AssetSelection.all(),
+        description="What has landed becomes a publication, if the gates agree.",
+    )
+    rebuild = define_asset_job(
+        REBUILD_JOB,
+        AssetSelection.all() - AssetSelection.assets("publication"),
+        description="All tables anew: what `tessera run --full-refresh` compares.",
+    )
     return Definitions(
         assets=[
             ingest,
@@ -44,7 +54,7 @@ def pipeline() -> Definitions:
             publication_asset(marts),
         ],
         asset_checks=[gate_checks("before_ml"), gate_checks("after_ml")],
-        jobs=[job],
+        jobs=[job, rebuild],
         schedules=schedules(job),
         sensors=[landing_sensor(job)],
         resources={"run": Run()},

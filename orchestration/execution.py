@@ -1,15 +1,17 @@
 """Runs the job in this process: what `tessera run` does is what the schedule does."""
 
-import os
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dagster import DagsterInstance
+from dagster._core.errors import DagsterAssetCheckFailedError
 
-from orchestration.definitions import JOB, pipeline
+from orchestration.definitions import JOB, REBUILD_JOB, pipeline
 from orchestration.instance import opened
 from warehouse.errors import TesseraError
 from warehouse.settings import BUILD, Settings
+
+# The terminal shows our own progress; Dagster's lines are kept with the run.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
@@ -39,31 +41,35 @@ def execute(settings: Settings, options: Options) -> Outcome:
     Raises:
         TesseraError: the user can mend what stopped the run.
     """
-    # The daemon's sensors and our assets must mean the same data folder.
-    os.environ["TESSERA_DATA"] = str(settings.data_dir)
-    with opened(settings) as instance:
-        return _execute(settings, options, instance)
+    return _run(settings, options, JOB)
 
 
-def _execute(
-    settings: Settings, options: Options, instance: DagsterInstance
-) -> Outcome:
+def rebuild(settings: Settings, options: Options) -> Outcome:
+    """Build all tables anew, without gates and without publishing.
+
+    Raises:
+        TesseraError: the user can mend what stopped the run.
+    """
+    return _run(settings, options, REBUILD_JOB)
+
+
+def _run(settings: Settings, options: Options, job: str) -> Outcome:
     config = {"data_dir": str(settings.data_dir), **asdict(options)}
-    job = pipeline().resolve_job_def(JOB)
-    try:
-        result = job.execute_in_process(
-            run_config={"resources": {"run": {"config": config}}},
-            instance=instance,
-            raise_on_error=True,
-        )
-    except Exception as error:
-        cause = _ours(error)
-        if cause is None and not _is_gate(error):
-            raise
-        if cause:
-            raise cause from error
-        return Outcome(run_id=_last_run(instance), succeeded=False)
-    return Outcome(run_id=result.run_id, succeeded=result.success)
+    with opened(settings) as instance:
+        try:
+            result = (
+                pipeline()
+                .resolve_job_def(job)
+                .execute_in_process(
+                    run_config={"resources": {"run": {"config": config}}, **QUIET},
+                    instance=instance,
+                )
+            )
+        except DagsterAssetCheckFailedError:
+            return Outcome(instance.get_runs(limit=1)[0].run_id, succeeded=False)
+        except Exception as error:
+            raise _ours(error) or error from error
+    return Outcome(result.run_id, succeeded=True)
 
 
 def _ours(error: BaseException | None) -> TesseraError | None:
@@ -71,11 +77,3 @@ def _ours(error: BaseException | None) -> TesseraError | None:
     while error is not None and not isinstance(error, TesseraError):
         error = error.__cause__ or error.__context__
     return error
-
-
-def _is_gate(error: BaseException) -> bool:
-    return type(error).__name__ == "DagsterAssetCheckFailedError"
-
-
-def _last_run(instance: DagsterInstance) -> str:
-    return instance.get_runs(limit=1)[0].run_id

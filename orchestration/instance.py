@@ -16,6 +16,10 @@ telemetry:
 concurrency:
   runs:
     max_concurrent_runs: 1
+# Steps write to the terminal of whoever started them, not to files.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 retention:
   schedule:
     purge_after_days: 30

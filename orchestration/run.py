@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster import ConfigurableResource, InitResourceContext
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from warehouse.history import StepNote, recorded_step
 from warehouse.locking import run_lock
@@ -27,9 +27,9 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
     build_name: str = BUILD
     profile: str = ""
     as_of: str = ""
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = Field(default_factory=dict)
     full_refresh: bool = False
-    accepted: list[dict[str, str]] = []
+    accepted: list[dict[str, str]] = Field(default_factory=list)
     wait_seconds: int = WAIT_SECONDS
     _run_id: str = PrivateAttr(default="")
 

@@ -1,0 +1,61 @@
+"""Starts a run for any command: checks first, then shows it, then says how it ended."""
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from tessera.output import console
+from tessera.watching import watched
+from warehouse.errors import TesseraError
+from warehouse.history import run_gates
+from warehouse.landing import ENTITIES, landed_paths
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.execution import Options, Outcome
+
+
+def run_pipeline(settings: Settings, options: "Options") -> "Outcome":
+    """Run the job and show it; failed gates are told, one line an entry.
+
+    Raises:
+        TesseraError: nothing has landed, or the user can mend what stopped the run.
+    """
+    require_raw_files(settings)
+    with console.status("Loading the pipeline ..."):
+        from orchestration.definitions import pipeline
+        from orchestration.execution import execute
+
+        pipeline()
+    with watched():
+        outcome = execute(settings, options)
+    if not outcome.succeeded:
+        _tell_gates(settings, outcome.run_id)
+    return outcome
+
+
+def require_raw_files(settings: Settings) -> None:
+    """Refuse a run on nothing: it would publish empty tables over good ones."""
+    if next(landed_paths(settings.raw_dir), None) is None:
+        raise TesseraError(
+            "nothing has landed yet",
+            where=str(settings.raw_dir),
+            allowed=[f"{source}/{entity}/*" for source, entity in ENTITIES],
+            remedy="Put exports there, or make a shop with `tessera simulate`",
+        )
+
+
+def _tell_gates(settings: Settings, run_id: str) -> None:
+    """Say what failed, and how to let it through where it is meant."""
+    console.print("\n[bold red]A gate failed; the former publication stands.[/]")
+    for gate in run_gates(settings, run_id):
+        if gate["state"] == "failed":
+            name = f"{gate['gate']}:{gate['entry']}"
+            console.print(f"  [red]{escape(name)}[/] {escape(gate['message'])}")
+            console.print(
+                f"    [dim]observed {escape(gate['observed'])},"
+                f" allowed {escape(gate['allowed'])}[/]"
+            )
+    console.print(
+        'To let one through, once: [bold]tessera run --accept GATE:ENTRY --reason "..."'
+    )

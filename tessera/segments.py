@@ -1,0 +1,64 @@
+"""`tessera segments`: the published segments, with their sizes."""
+
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from tessera.output import console, count, share
+from warehouse.connection import connect
+from warehouse.errors import TesseraError
+from warehouse.publications import Publication, current
+from warehouse.settings import load_settings
+
+QUERY = """
+    select segment_name, label, customer_count, customer_share, primary_count, reason
+    from segment_summary
+    order by priority nulls last, segment_name
+"""
+
+
+def segments() -> None:
+    """List the published segments: size, share, and whose primary segment it is."""
+    publication = published()
+    console.print(segment_table(publication))
+    console.print(f"[dim]As of {publication.as_of:%Y-%m-%d %H:%M} UTC.[/]")
+
+
+def published() -> Publication:
+    """The current publication.
+
+    Raises:
+        TesseraError: nothing was published yet.
+    """
+    publication = current(load_settings())
+    if publication is None:
+        raise TesseraError(
+            "nothing was published yet",
+            where=str(load_settings().published_link),
+            remedy="Run `tessera demo`, or `tessera run` on your own exports",
+        )
+    return publication
+
+
+def segment_table(publication: Publication) -> Table:
+    """The segments of a publication as a table for the terminal."""
+    table = Table("Segment", title="Segments", title_justify="left", box=None)
+    for heading in ("Customers", "Share", "Primary of"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    for row in _rows(publication):
+        name, label, members, members_share, primary, reason = row
+        table.add_row(
+            escape(label or name),
+            count(members or 0),
+            share(members_share),
+            count(primary or 0),
+            f"[dim]{escape(reason or '')}[/]",
+        )
+    return table
+
+
+def _rows(publication: Publication) -> list[tuple[Any, ...]]:
+    with connect(publication.database, read_only=True) as connection:
+        return connection.execute(QUERY).fetchall()

@@ -1,0 +1,42 @@
+"""`tessera simulate`: a shop that does not exist, as its four systems export it."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from tessera.output import console, count
+from warehouse.errors import TesseraError
+from warehouse.settings import load_settings
+
+
+def simulate(
+    customers: Annotated[int, Option(min=1, help="How many people.")] = 10_000,
+    days: Annotated[int, Option(min=1, help="How many days of history.")] = 180,
+    seed: Annotated[int, Option(min=0, help="The same seed, the same bytes.")] = 1,
+    out: Annotated[
+        Path | None, Option(help="Where the exports go.", show_default="data/raw")
+    ] = None,
+) -> None:
+    """Write a simulated shop's exports, and the truth about it beside them."""
+    raw_dir = out or load_settings().raw_dir
+    simulate_into(raw_dir, customers=customers, days=days, seed=seed)
+
+
+def simulate_into(raw_dir: Path, *, customers: int, days: int, seed: int) -> None:
+    """Simulate into an empty raw folder.
+
+    Raises:
+        TesseraError: files lie there already; a second shop would mix with the first.
+    """
+    if raw_dir.exists() and any(raw_dir.iterdir()):
+        raise TesseraError(
+            "the folder is not empty, and two shops would mix",
+            where=str(raw_dir),
+            remedy="Name another folder with --out, or remove this data folder",
+        )
+    from simulator import simulate as write_shop
+
+    with console.status(f"Simulating {count(customers)} people, {days} days ..."):
+        shop = write_shop(raw_dir, customers=customers, days=days, seed=seed)
+    console.print(f"A shop of {count(customers)} people landed in {raw_dir}: {shop}")
