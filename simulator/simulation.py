@@ -1,0 +1,89 @@
+"""The whole simulation: chunk by chunk, in bounded memory, on all cores."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from simulator import truth as truths
+from simulator.calendar import OUTLOOK_DAYS
+from simulator.chunk import ChunkResult, write_chunk
+from simulator.story import World, create
+from simulator.writing import write_csv
+from warehouse.errors import TesseraError
+
+Progress = Callable[[str, float], None]
+THREADS: Final = 2
+MOST_DAYS: Final = 3_000
+
+
+@dataclass(frozen=True)
+class SimulationReport:
+    """What was written: lines by entity, such as `web/events`."""
+
+    lines: dict[str, int]
+    out: Path
+    truth: Path
+
+
+def simulate(
+    out: Path,
+    *,
+    customers: int = 10_000,
+    days: int = 180,
+    seed: int = 1,
+    truth: Path | None = None,
+    progress: Progress | None = None,
+) -> SimulationReport:
+    """Write the exports of a simulated shop below `out`, and the truth beside it.
+
+    The window of `days` days ends at midnight UTC of 2025-12-31. The same customers,
+    days and seed give the same bytes. `truth` is the folder of the truth (default:
+    `truth` beside `out`); `progress` hears of each finished part and the share done.
+
+    Raises TesseraError for numbers out of range, or if `out` already has files.
+    """
+    _check(out, customers, days, seed)
+    truth = out.parent / "truth" if truth is None else truth
+    world = create(customers, days, seed)
+    goods = out / "shop" / "products" / "products.csv"
+    lines = Counter({"shop/products": write_csv(goods, world.catalog.table(world.history))})
+    with truths.keep(truth) as add:
+        for done, result in enumerate(_chunks(world, out), 1):
+            lines.update(result.lines)
+            add(result.truth)
+            if progress:
+                progress("simulate", done / world.chunks)
+    return SimulationReport(dict(sorted(lines.items())), out, truth)
+
+
+def _chunks(world: World, out: Path) -> Iterator[ChunkResult]:
+    """Return the results in order, with no more chunks begun than threads and one."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: list[Future[ChunkResult]] = []
+        for chunk in range(world.chunks):
+            waiting.append(pool.submit(write_chunk, world, chunk, out))
+            if len(waiting) > THREADS:
+                yield waiting.pop(0).result()
+        for future in waiting:
+            yield future.result()
+
+
+def _check(out: Path, customers: int, days: int, seed: int) -> None:
+    limits = {
+        "customers": (customers, 1, 100_000_000),
+        "days": (days, 2 * OUTLOOK_DAYS, MOST_DAYS),
+        "seed": (seed, 0, 2**32 - 1),
+    }
+    for name, (value, low, high) in limits.items():
+        if not low <= value <= high:
+            raise TesseraError(
+                f"simulate: {name} is {value}, but must be between {low} and {high}."
+            )
+    if out.exists() and any(out.iterdir()):
+        raise TesseraError(
+            f"simulate: {out} already has files, and two shops must not mix. "
+            "Choose an empty folder with --out, or remove the old one."
+        )
