@@ -17,7 +17,7 @@ from ml.common.classifiers import (
     probabilities,
 )
 from ml.common.encoding import Floats
-from ml.common.features import FEATURES, columns_read, encode
+from ml.common.features import FEATURES, PACED, columns_read, encode
 from ml.common.frames import canonical, empty, typed
 from ml.common.importance import importances
 from ml.common.labelled import Labelled, labelled
@@ -152,7 +152,7 @@ def _build(inputs: Inputs, seed: int) -> PropensityResult:
 MODEL = ModelSpec(
     name="propensity",
     target=TARGET,
-    features=tuple(FEATURES),
+    features=tuple(name for name in FEATURES if name not in PACED),
     outputs={"scores": SCORES},
     quality_floor={"roc_auc": 0.6},
     settings={

@@ -31,6 +31,11 @@ Yielded = Iterator[MaterializeResult[None] | AssetCheckResult]
 class Stages(DagsterDbtTranslator):
     """Groups the models by their stage, and puts the ledger before its table."""
 
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        """Schema and table, as the build database has it; a source likewise."""
+        table = dbt_resource_props.get("alias") or dbt_resource_props["identifier"]
+        return AssetKey([dbt_resource_props["schema"], table])
+
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """The folder under models/; seeds are the reference lists."""
         stage = dbt_resource_props["fqn"][1]

@@ -14,6 +14,8 @@ from expectations.engine.rules import NoOffenders, WithinBounds
 
 # Great Expectations keeps 200 rows of a query at most; the count is of all of them.
 KEPT_OFFENDERS = 200
+# So many measures stand on the page of Data Docs.
+SHOWN = 30
 
 
 class ExpectNoOffenders(UnexpectedRowsExpectation):
@@ -29,8 +31,8 @@ class ExpectNoOffenders(UnexpectedRowsExpectation):
     ) -> dict[str, Any]:
         rows = metrics["unexpected_rows_query.table"]
         count = rows[0]["offender_count"] if rows else 0
-        kept = [_without_count(row) for row in rows]
-        return _outcome(not rows, observed_value=count, unexpected_rows=kept)
+        kept = [_phrase(row) for row in rows]
+        return _outcome(f"{count:,} against it", count, kept, offenders=kept)
 
 
 class ExpectMeasuresWithinBounds(BatchExpectation):
@@ -50,8 +52,11 @@ class ExpectMeasuresWithinBounds(BatchExpectation):
         execution_engine: Any = None,
     ) -> dict[str, Any]:
         rows = metrics["query.table"]
-        breaches = [row for row in rows if is_breach(row)]
-        return _outcome(not breaches, observed_value=len(breaches), measures=rows)
+        breaches = [_phrase(row) for row in rows if is_breach(row)]
+        seen = ", ".join(
+            f"{row['item'] or ''} {row['observed']}".strip() for row in rows[:SHOWN]
+        )
+        return _outcome(seen, len(breaches), breaches, measures=rows)
 
 
 def is_breach(measure: Mapping[str, Any]) -> bool:
@@ -103,10 +108,20 @@ def _escaped(sql: str) -> str:
     return sql.strip().replace("{", "{{").replace("}", "}}")
 
 
-def _without_count(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "offender_count"}
+def _phrase(row: Mapping[str, Any]) -> str:
+    """A row as Data Docs and messages show it, without the count of all rows."""
+    named = (f"{name} {value}" for name, value in row.items() if value is not None)
+    return ", ".join(part for part in named if not part.startswith("offender_count"))
 
 
-def _outcome(success: bool, *, observed_value: int, **details: Any) -> dict[str, Any]:
-    result = {"observed_value": observed_value, "details": details}
-    return {"success": success, "result": result}
+def _outcome(
+    seen: str, count: int, examples: list[str], **details: Any
+) -> dict[str, Any]:
+    """A result whose examples Data Docs shows as the sample of what is unexpected."""
+    result = {
+        "observed_value": seen,
+        "unexpected_count": count,
+        "partial_unexpected_list": examples,
+        "details": details,
+    }
+    return {"success": count == 0, "result": result}

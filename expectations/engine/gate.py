@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -55,14 +56,20 @@ class Gate:
         """Judge every rule on the build database, read-only, and write Data Docs.
 
         Never raises: a gate that cannot do its work has not passed, so a crash is
-        one failed result named `gate`.
+        one failed result named `gate`. The pages lie in `reports_dir / "gates"`.
         """
+        from expectations.engine.report import write_report
         from expectations.engine.run import judge
 
+        gates_dir = settings.reports_dir / "gates"
         try:
-            return judge(self, settings, profile)
+            results = judge(self, settings.build_path, gates_dir, profile)
+            write_report(self, gates_dir, profile, results)
         except Exception as error:
-            return [self._crash(error)]
+            results = [self._crash(error)]
+            with suppress(OSError):
+                write_report(self, gates_dir, profile, results)
+        return results
 
     def _crash(self, error: Exception) -> GateResult:
         """The failed result that stands for the whole gate."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expectations.engine.profiles import load_profile
@@ -15,63 +16,65 @@ if TYPE_CHECKING:
 
     from expectations.engine.gate import Gate, GateResult
     from expectations.engine.rules import Rule
-    from warehouse.settings import Settings
-
-DOCS_FOLDER = "gates"
 
 
-def judge(gate: Gate, settings: Settings, profile: str) -> list[GateResult]:
+def judge(
+    gate: Gate, build_path: Path, gates_dir: Path, profile: str
+) -> list[GateResult]:
     """The results of every rule of the gate, in the order of the rules.
 
     Raises:
         TesseraError: the database or the profile is not there.
         Exception: whatever a gate's own code raises; `Gate.run` makes it a failure.
     """
+    docs_dir = gates_dir / gate.name
+    shutil.rmtree(docs_dir, ignore_errors=True)
     expected = load_profile(profile)
-    with closing(connect(settings.build_path, read_only=True)) as connection:
-        shop = Shop(connection, expected)
-        return _judge_rules(gate, shop, settings.reports_dir / DOCS_FOLDER / gate.name)
+    with closing(connect(build_path, read_only=True)) as connection:
+        return _judge_rules(gate, Shop(connection, expected), docs_dir)
+
+
+@dataclass(frozen=True)
+class Triage:
+    """The rules to judge; of the others, by entry, the reason or the error."""
+
+    judged: list[Rule] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def _judge_rules(gate: Gate, shop: Shop, docs_dir: Path) -> list[GateResult]:
-    from expectations.engine.validation import Outcome, validate
+    from expectations.engine.validation import SILENCE, validate
     from expectations.engine.verdicts import Verdicts
 
     rules = list(gate.rules(shop))
-    reasons, errors = _set_aside(rules, shop)
-    judged = [r for r in rules if r.entry not in reasons and r.entry not in errors]
-    shutil.rmtree(docs_dir, ignore_errors=True)
-    outcomes = (
-        validate(judged, shop.connection, gate_name=gate.name, docs_dir=docs_dir)
-        if judged
-        else {}
-    )
-    silent = Outcome(success=False, result={}, error="Great Expectations said nothing.")
+    triage = _triage(rules, shop)
+    outcomes = validate(triage.judged, shop.connection, gate.name, docs_dir)
     verdicts = Verdicts(gate.name)
     results: list[GateResult] = []
     for rule in rules:
-        if rule.entry in reasons:
-            results.append(verdicts.not_applicable(rule, reasons[rule.entry]))
-        elif rule.entry in errors:
-            results.append(verdicts.unjudged(rule, errors[rule.entry]))
+        if rule.entry in triage.reasons:
+            results.append(verdicts.not_applicable(rule, triage.reasons[rule.entry]))
+        elif rule.entry in triage.errors:
+            results.append(verdicts.unjudged(rule, triage.errors[rule.entry]))
         else:
-            results += verdicts.of(rule, outcomes.get(rule.entry, silent))
+            results += verdicts.of(rule, outcomes.get(rule.entry, SILENCE))
     return results
 
 
-def _set_aside(rules: list[Rule], shop: Shop) -> tuple[dict[str, str], dict[str, str]]:
-    """By entry: why it cannot be judged, and what went wrong while asking."""
-    reasons: dict[str, str] = {}
-    errors: dict[str, str] = {}
+def _triage(rules: list[Rule], shop: Shop) -> Triage:
+    triage = Triage()
     for rule in rules:
         try:
             reason = _reason(rule, shop)
         except Exception as error:
-            errors[rule.entry] = str(error)
+            triage.errors[rule.entry] = str(error)
         else:
-            if reason is not None:
-                reasons[rule.entry] = reason
-    return reasons, errors
+            if reason is None:
+                triage.judged.append(rule)
+            else:
+                triage.reasons[rule.entry] = reason
+    return triage
 
 
 def _reason(rule: Rule, shop: Shop) -> str | None:

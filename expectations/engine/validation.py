@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import great_expectations as gx
+from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.engine.custom import (
@@ -34,14 +35,18 @@ class Outcome:
     error: str | None
 
 
+SILENCE = Outcome(success=False, result={}, error="Great Expectations said nothing.")
+
+
 def validate(
     rules: Sequence[Rule],
     connection: duckdb.DuckDBPyConnection,
-    *,
     gate_name: str,
     docs_dir: Path,
 ) -> dict[str, Outcome]:
     """Judge the rules in one checkpoint and write its Data Docs to `docs_dir`."""
+    if not rules:
+        return {}
     with reading(connection) as url, warnings.catch_warnings():
         # Great Expectations warns of its own plans; nobody here can act on them.
         warnings.simplefilter("ignore")
@@ -55,7 +60,9 @@ def validate(
             ],
             result_format=RESULT_FORMAT,
         )
-        run = context.checkpoints.add(checkpoint).run()
+        run = context.checkpoints.add(checkpoint).run(
+            run_id=RunIdentifier(run_name=gate_name)
+        )
         context.build_data_docs(site_names=[SITE])
     found = [one for part in run.run_results.values() for one in part.results]
     return {one.expectation_config.meta["entry"]: _outcome(one) for one in found}

@@ -145,6 +145,5 @@ def _observed(result: Mapping[str, Any]) -> str:
 
 
 def _examples(result: Mapping[str, Any]) -> str:
-    rows = result["details"]["unexpected_rows"][:EXAMPLES]
-    told = ["(" + ", ".join(f"{k} {v}" for k, v in row.items()) + ")" for row in rows]
+    told = [f"({phrase})" for phrase in result["details"]["offenders"][:EXAMPLES]]
     return f"For example {', '.join(told)}. "

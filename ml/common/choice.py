@@ -25,15 +25,15 @@ class Choice:
 def choose(past: Labelled, schedule: Plan, seed: int) -> Choice:
     """Return the kind to use, judged at `schedule.choice` and never at the test.
 
-    A later kind replaces a simpler one only if its log loss is lower by more than one
-    standard error of the paired difference. Without enough earlier history the
+    A later kind replaces a simpler one only if its log loss is lower by more than two
+    standard errors of the paired difference. Without enough earlier history the
     simplest kind is taken.
     """
     fit, judge = past.at(schedule.choice_fit), past.at([schedule.choice])
     if fit.lacking("teach the choice") or judge.lacking("judge the choice"):
         return Choice(SIMPLEST, "the simplest kind: too little earlier history", {})
     losses = {kind: _losses(kind, fit, judge, seed) for kind in KINDS}
-    rule = f"lower log loss at {schedule.choice:%Y-%m-%d} by over a standard error"
+    rule = f"lower log loss at {schedule.choice:%Y-%m-%d} by over two standard errors"
     means = {kind: float(loss.mean()) for kind, loss in losses.items()}
     return Choice(_better(losses), rule, means)
 
@@ -48,6 +48,6 @@ def _better(losses: dict[str, Floats]) -> str:
     chosen = SIMPLEST
     for kind, loss in losses.items():
         gain = losses[chosen] - loss
-        if gain.mean() > gain.std() / np.sqrt(len(gain)):
+        if gain.mean() > 2 * gain.std() / np.sqrt(len(gain)):
             chosen = kind
     return chosen

@@ -12,6 +12,7 @@ from ml.common.rhythm import (
     SEASON_ALIGNMENT_READS,
     SEASON_EXCESS_READS,
     order_due_ratio,
+    per_month,
     season_alignment,
     season_excess,
 )
@@ -48,6 +49,12 @@ COUNTS = (
 )
 # Money, shares and flags: null only where there was nothing to add up, so zero.
 AMOUNTS = ("net_revenue_amount", "net_revenue_365d_amount", "average_order_amount")
+# Lifetime totals that propensity reads as a pace; see rhythm.per_month.
+PACED = (
+    *("page_view_count", "product_view_count", "cart_add_count", "checkout_count"),
+    *("activity_count", "email_delivered_count", "email_open_count"),
+    *("email_click_count", "email_reply_count", "net_revenue_amount"),
+)
 SHARES = ("email_click_30d_share", "seasonality_strength", "is_identified")
 
 
@@ -87,6 +94,11 @@ def _plain(name: str) -> Feature:
     return Feature(name, (name,), lambda frame: {name: filled(frame[name])})
 
 
+def _paced(total: str) -> Feature:
+    reads = (total, "tenure_days")
+    return _derived(f"{total}_per_month", reads, lambda frame: per_month(frame, total))
+
+
 def _derived(name: str, reads: tuple[str, ...], rule: Rule) -> Feature:
     return Feature(name, reads, lambda frame: {name: rule(frame)})
 
@@ -95,6 +107,7 @@ def _all() -> Iterable[Feature]:
     yield from map(_aged, AGES)
     yield from (_aged_moment(name, moment) for name, moment in AGES_OF_MOMENTS.items())
     yield from map(_plain, (*COUNTS, *AMOUNTS, *SHARES))
+    yield from map(_paced, (*PACED, "order_count"))
     yield _derived("season_alignment", SEASON_ALIGNMENT_READS, season_alignment)
     yield _derived("season_excess", SEASON_EXCESS_READS, season_excess)
     yield _derived("order_due_ratio", ORDER_DUE_READS, order_due_ratio)

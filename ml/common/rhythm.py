@@ -1,4 +1,4 @@
-"""Features of time's rhythm: the season of a customer, and when an order is due."""
+"""Features of rhythm: a customer's pace and season, and when an order is due."""
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,17 @@ def season_excess(frame: pd.DataFrame) -> Floats:
 
 def _years(frame: pd.DataFrame) -> Floats:
     return np.maximum(filled(frame["tenure_days"]), 0.0) / YEAR_DAYS
+
+
+def per_month(frame: pd.DataFrame, total: str) -> Floats:
+    """Return a lifetime total per 30 days since the customer was first seen.
+
+    Totals grow with the age of the shop's records, so a model that learned them on
+    earlier moments expects too much now; rates stay comparable. Younger customers than
+    30 days count as 30 days old.
+    """
+    months = np.maximum(filled(frame["tenure_days"]) / 30, 1.0)
+    return np.asarray(filled(frame[total]) / months, dtype="float64")
 
 
 def order_due_ratio(frame: pd.DataFrame) -> Floats:

@@ -79,7 +79,8 @@ select
     call.useragent as user_agent,
     dwell_seconds,
     quarantine_reason,
-    row_key,
+    -- Only what is set aside keeps its text; the rest would be stored twice.
+    case when quarantine_reason is not null then row_key end as row_key,
     path,
     load_seq
 from judged

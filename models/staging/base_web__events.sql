@@ -138,7 +138,8 @@ select
     traits."firstName" as first_name,
     traits."lastName" as last_name,
     quarantine_reason,
-    row_key,
+    -- Only what is set aside keeps its text; the rest would be stored twice.
+    case when quarantine_reason is not null then row_key end as row_key,
     path,
     load_seq
 from judged

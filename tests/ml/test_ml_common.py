@@ -114,7 +114,7 @@ def test_missing_and_infinite_numbers_do_not_pass(
 
 def test_a_missing_column_is_named(model: ModelSpec, inputs: Inputs) -> None:
     renamed = inputs.scoring.rename(columns={"order_count": "orders_count"})
-    with pytest.raises(TesseraError, match="`order_count`.*mean `orders_count`"):
+    with pytest.raises(TesseraError, match=r"`order_count`.*mean `orders_count`"):
         model.build(Inputs(inputs.training, renamed), 0)
 
 

@@ -41,7 +41,7 @@ def test_its_probabilities_are_the_true_ones_on_average_in_every_decile(
     frame = result.scores.assign(truth=shop.truth(), said=said)
     by_decile = frame.groupby("score_decile")[["said", "truth"]].mean()
     assert (by_decile["said"] - by_decile["truth"]).abs().max() < 0.06
-    assert abs(said.mean() - shop.truth().mean()) < 0.01
+    assert abs(said.mean() - shop.truth().mean()) < 0.015
     assert result.card["metrics"]["ece"] < 0.025
 
 
@@ -67,12 +67,12 @@ def test_ties_fall_by_customer_id(
     assert scores["score_decile"].to_list() == sorted([*range(1, 11)] * 4)
 
 
-def test_what_the_embargo_hides_cannot_change_the_judgement(shop) -> None:
+def test_what_the_embargo_hides_cannot_change_the_judgement(small_shop) -> None:
     """Moments within 30 days before the test know part of its answers."""
-    frame = shop.training([240, 270, 300, 330])
-    near = shop.training([305, 329])
+    frame = small_shop.training([240, 270, 300, 330])
+    near = small_shop.training([305, 329])
     poisoned = near.assign(purchased_within_30d=~near["purchased_within_30d"])
-    scoring = shop.features(360)
+    scoring = small_shop.features(360)
     plain = train_and_score(pd.concat([frame, near]), scoring).card
     bad = train_and_score(pd.concat([frame, poisoned]), scoring).card
     for figure in ("metrics", "chosen_kind", "choice_log_loss", "importances"):
@@ -81,13 +81,14 @@ def test_what_the_embargo_hides_cannot_change_the_judgement(shop) -> None:
     assert roles == ["fit", "fit", "fit", "embargo", "embargo", "test"]
 
 
-def test_the_test_moment_has_no_say_in_the_choice(shop) -> None:
-    frame = shop.training([240, 270, 300, 330])
+def test_the_test_moment_has_no_say_in_the_choice(small_shop) -> None:
+    frame = small_shop.training([240, 270, 300, 330])
     latest = frame["as_of_at"].max()
     turned = frame["purchased_within_30d"] ^ (frame["as_of_at"] == latest)
     upside_down = frame.assign(purchased_within_30d=turned)
     cards = [
-        train_and_score(one, shop.features(360)).card for one in (frame, upside_down)
+        train_and_score(one, small_shop.features(360)).card
+        for one in (frame, upside_down)
     ]
     assert cards[0]["choice_log_loss"] == cards[1]["choice_log_loss"] != {}
     assert cards[1]["metrics"]["roc_auc"] < 0.5
