@@ -1,6 +1,7 @@
 """Through what people visit: devices, who owns them, and which of them log in."""
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ USE: Final = np.array([[1.0, 0.0, 0.0], [0.75, 0.25, 0.0], [0.60, 0.25, 0.15]])
 """Share of the days on each device, by the number of devices."""
 LOGIN_SHARE: Final = np.array([0.80, 0.50, 0.35])
 """Share of first, second and third devices whose owner is willing to log in."""
-APP: Final = len(HUMAN_AGENTS) - 1
+_SILENT: Final = 1 - LOGIN_SHARE
 
 
 @dataclass(frozen=True)
@@ -58,17 +59,17 @@ def equip(people: int, passers_by: int, rng: np.random.Generator) -> Devices:
     )
 
 
-def visible_share(linked: Ints) -> Floats:
+def visible_shares() -> Floats:
     """Return the expected share of days on linked devices, by their number.
 
     The average over the number of devices and which of them log in, as `equip` draws
     them; the shop does not see the other devices.
     """
-    weight, shown = np.zeros(4), np.zeros(4)
-    for devices, share in enumerate(COUNT_SHARES, 1):
-        for subset in range(2**devices):
-            is_in = (subset >> np.arange(devices)) & 1
-            chance = np.where(is_in, LOGIN_SHARE[:devices], 1 - LOGIN_SHARE[:devices])
-            weight[is_in.sum()] += share * chance.prod()
-            shown[is_in.sum()] += share * chance.prod() * (USE[devices - 1, :devices] @ is_in)
-    return (shown / weight)[linked]
+    most = len(COUNT_SHARES)
+    weight, shown = np.zeros(most + 1), np.zeros(most + 1)
+    for count, share in enumerate(COUNT_SHARES, 1):
+        for linked in product((False, True), repeat=count):
+            chance = share * np.where(linked, LOGIN_SHARE[:count], _SILENT[:count]).prod()
+            weight[sum(linked)] += chance
+            shown[sum(linked)] += chance * USE[count - 1, :count][list(linked)].sum()
+    return shown / weight

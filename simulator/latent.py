@@ -175,8 +175,12 @@ def _hazard_now() -> Floats:
 
 
 def _recency() -> Floats:
-    """Return the factor by type and days since the last order, [k, days]."""
-    days = np.arange(NEVER + 1)
+    """Return the factor by type and days since the last order, [k, days].
+
+    Constant for some days at a time, longer ones later: few different histories.
+    """
+    edges = np.concatenate([np.arange(0, 60, 4), np.arange(60, NEVER, 20), [NEVER]])
+    days = edges[np.searchsorted(edges, np.arange(NEVER + 1), side="right") - 1]
     rest = np.clip(0.25 + days / 12, 0, 1)
     factors = np.ones((len(TYPES), NEVER + 1)) * rest
     factors[0] *= 0.7 + 1.3 * np.exp(-(((days - 28) / 9.0) ** 2))

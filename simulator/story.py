@@ -12,7 +12,7 @@ import numpy as np
 from simulator import events, logins, mail
 from simulator.behavior import Lives, Souls, live, souls
 from simulator.bots import Crawl, crawl
-from simulator.calendar import HOUR, History, Ints
+from simulator.calendar import HOUR, Floats, History, Ints
 from simulator.catalog import Catalog, open_catalog
 from simulator.devices import Devices, equip
 from simulator.difficulty import PASSER_BY_RATIO
@@ -20,12 +20,15 @@ from simulator.events import Events
 from simulator.latent import Chances, chances
 from simulator.logins import Logins
 from simulator.mail import MailEvents
+from simulator.outlook import survival
 from simulator.people import People, settle
 from simulator.purchases import Baskets, Orders, shop_around
 from simulator.records import Habits, Records, take_down
 from simulator.text import Text, digits, join
 from simulator.visits import Visits, visit
 
+MOMENTS: Final = (-60, -30, 0)
+"""Days before the window's end at which the truth tells who will buy."""
 CHUNK: Final = 2_500
 """People a chunk: part of the definition of the shop, not a setting."""
 STRANGERS: Final = 1_000_000_000
@@ -64,6 +67,8 @@ class World:
     history: History
     chances: Chances
     catalog: Catalog
+    survival: dict[int, Floats]
+    """Chance of no order in 30 days (see `outlook`), by the day of each moment."""
 
     @property
     def chunks(self) -> int:
@@ -108,7 +113,10 @@ def create(customers: int, days: int, seed: int) -> World:
     history = History(days)
     seeds = np.random.SeedSequence(seed, spawn_key=(2**31,))
     catalog = open_catalog(history, np.random.default_rng(seeds))
-    return World(seed, customers, history, chances(history), catalog)
+    table = chances(history)
+    days_judged = [history.window.stop + offset for offset in MOMENTS]
+    survivals = {day: survival(table, day) for day in days_judged}
+    return World(seed, customers, history, table, catalog, survivals)
 
 
 def tell(world: World, chunk: int, dice: Dice) -> Story:

@@ -16,17 +16,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulator import outlook
+from simulator import outlook, watching
 from simulator.calendar import DAY, OUTLOOK_DAYS
-from simulator.devices import visible_share
+from simulator.devices import visible_shares
 from simulator.latent import SEASONAL, TYPES
 from simulator.logins import LOGGING_IN
-from simulator.story import Story, World
+from simulator.story import MOMENTS, Story, World
 from simulator.text import Text, take
 
 PASSER_BY: Final = "passer_by"
-MOMENTS: Final = (-60, -30, 0)
-"""Days before the window's end at which the truth about the future is told."""
 
 
 def truth_of(world: World, story: Story, mail_ids: Text) -> dict[str, pa.Table]:
@@ -79,48 +77,46 @@ def _persons(story: Story) -> pa.Table:
 
 def _probabilities(world: World, story: Story) -> pa.Table:
     """Return the probabilities of all who were customers at each moment."""
+    who, lives, table = story.who, story.lives, world.chances
+    sights = [_sight(world, story, offset) for offset in MOMENTS]
     parts = []
-    for offset in MOMENTS:
-        day = world.history.window.stop + offset
-        if day - OUTLOOK_DAYS < world.history.window.start:
-            continue
-        moment = world.history.end_ms + offset * DAY
-        rows = np.flatnonzero(story.shop.created[: story.people.count] < moment)
-        alone = outlook.survival(world.chances, day)
-        true = outlook.true_probability(story.who, story.lives, day, alone)
-        seen = _seen(story, world.history.window.start, moment)
-        best = outlook.observable_probability(
-            story.who, story.lives, seen, world.chances, day, alone
-        )
-        bought = story.lives.has_order[:, day : day + OUTLOOK_DAYS].any(axis=1)
+    for offset, sight, belief in zip(
+        MOMENTS, sights, watching.beliefs(who, lives, table, sights), strict=True
+    ):
+        day, moment = sight.day, world.history.end_ms + offset * DAY
+        rows = np.flatnonzero(story.shop.created[: who.count] < moment)
+        alone = world.survival[day]
+        bought = lives.has_order[:, day : day + OUTLOOK_DAYS].any(axis=1)
+        columns = {
+            "p_true": outlook.true_probability(who, lives, day, alone),
+            "p_observable": outlook.best_guess(who, lives, belief, day, alone),
+            "has_bought": bought,
+        }
+        at = pa.array(np.full(len(rows), moment), pa.timestamp("ms", "UTC"))
+        names = {"person_id": story.people.number[rows], "as_of_at": at}
         parts.append(
-            pa.table(
-                {
-                    "person_id": story.people.number[rows],
-                    "as_of_at": pa.array(np.full(len(rows), moment), pa.timestamp("ms", "UTC")),
-                    "p_true": true[rows],
-                    "p_observable": best[rows],
-                    "has_bought": bought[rows],
-                }
-            )
+            pa.table(names | {name: values[rows] for name, values in columns.items()})
         )
     return pa.concat_tables(parts)
 
 
-def _seen(story: Story, first_day: int, moment: int) -> outlook.Seen:
+def _sight(world: World, story: Story, offset: int) -> watching.Sight:
     """Return what devices that had logged in by a moment show."""
     visits, devices, people = story.visits, story.devices, story.people.count
+    moment = world.history.end_ms + offset * DAY
     logins = (visits.start < moment) & (story.logins.state == LOGGING_IN)
     linked = np.zeros(len(devices.owner), np.bool_)
     linked[visits.device[logins]] = True
-    count = np.bincount(devices.owner[linked], minlength=people)[:people]
     views = np.zeros(story.lives.views.shape, np.int64)
     shown = linked[visits.device] & (visits.person < people)
     person, day = visits.person[shown], visits.day[shown]
     views[person, day] = story.lives.views[person, day]
-    visible = np.zeros(views.shape, np.float32)
-    visible[:, first_day:] = visible_share(count)[:, None]
-    return outlook.Seen(views, visible)
+    count = np.bincount(devices.owner[linked], minlength=people)[:people]
+    visible = np.zeros(views.shape, np.int64)
+    visible[:, world.history.window.start :] = count[:, None]
+    return watching.Sight(
+        world.history.window.stop + offset, views, visible, visible_shares()
+    )
 
 
 @contextmanager
