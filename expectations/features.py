@@ -7,6 +7,7 @@ from expectations.engine.shop import Shop
 
 ALL = "features.customer_features"
 NOW = "features.customers_now"
+TRAINING = "features.training_set"
 NO_ROWS = f"""
     select case when (select count(*) from {ALL}) = 0
             and (select count(*) from identity.golden_profiles) = 0
@@ -87,6 +88,7 @@ def rules(shop: Shop) -> list[Rule]:
                 if {short, long} <= set(columns)
             },
         ),
+        LABELS_KNOWN,
         _negative_revenue(shop.profile.negative_revenue_share),
     ]
 
@@ -118,6 +120,25 @@ ONE_ROW_NOW = NoOffenders(
     """,
     unless=NO_ROWS,
     remedy="The spine and golden_profiles disagree: rebuild features after identity",
+)
+
+
+# A label of a window that is still open is a guess, and teaches the model to guess.
+LABELS_KNOWN = NoOffenders(
+    entry="labels_known",
+    expects="Every training row has one label whose 30 days are over",
+    table=TRAINING,
+    offenders=f"""
+        select customer_id, as_of_at, count(*) as row_count from {TRAINING}
+        group by customer_id, as_of_at
+        having count(*) <> 1 or count(purchased_within_30d) <> 1
+            or as_of_at > (select as_of_at - interval 30 day from staging.as_of)
+    """,
+    unless=f"""
+        select case when count(*) = 0 then 'no past moment has labels yet' end
+        from {TRAINING}
+    """,
+    remedy=REMEDY,
 )
 
 

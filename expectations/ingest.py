@@ -33,6 +33,7 @@ def rules(shop: Shop) -> list[Rule]:
         _freshness("source_freshness", "item", "lag_days", profile.freshness_days),
         *[rule for source in SOURCES for rule in _rows(source)],
         ORDERS_HAVE_MONEY,
+        _bots(profile.bot_share),
     ]
 
 
@@ -140,14 +141,20 @@ def _freshness(entry: str, item: str, lag: str, bounds: Bounds) -> Rule:
     )
 
 
-def _rows(source: str) -> list[Rule]:
-    """Of one source: each row has a key of its own and moments that can be."""
-    entity, table, key, arrival = SOURCES[source]
-    unless = f"""
+def _silent(source: str) -> str:
+    """SQL: that this source told of nothing people do, or null."""
+    entity = SOURCES[source][0]
+    return f"""
         select case when coalesce(sum(accepted_count), 0) = 0
             then 'no line of {source}/{entity} was accepted' end
         from {FILES} where source = '{source}' and entity = '{entity}'
     """
+
+
+def _rows(source: str) -> list[Rule]:
+    """Of one source: each row has a key of its own and moments that can be."""
+    entity, table, key, arrival = SOURCES[source]
+    unless = _silent(source)
     happened = "created_at" if source == "shop" else "occurred_at"
     return [
         Standard(
@@ -183,13 +190,27 @@ ORDERS_HAVE_MONEY = NoOffenders(
         where total_amount is null or total_amount < 0
             or not regexp_full_match(coalesce(currency, ''), '[A-Z]{3}')
     """,
-    unless=f"""
-        select case when coalesce(sum(accepted_count), 0) = 0
-            then 'no line of shop/orders was accepted' end
-        from {FILES} where source = 'shop' and entity = 'orders'
-    """,
+    unless=_silent("shop"),
     remedy="Such orders belong in staging.quarantine: see its reasons for shop/orders",
 )
+
+
+def _bots(bounds: Bounds) -> Rule:
+    return WithinBounds(
+        entry="bot_share",
+        expects="The share of web events by bots is plausible",
+        table="behavior.events",
+        measures=f"""
+            select null as item, avg(is_bot::int) as observed, {bounds.sql()},
+                null as reason
+            from behavior.events where source = 'web'
+        """,
+        unit="share",
+        severity="warn",
+        unless=_silent("web"),
+        remedy="A new robot, or an entry in the list of agents that catches people",
+    )
+
 
 GATE = Gate(
     name="ingest",

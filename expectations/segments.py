@@ -19,6 +19,22 @@ NOBODY = f"""
         then 'there are no customers yet' end
 """
 RULES_FILE = "models/segments/segments.yml"
+# A rule that asks for what no source tells can be neither kept nor broken.
+SILENT_SOURCES = """
+    silent as (
+        select asks_for, 'its rule asks for ' || what || ', and no line of ' || source
+            || '/events was accepted' as silence
+        from (values
+            ('esp', 'emails', 'email_|high_value_click'),
+            ('web', 'visits', 'page_view|product_view|cart_add|checkout')
+        ) as needs(source, what, asks_for)
+        where not exists (
+            select 1 from staging.file_reconciliation as files
+            where files.source = needs.source and entity = 'events'
+                and accepted_count > 0
+        )
+    )
+"""
 
 
 def rules(shop: Shop) -> list[Rule]:
@@ -207,9 +223,14 @@ def _shares(expected: Mapping[str, Bounds]) -> Rule:
         table=SUMMARY,
         measures=f"""
             with expected as ({bounds_table(expected)}),
+            {SILENT_SOURCES},
             bounded as (
-                select summary.segment_name as item, customer_count, summary.reason,
-                    summary.state = 'ready' as is_ready,
+                select summary.segment_name as item, customer_count,
+                    if(state = 'ready', null, coalesce(reason, state)) as own_reason,
+                    (
+                        select min(silence) from silent
+                        where regexp_matches(rule_text, silent.asks_for)
+                    ) as silence,
                     if(expected.item is null, minimum_share, expected.minimum)
                         as minimum,
                     if(expected.item is null, maximum_share, expected.maximum)
@@ -222,9 +243,10 @@ def _shares(expected: Mapping[str, Bounds]) -> Rule:
             )
             select item, minimum, maximum,
                 customer_count / nullif((select count(*) from {NOW}), 0) as observed,
-                if(is_ready, null, coalesce(reason, 'it is not ready')) as reason
+                coalesce(own_reason, silence) as reason
             from bounded
-            where not is_ready or minimum is not null or maximum is not null
+            where coalesce(own_reason, silence) is not null
+                or minimum is not null or maximum is not null
         """,
         unit="share",
         unless=NOBODY,

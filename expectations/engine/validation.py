@@ -9,7 +9,11 @@ from typing import Any
 import duckdb
 import great_expectations as gx
 from great_expectations.core.run_identifier import RunIdentifier
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 
 from expectations.engine.custom import (
     ExpectMeasuresWithinBounds,
@@ -63,27 +67,36 @@ def validate(
         run = context.checkpoints.add(checkpoint).run(
             run_id=RunIdentifier(run_name=gate_name)
         )
-        context.build_data_docs(site_names=[SITE])
+        write_docs(context)
     found = [one for part in run.run_results.values() for one in part.results]
     return {one.expectation_config.meta["entry"]: _outcome(one) for one in found}
 
 
+def write_docs(context: Any) -> None:
+    """Write the pages of what was just judged."""
+    context.build_data_docs(site_names=[SITE])
+
+
 def _context(docs_dir: Path) -> Any:
-    """A context that lives as long as the gate: no files, no progress bars."""
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    """A context that lives as long as the gate: no files of its own, no bars."""
     # A `$` would be read as a variable of its configuration.
     folder = str(docs_dir).replace("$", r"\$")
-    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": folder}
-    context.add_data_docs_site(
-        site_name=SITE,
-        site_config={
-            "class_name": "SiteBuilder",
-            "store_backend": store,
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    site = {
+        "class_name": "SiteBuilder",
+        "show_how_to_buttons": False,
+        "store_backend": {
+            "class_name": "TupleFilesystemStoreBackend",
+            "base_directory": folder,
         },
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    }
+    return gx.get_context(
+        project_config=DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(),
+            data_docs_sites={SITE: site},
+            progress_bars=ProgressBarsConfig(globally=False),
+        )
     )
-    return context
 
 
 def _definition(

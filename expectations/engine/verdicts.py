@@ -6,7 +6,7 @@ from typing import Any
 
 from expectations.engine.custom import is_breach
 from expectations.engine.gate import GateResult, State
-from expectations.engine.rules import NoOffenders, Rule, Unit, WithinBounds
+from expectations.engine.rules import Rule, Unit, WithinBounds
 from expectations.engine.validation import Outcome
 
 EXAMPLES = 3
@@ -40,8 +40,8 @@ class Verdicts:
         return [self._offended(rule, outcome.result)]
 
     def _offended(self, rule: Rule, result: Mapping[str, Any]) -> GateResult:
-        examples = _examples(result) if isinstance(rule, NoOffenders) else ""
-        message = f"Expected: {rule.expects}. {examples}{sentence(rule.remedy)}"
+        message = f"Expected: {rule.expects}. {_examples(result)}"
+        message += sentence(rule.remedy)
         return self._broken(rule, _observed(result), "no row against it", message)
 
     def _measured(
@@ -145,5 +145,5 @@ def _observed(result: Mapping[str, Any]) -> str:
 
 
 def _examples(result: Mapping[str, Any]) -> str:
-    told = [f"({phrase})" for phrase in result["details"]["offenders"][:EXAMPLES]]
-    return f"For example {', '.join(told)}. "
+    told = [f"({one})" for one in result.get("partial_unexpected_list", [])[:EXAMPLES]]
+    return f"For example {', '.join(told)}. " if told else ""

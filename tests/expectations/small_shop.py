@@ -51,13 +51,14 @@ select 'c-' || i as customer_id, 'someone' || i || '@example.com' as email
 from range($customers) as rows(i);
 create schema behavior;
 create table behavior.events as
-select event_id, visitor_id as record_id, occurred_at, received_at, false as is_bot
+select event_id, 'web' as source, visitor_id as record_id, occurred_at, received_at,
+    event_id like 'w-%5' as is_bot
 from staging.stg_web__events
 union all
-select event_id, subscriber_id, occurred_at, received_at, false
+select event_id, 'esp', subscriber_id, occurred_at, received_at, false
 from staging.stg_esp__events
 union all
-select 'bot', 'web:bot', {AS_OF}, {AS_OF}, true;
+select 'bot', 'web', 'web:bot', {AS_OF}, {AS_OF}, true;
 """
 
 COUNTS = """
@@ -83,6 +84,10 @@ from identity.golden_profiles
 cross join (
     select {AS_OF} as as_of_at union all select {AS_OF} - interval 30 day
 ) as moment;
+create table features.training_set as
+select *, customer_id like '%7' as purchased_within_30d
+from features.customer_features
+where as_of_at = {AS_OF} - interval 30 day;
 create view features.customers_now as
 select * from features.customer_features
 where as_of_at = (select as_of_at from staging.as_of);
@@ -110,21 +115,26 @@ from range($customers) as rows(i);
 SEGMENTS = f"""
 create schema segments;
 create table segments.segment_definitions as
-select segment_name, segment_name as label, kind, exclusive_group, minimum_share,
-    maximum_share, []::varchar[] as allowed_overlaps, is_catch_all
+select segment_name, segment_name as label, kind, rule_text, exclusive_group,
+    minimum_share, maximum_share, []::varchar[] as allowed_overlaps, is_catch_all
 from (values
-    ('repeat_buyer', 'rule', 'buyers', 0.1, 0.6, false),
-    ('new_customer', 'rule', 'buyers', null, 0.6, false),
-    ('dormant', 'rule', null, null, 0.5, false),
-    ('high_value', 'score', null, null, null, false),
-    ('everyone_else', 'rule', null, null, 0.4, true)
-) as rows(segment_name, kind, exclusive_group, minimum_share, maximum_share,
-    is_catch_all);
+    ('repeat_buyer', 'rule', 'order_count > 1', 'buyers', 0.1, 0.6, false),
+    ('new_customer', 'rule', 'order_count = 1', 'buyers', null, 0.6, false),
+    ('lapsed', 'rule', 'days_since_last_order > 60', 'buyers', null, 0.6, false),
+    ('cart_abandoner', 'rule', 'cart_add_count > 0', null, null, 0.5, false),
+    ('high_intent_hesitant', 'rule', 'product_view_count > 0', null, null, 0.5, false),
+    ('dormant', 'rule', 'email_open_count > 0', null, null, 0.5, false),
+    ('high_value', 'score', 'purchase_30d_probability > 0.8', null, null, null, false),
+    ('everyone_else', 'catch_all', 'no other segment', null, null, 0.4, true)
+) as rows(segment_name, kind, rule_text, exclusive_group, minimum_share,
+    maximum_share, is_catch_all);
 create table segments.segment_memberships as
 select customer_id, segment_name, {AS_OF} as as_of_at from (
     select 'c-' || i as customer_id, unnest(case i % 4
         when 0 then ['repeat_buyer'] when 1 then ['new_customer']
         when 2 then ['repeat_buyer', 'dormant'] else ['everyone_else']
+    end || case i % 9
+        when 0 then ['cart_abandoner'] when 1 then ['high_intent_hesitant'] else []
     end) as segment_name
     from range($customers) as rows(i)
 );
@@ -140,6 +150,9 @@ left join segments.segment_memberships as members
     on definitions.segment_name = members.segment_name
 group by definitions.segment_name;
 create table segments.segment_overlap as
+with sized as (
+    from segments.segment_summary natural inner join segments.segment_definitions
+)
 select one.segment_name as left_segment, other.segment_name as right_segment,
     (
         select count(*) from segments.segment_memberships as left_member
@@ -150,10 +163,9 @@ select one.segment_name as left_segment, other.segment_name as right_segment,
     ) as customer_count,
     one.customer_count as left_count, other.customer_count as right_count,
     0.0::double as jaccard,
-    if('dormant' in (one.segment_name, other.segment_name), null, 0.2)::double
+    if(one.exclusive_group is null or other.exclusive_group is null, null, 0.2)::double
         as allowed_share
-from segments.segment_summary as one
-inner join segments.segment_summary as other on one.segment_name < other.segment_name;
+from sized as one inner join sized as other on one.segment_name < other.segment_name;
 """
 
 

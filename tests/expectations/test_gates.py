@@ -1,9 +1,12 @@
 """The gates as a whole: what they say of a sound shop, of too little, of a crash."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from small_shop import run_sql
@@ -65,6 +68,33 @@ def test_a_gate_leaves_the_file_to_the_next_writer(sound_shop: Settings) -> None
     run_sql(sound_shop.build_path, "create or replace table left_free (id integer)")
 
 
+def test_one_page_tells_what_every_gate_said_last(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop("delete from ml.models")
+    for name in ("segments", "scores"):
+        GATES[name].run(settings, "simulated")
+    index = settings.reports_dir / "gates" / "index.html"
+    page = index.read_text(encoding="utf-8")
+    assert page.index("What the models say") < page.index("The segments")
+    assert "no purchase_30d model was ever trained" in page
+    links = [unquote(link) for link in re.findall(r'href="([^"]+)"', page)]
+    assert links
+    assert all((index.parent / link).exists() for link in links)
+
+
+def test_a_crash_replaces_what_the_gate_said_before(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop("select 1")
+    GATES["scores"].run(settings, "simulated")
+    settings.build_path.unlink()
+    GATES["scores"].run(settings, "simulated")
+    page = (settings.reports_dir / "gates" / "index.html").read_text(encoding="utf-8")
+    assert "the gate could not run" in page
+    assert "Data Docs" not in page
+
+
 def test_data_docs_hold_ids_and_no_personal_data(
     changed_shop: Callable[[str], Settings],
 ) -> None:
@@ -73,6 +103,7 @@ def test_data_docs_hold_ids_and_no_personal_data(
     pages = list((settings.reports_dir / "gates" / "identity").rglob("*.html"))
     text = "".join(page.read_text(encoding="utf-8") for page in pages)
     assert "Every golden profile has a record" in text
+    assert "customer_id c-1" in text
     assert "@example.com" not in text
     assert str(settings.data_dir) not in text
 
@@ -129,11 +160,23 @@ def test_a_segment_that_is_not_ready_is_not_judged(
     assert told["share"] == "passed"
 
 
+def test_a_segment_of_emails_is_not_judged_without_emails(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop(
+        "delete from staging.file_reconciliation where source = 'esp'"
+    )
+    results = {r.entry: r for r in GATES["segments"].run(settings, "simulated")}
+    assert results["share:dormant"].state == "not applicable"
+    assert "no line of esp/events" in results["share:dormant"].message
+
+
 def test_nobody_at_all_is_not_a_success(
     changed_shop: Callable[[str], Settings],
 ) -> None:
     tables = ["identity.identity_map", "identity.golden_profiles", "behavior.events"]
-    tables += ["features.customer_features", "segments.segment_memberships"]
+    tables += ["features.customer_features", "features.training_set"]
+    tables += ["segments.segment_memberships"]
     tables += ["segments.primary_segments", "segments.segment_overlap"]
     settings = changed_shop(";".join(f"delete from {table}" for table in tables))
     for name in ("identity", "features"):
@@ -171,10 +214,8 @@ def test_a_renamed_column_fails_and_hides_nothing(
 
 
 @pytest.mark.parametrize("name", GATES)
-def test_without_a_database_every_gate_fails(name: str, tmp_path: object) -> None:
-    settings = Settings(
-        project_dir=PROJECT_DIR, data_dir=PROJECT_DIR / "no such folder"
-    )
+def test_without_a_database_every_gate_fails(name: str, tmp_path: Path) -> None:
+    settings = Settings(project_dir=PROJECT_DIR, data_dir=tmp_path)
     (result,) = GATES[name].run(settings, "simulated")
     assert (result.entry, result.state) == ("gate", "failed")
     assert "tessera run" in result.message
@@ -198,9 +239,7 @@ def test_an_unknown_profile_is_a_failure_that_names_the_known(
     assert "Did you mean `simulated`?" in result.message
 
 
-def test_a_file_without_a_gate_is_refused(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
-) -> None:
+def test_a_file_without_a_gate_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("expectations.scores.GATE")
     with pytest.raises(TesseraError, match=r"expectations/scores\.py"):
         expectations.discover()
