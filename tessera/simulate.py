@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
+from rich.progress import Progress
 from typer import Option
 
 from tessera.output import console, count
@@ -37,6 +38,14 @@ def simulate_into(raw_dir: Path, *, customers: int, days: int, seed: int) -> Non
         )
     from simulator import simulate as write_shop
 
-    with console.status(f"Simulating {count(customers)} people, {days} days ..."):
-        shop = write_shop(raw_dir, customers=customers, days=days, seed=seed)
-    console.print(f"A shop of {count(customers)} people landed in {raw_dir}: {shop}")
+    with Progress(console=console) as progress:
+        task = progress.add_task(f"Simulating {count(customers)} people", total=1.0)
+        report = write_shop(
+            raw_dir,
+            customers=customers,
+            days=days,
+            seed=seed,
+            progress=lambda _, done: progress.update(task, completed=done),
+        )
+    for entity, lines in report.lines.items():
+        console.print(f"  {entity:<18} {count(lines):>12}")
