@@ -105,6 +105,8 @@ def test_who_never_was_active_joins_a_cluster_without_moving_any(
     pd.testing.assert_frame_equal(mixed.elbow, alone.elbow)
     home = mixed.assignments.query("customer_id.str.startswith('quiet')")
     assert home["cluster_label"].str.contains("ong gone").all()
+    days = mixed.profiles.query("feature == 'days_since_last_activity'")["mean_value"]
+    assert days.max() <= planted["days_since_last_activity"].max()
 
 
 def test_too_few_active_customers_are_a_state(planted: pd.DataFrame) -> None:
