@@ -1,0 +1,149 @@
+"""The canary: what happens, arrives or is linked later changes no feature before."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipeline.conftest import AS_OF, TO_FEATURES, build, json_lines, land
+from warehouse.connection import connect
+from warehouse.settings import Settings
+
+LATER = AS_OF - timedelta(days=3)
+Rows = list[tuple[Any, ...]]
+
+
+@pytest.fixture
+def canary_shop(small_shop: Settings, tmp_path: Path) -> Settings:
+    """A copy of the small shop's raw files, to which more can land."""
+    settings = Settings(small_shop.project_dir, tmp_path / "data")
+    shutil.copytree(small_shop.raw_dir, settings.raw_dir)
+    return settings
+
+
+def features(settings: Settings, is_now: bool) -> Rows:
+    """Every row and column of the features, past or now."""
+    with connect(settings.build_path, read_only=True) as connection:
+        return connection.execute(
+            """
+            select features.*
+            from features.customer_features as features
+            inner join features.feature_spine as spine
+                on features.customer_id = spine.customer_id
+                and features.as_of_at = spine.as_of_at
+            where spine.is_now = $is_now
+            order by all
+            """,
+            {"is_now": is_now},
+        ).fetchall()
+
+
+def devices(settings: Settings) -> list[tuple[str, str]]:
+    """Two devices of two different, known people, with their user ids."""
+    with connect(settings.build_path, read_only=True) as connection:
+        return connection.execute(
+            """
+            select distinct on (identity.customer_id)
+                events.anonymous_id, events.user_id
+            from staging.stg_web__events as events
+            inner join identity.identity_map as identity
+                on events.visitor_id = identity.record_id
+            where events.user_id is not null and events.anonymous_id is not null
+            order by identity.customer_id, events.anonymous_id, events.user_id
+            limit 2
+            """
+        ).fetchall()
+
+
+def later_events(
+    call: Callable[..., dict[str, Any]], people: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """An identify that merges two people, late arrivals, a bot's burst, a shared email."""
+    (left, _), (right, right_user) = people
+    merging = call("identify", LATER, anonymousId=left, userId=right_user)
+    old = [
+        call(
+            "track",
+            AS_OF - timedelta(days=days),
+            received_at=LATER,
+            anonymousId=right,
+            event="Product Viewed",
+            properties={"product_id": "canary"},
+        )
+        for days in range(20, 140, 5)
+    ]
+    burst = [
+        call("page", LATER + timedelta(seconds=second), anonymousId=left)
+        for second in range(50)
+    ]
+    shared = [
+        call(
+            "identify",
+            LATER,
+            anonymousId=f"canary-{number}",
+            traits={"email": "laura@canary.example"},
+        )
+        for number in range(30)
+    ]
+    return [merging, *old, *burst, *shared]
+
+
+def test_later_news_changes_no_feature_before(
+    small_shop: Settings,
+    canary_shop: Settings,
+    web_call: Callable[..., dict[str, Any]],
+) -> None:
+    calls = later_events(web_call, devices(small_shop))
+    land(canary_shop, "web", "events", "canary.jsonl", json_lines(calls))
+    order = "canary,{user},EUR,99.00,{at},{at}\n"
+    at = (LATER + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")
+    header = "id,customer_id,currency,total_amount,created_at,updated_at\n"
+    user = devices(small_shop)[0][1]
+    orders = header + order.format(user=user, at=at)
+    land(canary_shop, "shop", "orders", "canary.csv", orders)
+
+    build(canary_shop, TO_FEATURES)
+
+    before = features(small_shop, is_now=False)
+    assert len(before) > 1_000
+    assert features(canary_shop, is_now=False) == before
+    # The canary can sing: what is known now did change.
+    assert features(canary_shop, is_now=True) != features(small_shop, is_now=True)
+
+
+def test_the_merge_of_the_canary_is_one(
+    small_shop: Settings,
+    canary_shop: Settings,
+    web_call: Callable[..., dict[str, Any]],
+) -> None:
+    """The identify of the canary does join two customers, under the older name."""
+    people = devices(small_shop)
+    merging = later_events(web_call, people)[:1]
+    land(canary_shop, "web", "events", "merge.jsonl", json_lines(merging))
+    build(canary_shop, ["staging", "identity"])
+    records = [f"web:{device}" for device, _ in people]
+    assert len(owners(small_shop, records)) == 2
+    merged = owners(canary_shop, records)
+    assert len(merged) == 1
+    assert merged <= owners(small_shop, records)
+
+
+def owners(settings: Settings, records: list[str]) -> set[str]:
+    """The customers to whom these records belong."""
+    with connect(settings.build_path, read_only=True) as connection:
+        rows = connection.execute(
+            "select customer_id from identity.identity_map where record_id in $records",
+            {"records": records},
+        ).fetchall()
+    return {row[0] for row in rows}
+
+
+def test_now_is_the_moment_that_was_asked_for(small_shop: Settings) -> None:
+    with connect(small_shop.build_path, read_only=True) as connection:
+        moments = connection.execute(
+            "select distinct as_of_at from features.customers_now"
+        ).fetchall()
+    assert moments == [(datetime(2025, 12, 31),)]
