@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from small_shop import build_shop, run_sql
 
+from expectations import GateResult, discover
 from warehouse.settings import PROJECT_DIR, Settings
 
 
@@ -18,6 +19,18 @@ def sound_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
     build_shop(settings.build_path)
     return settings
+
+
+@pytest.fixture(scope="session")
+def sound_results(sound_shop: Settings) -> dict[str, list[GateResult]]:
+    """What each gate says of the sound shop."""
+    return {gate.name: gate.run(sound_shop, "simulated") for gate in discover()}
+
+
+@pytest.fixture
+def without_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Data Docs take most of a gate's time, and have tests of their own."""
+    monkeypatch.setattr("expectations.engine.validation.write_docs", lambda _: None)
 
 
 @pytest.fixture

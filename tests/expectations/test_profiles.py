@@ -10,6 +10,7 @@ from expectations.engine.profiles import Bounds, Profile, load_profile
 from warehouse.errors import TesseraError
 from warehouse.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("without_pages")
 SEGMENTS = next(gate for gate in expectations.discover() if gate.name == "segments")
 
 

@@ -1,0 +1,51 @@
+"""The pages a gate leaves behind: for people, readable offline, ids only."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import expectations
+from warehouse.settings import Settings
+
+GATES = {gate.name: gate for gate in expectations.discover()}
+
+
+def test_one_page_tells_what_every_gate_said_last(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop("delete from ml.models")
+    for name in ("segments", "scores"):
+        GATES[name].run(settings, "simulated")
+    index = settings.reports_dir / "gates" / "index.html"
+    page = index.read_text(encoding="utf-8")
+    assert page.index("What the models say") < page.index("The segments")
+    assert "no purchase_30d model was ever trained" in page
+    links = [unquote(link) for link in re.findall(r'href="([^"]+)"', page)]
+    assert links
+    assert all((index.parent / link).exists() for link in links)
+
+
+def test_a_crash_replaces_what_the_gate_said_before(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop("select 1")
+    GATES["scores"].run(settings, "simulated")
+    settings.build_path.unlink()
+    GATES["scores"].run(settings, "simulated")
+    page = (settings.reports_dir / "gates" / "index.html").read_text(encoding="utf-8")
+    assert "the gate could not run" in page
+    assert "Data Docs" not in page
+
+
+def test_data_docs_hold_ids_and_no_personal_data(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop("delete from identity.identity_map")
+    results = {r.entry: r for r in GATES["identity"].run(settings, "simulated")}
+    assert results["profiles_have_records"].state == "failed"
+    pages = list((settings.reports_dir / "gates" / "identity").rglob("*.html"))
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    assert "Every golden profile has a record" in text
+    assert "customer_id c-1" in text
+    assert "@example.com" not in text
+    assert str(settings.data_dir) not in text
