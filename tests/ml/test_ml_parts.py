@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
+from ml.common.classifiers import fit_calibrated, probabilities
 from ml.common.encoding import NEVER_DAYS, numbers
 from ml.common.features import FEATURES, columns_read, encode
 from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measure
@@ -135,3 +136,14 @@ def test_no_plan_without_a_moment_30_days_before_the_test(
     offsets: tuple[int, ...],
 ) -> None:
     assert plan(days(*offsets)) is None
+
+
+def test_a_customer_never_calibrates_a_model_that_knows_them() -> None:
+    """On noise that repeats by customer, only memory of a customer looks like skill."""
+    random = np.random.default_rng(0)
+    customers = np.repeat(np.arange(400), 8)
+    values = random.normal(size=(400, 20))[customers]
+    labels = random.integers(0, 2, 400)[customers] * 1.0
+    model = fit_calibrated("boosting", values, labels, customers, seed=0)
+    strangers = probabilities(model, random.normal(size=(2_000, 20)))
+    assert strangers.std() < 0.05
