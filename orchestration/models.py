@@ -29,6 +29,8 @@ PLAIN_NAMES = {
     "clustering_elbow": "cluster_elbow",
 }
 REGISTER = "models"
+# The names under which `ml.models` lists them, and the gates and marts know them.
+REGISTERED = {"propensity": "purchase_30d", "clustering": "clusters"}
 
 
 def model_assets() -> AssetsDefinition:
@@ -87,7 +89,7 @@ def _build(spec: ModelSpec, inputs: Inputs, run: Run) -> ModelResult:
 def _state(run: Run, name: str, result: ModelResult) -> dict[str, Any]:
     """One row of `ml.models`."""
     return {
-        "model_name": name,
+        "model_name": REGISTERED.get(name, name),
         "model_version": result.model_version,
         "as_of_at": as_of(run.settings),
         "state": result.state,

@@ -22,6 +22,8 @@ TITLES = {
     "gates_before_ml": "Gates before the models",
     "propensity": "Propensity to purchase",
     "clustering": "Clusters",
+    "purchase_30d": "Propensity to purchase",
+    "clusters": "Clusters",
     "dbt_to_marts": "Segments and marts",
     "gates_after_ml": "Gates before publishing",
     "publish": "Publish",
