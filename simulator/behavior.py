@@ -51,6 +51,8 @@ class Lives:
     has_order: npt.NDArray[np.bool_]
     """A valid order (not cancelled)."""
     has_cancelled: npt.NDArray[np.bool_]
+    has_cart: npt.NDArray[np.bool_]
+    """Fills a cart and leaves it; only shows on a day without an order."""
     recency: Ints
     """Days since the last valid order, at the day's first moment."""
 
@@ -79,7 +81,7 @@ def live(who: Souls, table: Chances, rng: np.random.Generator) -> Lives:
     clicked = np.zeros(who.count, np.int64)
     recency = np.full(who.count, NEVER)
     for day in range(days):
-        chance = rng.random((5, who.count))
+        chance = rng.random((6, who.count))
         here = who.arrival <= day
         moves = table.transition[day, who.kind, clicked, mood]
         mood = np.where(who.arrival < max(day, 1), _pick(moves, chance[0]), BROWSING)
@@ -97,6 +99,7 @@ def live(who: Souls, table: Chances, rng: np.random.Generator) -> Lives:
         lives.is_mailed[:, day] = mailed
         lives.has_order[:, day] = ordered
         lives.has_cancelled[:, day] = chance[4] < -np.expm1(-rate * CANCELLED_SHARE)
+        lives.has_cart[:, day] = chance[5] < table.cart[mood, seen]
         lives.recency[:, day] = recency
         recency = np.where(ordered, 1, np.minimum(recency + 1, NEVER))
     return lives
@@ -132,5 +135,6 @@ def _blank(count: int, days: int) -> Lives:
         is_mailed=np.zeros(shape, np.bool_),
         has_order=np.zeros(shape, np.bool_),
         has_cancelled=np.zeros(shape, np.bool_),
+        has_cart=np.zeros(shape, np.bool_),
         recency=np.zeros(shape, np.int64),
     )

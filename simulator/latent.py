@@ -58,6 +58,8 @@ _CLICK_BY_MOOD = np.array([0.0, 0.6, 1.6, 2.0])
 _HAZARD_BY_MOOD = np.array([0.0, 0.13, 0.75, 2.7])
 _HAZARD_BY_VIEWS = np.array([0.03, 0.5, 1.2])
 _HAZARD_BY_CLICK = 1.5
+_CART_BY_MOOD = np.array([0.0, 0.06, 0.13, 0.40])
+_CART_BY_VIEWS = np.array([0.0, 0.8, 1.4])
 _WEEKDAY = np.array([0.97, 1.0, 1.0, 1.02, 0.85, 1.08, 1.2])
 
 
@@ -68,7 +70,7 @@ class Chances:
     `transition` [t, k, c, z, z'] after a day with or without a click; `reaction`
     [k, z, e] to an email; `views` [t, k, f, z, c, v]; `hazard` [t, k, f] and
     `hazard_now` [z, c, v] and `recency` [k, days since the last order] multiply to the
-    daily rate of orders.
+    daily rate of orders; `cart` [z, v] is the chance to fill a cart and leave it.
     """
 
     transition: Floats
@@ -77,6 +79,7 @@ class Chances:
     hazard: Floats
     hazard_now: Floats
     recency: Floats
+    cart: Floats
     is_mailing_day: Ints
 
 
@@ -92,6 +95,7 @@ def chances(history: History) -> Chances:
         hazard=demand[:, :, None] * _HAZARD[:, None] * DRIVES,
         hazard_now=_hazard_now(),
         recency=_recency(),
+        cart=np.outer(_CART_BY_MOOD, _CART_BY_VIEWS),
         is_mailing_day=np.array([d.weekday() in (1, 4) for d in history.dates], int),
     )
 

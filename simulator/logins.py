@@ -54,27 +54,27 @@ def log_in(
     visits: Visits,
     devices: Devices,
     orders: Orders,
-    opened: Ints,
     records: Records,
+    created: Ints,
     rng: np.random.Generator,
 ) -> Logins:
     """Return in which sessions people log in, and in which they are logged in."""
-    owner = np.where(visits.person < len(opened), visits.person, 0)
-    known = (visits.person < len(opened)) & (visits.start > opened[owner])
+    record = _records_of(devices, records, rng)
+    user = record[visits.device]
+    known = (user >= 0) & (visits.start > created[user])
     willing = known & devices.logs_in[visits.device]
     at_start = willing & (rng.random(visits.count) < 0.3)
     at_checkout = np.zeros(visits.count, np.bool_)
     tracked = orders.is_tracked & (rng.random(orders.count) < 0.8)
     at_checkout[orders.visit[tracked]] = True
-    at_checkout &= willing | (rng.random(visits.count) < 0.3)
+    at_checkout &= willing | (known & (rng.random(visits.count) < 0.3))
     state = _states(visits, at_start | at_checkout)
-    record = _records_of(devices, records, rng)
     again = (state == LOGGED_IN) & (rng.random(visits.count) < 0.25)
     place = np.where(state == LOGGING_IN, np.where(at_start, AT_START, AT_CHECKOUT), -1)
     return Logins(
         state=state,
         place=np.where(again, AT_START, place),
-        user=record[visits.device],
+        user=user,
         user_of_device=record,
     )
 
@@ -87,11 +87,11 @@ def _states(visits: Visits, triggers: npt.NDArray[np.bool_]) -> Ints:
     opens = np.ones(len(order), np.bool_)
     opens[1:] = device[1:] != device[:-1]
     before = np.maximum.accumulate(np.where(opens, total - trigger, 0))
-    logins = total - before
-    sorted_state = np.where(logins == 0, ANONYMOUS, LOGGED_IN)
-    sorted_state[trigger & (logins == 1)] = LOGGING_IN
-    state = np.empty_like(sorted_state)
-    state[order] = sorted_state
+    logins: Ints = total - before
+    ordered = np.where(logins == 0, ANONYMOUS, LOGGED_IN)
+    ordered[trigger & (logins == 1)] = LOGGING_IN
+    state = np.empty_like(ordered)
+    state[order] = ordered
     return state
 
 

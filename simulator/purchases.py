@@ -8,13 +8,14 @@ import numpy.typing as npt
 from simulator.behavior import Lives
 from simulator.calendar import DAY, HOUR, MINUTE, Floats, History, Ints
 from simulator.catalog import BY_CATEGORY, PRODUCTS
-from simulator.latent import SHOPPING
 from simulator.visits import Visits
 from simulator.vocabulary import CATEGORIES
 
 Flags = npt.NDArray[np.bool_]
 TEST_SHARE = 0.006
 """Orders of the shop's own staff, for each real one."""
+STRANGER_CART_SHARE = 0.08
+"""Sessions of passers-by that fill a cart."""
 UNTRACKED_SHARE = 0.05
 """Share of orders in the window whose browser blocked the tracking of the checkout."""
 
@@ -87,9 +88,7 @@ def shop_around(
     day = np.append(day, rng.integers(*history.window.indices(10**6)[:2], len(tests)))
     cancelled = np.append(cancelled, np.zeros(len(tests), np.bool_))
     is_test = np.arange(len(person)) >= len(person) - len(tests)
-    leaves = rng.random(visits.count) < np.where(visits.mood == SHOPPING, 0.34, 0.10)
-    leaves[visit[visit >= 0]] = False
-    abandoned = np.flatnonzero(leaves)
+    abandoned = _abandoned(lives, visits, rng)
     baskets = _fill(
         np.concatenate([person, visits.person[abandoned]]),
         np.concatenate([visit, abandoned]),
@@ -109,6 +108,16 @@ def _order_days(lives: Lives, history: History) -> tuple[Ints, Ints, Flags]:
     cancelled = np.arange(len(both)) >= len(valid)
     order = np.lexsort((cancelled, both[:, 1], both[:, 0]))
     return both[order, 0], both[order, 1], cancelled[order]
+
+
+def _abandoned(lives: Lives, visits: Visits, rng: np.random.Generator) -> Ints:
+    """Return the first sessions of days with a cart and no order."""
+    left = lives.has_cart & ~lives.has_order & ~lives.has_cancelled
+    is_known = visits.person < len(left)
+    person = np.where(is_known, visits.person, 0)
+    stranger = rng.random(visits.count) < STRANGER_CART_SHARE
+    fills = np.where(is_known, left[person, visits.day], stranger)
+    return np.flatnonzero(fills & (visits.slot == 0))
 
 
 def _visits_of(person: Ints, day: Ints, visits: Visits) -> Ints:

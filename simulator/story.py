@@ -133,7 +133,9 @@ def tell(world: World, chunk: int, dice: Dice) -> Story:
     baskets, orders = shop_around(lives, visits, history, dice["purchases"])
     opened = logins.open_accounts(who, orders, history, dice["accounts"])
     shop, crm, mailing_list = _registers(people, who, opened, chunk, history, dice)
-    login = logins.log_in(visits, devices, orders, opened, shop.records, dice["logins"])
+    login = logins.log_in(
+        visits, devices, orders, shop.records, shop.created, dice["logins"]
+    )
     human = events.play(visits, baskets, orders, login, catalog, dice["events"])
     machines = crawl(human.count, len(devices.owner), history, dice["bots"])
     return Story(

@@ -34,6 +34,13 @@ def retype_email(email: str, rng: np.random.Generator) -> str:
     return f"{slipped}{local[len(letters):]}@{domain}"
 
 
+def retype_phone(national: str, rng: np.random.Generator) -> str:
+    """Return a number with one wrong digit."""
+    place = int(rng.integers(3, len(national)))
+    digit = (int(national[place]) + int(rng.integers(1, 10))) % 10
+    return f"{national[:place]}{digit}{national[place + 1 :]}"
+
+
 def style_phone(national: str, country: str, style: int) -> str:
     """Return a phone as somebody might type it."""
     code, area, rest = _CODES[country], national[:3], national[3:]

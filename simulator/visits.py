@@ -9,7 +9,7 @@ from simulator.behavior import Lives
 from simulator.calendar import DAY, HOUR, MINUTE, History, Ints
 from simulator.catalog import Catalog
 from simulator.devices import Devices
-from simulator.latent import BROWSING, CLICKED, MANY_VIEWS, SHOPPING
+from simulator.latent import CLICKED, MANY_VIEWS
 
 # Visits by hour in Berlin: quiet nights, a peak in the evening.
 _BY_HOUR = np.array(
@@ -29,9 +29,6 @@ class Visits:
     device: Ints
     views: Ints
     """Number of products looked at."""
-    mood: Ints
-    is_first: npt.NDArray[np.bool_]
-    """The person's first session of the day, which an email may have caused."""
     newsletter: Ints
     """Number of the newsletter that was clicked, or -1."""
     slot: Ints
@@ -69,7 +66,6 @@ def visit(
     row = np.where(known, person, 0)
     slot = _slots(person, day)
     clicked = known & (slot == 0) & (lives.reaction[row, day] == CLICKED)
-    mood = np.where(known, lives.mood[row, day], BROWSING).astype(np.int64)
     number = np.searchsorted(newsletters, day)
     chance = rng.random(len(person))
     return Visits(
@@ -77,9 +73,7 @@ def visit(
         day=day,
         start=history.midnight_ms(day) + _time_of_day(clicked, rng),
         device=devices.choose(person, chance[np.arange(len(person)) - slot]),
-        views=_view_counts(level, mood, rng),
-        mood=mood,
-        is_first=slot == 0,
+        views=_view_counts(level, rng),
         newsletter=np.where(clicked, number, -1),
         slot=slot,
     )
@@ -118,9 +112,8 @@ def _time_of_day(clicked: npt.NDArray[np.bool_], rng: np.random.Generator) -> In
     return np.minimum(moment, _LATEST_START)
 
 
-def _view_counts(level: Ints, mood: Ints, rng: np.random.Generator) -> Ints:
+def _view_counts(level: Ints, rng: np.random.Generator) -> Ints:
     many = 3 + rng.geometric(0.22, len(level))
     few = rng.geometric(0.5, len(level))
-    eager = (mood == SHOPPING) * rng.integers(0, 2, len(level))
-    return np.minimum(np.where(level == MANY_VIEWS, many, few) + eager, 40)
+    return np.minimum(np.where(level == MANY_VIEWS, many, few), 40)
 
