@@ -24,26 +24,18 @@ def model(dbt, session):
         }
         for file in current_files(settings)
     ]
-    return typed(session, files)
-
-
-def typed(session, files):
-    """The same columns with and without files."""
-    frame = pd.DataFrame(
-        files,
-        columns=[
-            "source", "entity", "path", "full_path", "load_seq", "size_bytes",
-            "line_count", "columns", "landed_at",
-        ],
-    )
-    return session.sql(
-        """
-        select
-            source::varchar as source, entity::varchar as entity,
-            path::varchar as path, full_path::varchar as full_path,
-            load_seq::bigint as load_seq, size_bytes::bigint as size_bytes,
-            line_count::bigint as line_count, columns::varchar[] as columns,
-            landed_at::timestamp as landed_at
-        from frame
-        """
-    ).to_arrow_table()
+    columns = {
+        "source": "varchar",
+        "entity": "varchar",
+        "path": "varchar",
+        "full_path": "varchar",
+        "load_seq": "bigint",
+        "size_bytes": "bigint",
+        "line_count": "bigint",
+        "columns": "varchar[]",
+        "landed_at": "timestamp",
+    }
+    # Typed by name, so that no file at all gives the same table.
+    session.register("landed", pd.DataFrame(files, columns=list(columns)))
+    typed = ", ".join(f"{name}::{kind} as {name}" for name, kind in columns.items())
+    return session.sql(f"select {typed} from landed").to_arrow_table()

@@ -11,9 +11,7 @@ def model(dbt, session):
     """Find each refused row in its file again; only files with one are reopened."""
     import pyarrow as pa
 
-    full_paths = dict(
-        dbt.ref("landed_files").select("path, full_path").fetchall()
-    )
+    full_paths = dict(dbt.ref("landed_files").select("path, full_path").fetchall())
     declared = dbt.ref("declared_columns").fetchall()
     columns_of = {(source, entity): names for source, entity, names in declared}
     rows = dbt.ref("unreadable_rows").select(", ".join(COLUMNS)).fetchall()
@@ -22,8 +20,7 @@ def model(dbt, session):
         rows += located(place, refused, full_paths[place[2]], names)
     types = [pa.string()] * 3 + [pa.int64()] * 2 + [pa.string()] * 2
     arrays = [
-        pa.array([row[at] for row in rows], type)
-        for at, type in enumerate(types)
+        pa.array([row[at] for row in rows], type) for at, type in enumerate(types)
     ]
     return pa.table(dict(zip(COLUMNS, arrays, strict=True)))
 

@@ -14,8 +14,7 @@ def model(dbt, session):
     rows = [row for file in files.fetchall() for row in rejects(session, *file)]
     types = [pa.string()] * 3 + [pa.int64()] * 2 + [pa.string()] * 2
     arrays = [
-        pa.array([row[at] for row in rows], type)
-        for at, type in enumerate(types)
+        pa.array([row[at] for row in rows], type) for at, type in enumerate(types)
     ]
     return pa.table(dict(zip(COLUMNS, arrays, strict=True)))
 
