@@ -10,7 +10,7 @@ from simulator.catalog import DIRECT, FIRST_PRODUCT_PAGE, INNER, PRODUCTS
 from simulator.difficulty import BOT_SHARE, HONEST_BOT_SHARE
 from simulator.events import PAGE, VIEWED, Events
 from simulator.text import Text, hex_ids
-from simulator.vocabulary import BOT_AGENTS, HUMAN_AGENTS
+from simulator.wares import BOT_AGENTS, HUMAN_AGENTS
 
 _CRAWL = 60
 """Mean number of calls in one visit of a bot."""

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.calendar import DAY, HOUR, History, Ints, berlin
-from simulator.text import Text, digits, join, money, take, wall_clock
-from simulator.vocabulary import ADJECTIVES, CATEGORIES, QUERIES
+from simulator.text import Text, money, wall_clock
+from simulator.wares import ADJECTIVES, CATEGORIES, QUERIES
 
 BY_CATEGORY: Final = 40
 PRODUCTS: Final = BY_CATEGORY * len(CATEGORIES)
@@ -84,14 +84,17 @@ class Catalog:
     def sources(self) -> Text:
         """Return each origin of a page view: the rest of `page`, and the campaign."""
         outside = ["https://www.google.com/", "https://social.example/"]
-        ends = [f',"referrer":"{origin}"}}' for origin in (f"{SITE}/", *outside)]
+        inner, google, friends = (
+            f',"referrer":"{origin}"}}' for origin in (f"{SITE}/", *outside)
+        )
         ads = ',"campaign":{"source":"google","medium":"cpc","name":"brand"}'
         social = ',"campaign":{"source":"social","medium":"paid","name":"friends"}'
         mails = [
             f'}},"campaign":{{"source":"newsletter","medium":"email","name":"{name}"}}'
             for name in self.mail_ids
         ]
-        return pa.array([ends[0], "}", ends[1], ends[1] + ads, ends[2] + social, *mails])
+        known = [inner, "}", google, google + ads, friends + social]
+        return pa.array([*known, *mails])
 
     def table(self, history: History) -> pa.Table:
         """Return the export of the products."""
@@ -114,14 +117,20 @@ class Catalog:
 def open_catalog(history: History, rng: np.random.Generator) -> Catalog:
     """Fill the shelves and plan a newsletter for each mailing day of the window."""
     days = np.array(
-        [d for d in range(*history.window.indices(history.day_count))
-         if history.dates[d].weekday() in (1, 4)], np.int64
+        [
+            d
+            for d in range(*history.window.indices(history.day_count))
+            if history.dates[d].weekday() in (1, 4)
+        ],
+        np.int64,
     )
     prices = np.exp(rng.normal(3.3, 0.9, PRODUCTS))
     nouns = [noun for group in CATEGORIES.values() for noun in group * 8]
     return Catalog(
-        titles=[f"{rng.choice(ADJECTIVES)} {noun} {n % 8 + 1}"
-                for n, noun in enumerate(nouns)],
+        titles=[
+            f"{rng.choice(ADJECTIVES)} {noun} {n % 8 + 1}"
+            for n, noun in enumerate(nouns)
+        ],
         cents=np.clip(np.round(prices), 3, 900).astype(np.int64) * 100 - 5,
         mail_days=days,
         mail_ids=[f"nl-{history.dates[d].isoformat()}" for d in days],

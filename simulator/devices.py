@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from simulator.calendar import Floats, Ints
 from simulator.text import Text, hex_ids
-from simulator.vocabulary import HUMAN_AGENT_SHARES, HUMAN_AGENTS
+from simulator.wares import HUMAN_AGENT_SHARES, HUMAN_AGENTS
 
 COUNT_SHARES: Final = np.array([0.45, 0.40, 0.15])
 """People with one, two and three devices."""
@@ -17,6 +17,8 @@ USE: Final = np.array([[1.0, 0.0, 0.0], [0.75, 0.25, 0.0], [0.60, 0.25, 0.15]])
 """Share of the days on each device, by the number of devices."""
 LOGIN_SHARE: Final = np.array([0.80, 0.50, 0.35])
 """Share of first, second and third devices whose owner is willing to log in."""
+APP: Final = len(HUMAN_AGENTS) - 1
+"""Agent of the app; the last one of humans."""
 _SILENT: Final = 1 - LOGIN_SHARE
 
 
@@ -69,7 +71,9 @@ def visible_shares() -> Floats:
     weight, shown = np.zeros(most + 1), np.zeros(most + 1)
     for count, share in enumerate(COUNT_SHARES, 1):
         for linked in product((False, True), repeat=count):
-            chance = share * np.where(linked, LOGIN_SHARE[:count], _SILENT[:count]).prod()
+            chance = (
+                share * np.where(linked, LOGIN_SHARE[:count], _SILENT[:count]).prod()
+            )
             weight[sum(linked)] += chance
             shown[sum(linked)] += chance * USE[count - 1, :count][list(linked)].sum()
     return shown / weight

@@ -10,7 +10,7 @@ from typing import Final
 DUPLICATE_SHARE: Final = 0.12
 """Share of a source's records that are one more record of the same person."""
 HARD_SHARE: Final = 1 / 3
-"""Share of those duplicates without an exact email or phone in common with their twin."""
+"""Share of those duplicates that share no exact email or phone with their twin."""
 HOUSEHOLD_PHONE_SHARE: Final = 0.03
 """Share of distinct phones that belong to two people of one household."""
 JUNK_SHARE: Final = 0.005

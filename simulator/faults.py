@@ -13,7 +13,12 @@ from simulator.difficulty import (
     WRONG_CLOCK_SHARE,
 )
 
-_GARBAGE = (b"<html>502 Bad Gateway</html>", b"\xef\xbf\xbd\x01\x02", b"null,null", b"{")
+_GARBAGE = (
+    b"<html>502 Bad Gateway</html>",
+    b"\xef\xbf\xbd\x01\x02",
+    b"null,null",
+    b"{",
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,9 @@ def travel(happened: Ints, end: int, rng: np.random.Generator) -> Arrivals:
     received = happened + delay
     wrong = np.flatnonzero(rng.random(count) < WRONG_CLOCK_SHARE)
     claimed = happened.copy()
-    claimed[wrong] = received[wrong] + _log_uniform(3 * DAY, 1_500 * DAY, len(wrong), rng)
+    claimed[wrong] = received[wrong] + _log_uniform(
+        3 * DAY, 1_500 * DAY, len(wrong), rng
+    )
     again = np.flatnonzero(rng.random(count) < REDELIVERED_SHARE)
     event = np.concatenate([np.arange(count), again])
     repeated = received[again] + _log_uniform(SECOND, 6 * HOUR, len(again), rng)
@@ -60,9 +67,7 @@ def travel(happened: Ints, end: int, rng: np.random.Generator) -> Arrivals:
     )
 
 
-def broken_lines(
-    arrivals: Arrivals, rng: np.random.Generator
-) -> dict[int, bytes]:
+def broken_lines(arrivals: Arrivals, rng: np.random.Generator) -> dict[int, bytes]:
     """Return the malformed rows: three in four cut short, the others garbage."""
     broken = {}
     for row in np.flatnonzero(arrivals.is_malformed):

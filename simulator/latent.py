@@ -8,7 +8,6 @@ probability of a purchase, and the best guess from what a shop sees, are compute
 not estimated (see `outlook`).
 """
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,20 +15,11 @@ import numpy as np
 
 from simulator.calendar import Floats, History, Ints
 from simulator.difficulty import SEASONAL_SHARE
+from simulator.seasons import TYPES, demand, interest
 
-TYPES: Final = (
-    "loyal",
-    "regular",
-    "bargain_hunter",
-    "browser",
-    "one_time",
-    "seasonal",
-    "dormant",
-)
 TYPE_SHARES: Final = np.array([0.07, 0.15, 0.15, 0.22, 0.20, SEASONAL_SHARE, 0.15])
-SEASONAL: Final = TYPES.index("seasonal")
 DRIVE_SHARES: Final = np.array([0.35, 0.45, 0.20])
-DRIVES: Final = np.array([0.35, 1.0, 2.4])
+DRIVES: Final = np.array([0.35, 1.0, 2.8])
 """Heterogeneity within a type: multiplies the purchase hazard."""
 DRIVE_BROWSING: Final = np.array([0.8, 1.0, 1.25])
 
@@ -85,14 +75,14 @@ class Chances:
 
 def chances(history: History) -> Chances:
     """Return the tables for the days of a history."""
-    interest = np.array([_interest(d) for d in history.dates])
-    demand = np.array([_demand(d) for d in history.dates])
+    readiness = np.array([interest(d) for d in history.dates])
+    season = np.array([demand(d) for d in history.dates])
     weekday = np.array([_WEEKDAY[d.weekday()] for d in history.dates])
     return Chances(
-        transition=_transitions(interest),
+        transition=_transitions(readiness),
         reaction=_reactions(),
         views=_views(weekday),
-        hazard=demand[:, :, None] * _HAZARD[:, None] * DRIVES,
+        hazard=season[:, :, None] * _HAZARD[:, None] * DRIVES,
         hazard_now=_hazard_now(),
         recency=_recency(),
         cart=np.outer(_CART_BY_MOOD, _CART_BY_VIEWS),
@@ -103,36 +93,6 @@ def chances(history: History) -> Chances:
 def starting_moods() -> Floats:
     """Return the chances of each mood on the first day of the prelude."""
     return np.array([0.0, 0.80, 0.15, 0.05])
-
-
-def _is_sale(date: dt.date) -> bool:
-    return (
-        (date.month == 11 and 20 <= date.day)
-        or (date.month == 7 and date.day >= 20)
-        or (date.month == 1 and date.day <= 10)
-    )
-
-
-def _season(date: dt.date) -> float:
-    if date.month == 12:
-        return 1.3 if date.day < 21 else 0.6
-    return {1: 0.8, 8: 0.85, 11: 1.25}.get(date.month, 1.0)
-
-
-def _interest(date: dt.date) -> Floats:
-    """Return how readily each type wakes up on a date."""
-    by_type = np.full(len(TYPES), _season(date))
-    by_type[2] *= 2.2 if _is_sale(date) else 0.75
-    by_type[SEASONAL] = 2.6 if date.month in (11, 12) else 0.22
-    return by_type
-
-
-def _demand(date: dt.date) -> Floats:
-    """Return how readily each type buys on a date."""
-    by_type = np.full(len(TYPES), _season(date))
-    by_type[2] *= 2.0 if _is_sale(date) else 0.6
-    by_type[SEASONAL] = 1.8 if date.month in (11, 12) else 0.15
-    return by_type
 
 
 def _transitions(interest: Floats) -> Floats:
@@ -175,7 +135,8 @@ def _views(weekday: Floats) -> Floats:
 
 def _hazard_now() -> Floats:
     by_click = np.array([1.0, _HAZARD_BY_CLICK])
-    return np.einsum("z,c,v->zcv", _HAZARD_BY_MOOD, by_click, _HAZARD_BY_VIEWS)
+    now: Floats = np.einsum("z,c,v->zcv", _HAZARD_BY_MOOD, by_click, _HAZARD_BY_VIEWS)
+    return now
 
 
 def _recency() -> Floats:

@@ -1,28 +1,23 @@
 """What the email service reports: deliveries, opens by people and machines, clicks."""
 
-import json
 from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from simulator.behavior import Lives, Souls
 from simulator.calendar import HOUR, MINUTE, SECOND, History, Ints
-from simulator.catalog import SITE, Catalog
+from simulator.catalog import Catalog
 from simulator.difficulty import MACHINE_OPEN_SHARE
-from simulator.faults import Arrivals
 from simulator.latent import CLICKED, NOT_OPENED
-from simulator.text import Text, digits, hex_ids, join, take
 from simulator.visits import Visits
-from simulator.vocabulary import HUMAN_AGENTS, PREFETCH_AGENT, PROXY_AGENT
+from simulator.wares import HUMAN_AGENTS, PREFETCH_AGENT, PROXY_AGENT
 
 Flags = npt.NDArray[np.bool_]
-_NAMES = ("delivered", "open", "click", "reply", "bounce", "unsubscribe", "spamreport")
-DELIVERED, OPEN, CLICK, REPLY, BOUNCE, UNSUBSCRIBE, SPAM = range(len(_NAMES))
-_AGENTS = ("", *(agent for agent, _ in HUMAN_AGENTS[:-1]), PROXY_AGENT, PREFETCH_AGENT)
-_PROXY, _PREFETCH = len(_AGENTS) - 2, len(_AGENTS) - 1
+NAMES = ("delivered", "open", "click", "reply", "bounce", "unsubscribe", "spamreport")
+DELIVERED, OPEN, CLICK, REPLY, BOUNCE, UNSUBSCRIBE, SPAM = range(len(NAMES))
+AGENTS = ("", *(agent for agent, _ in HUMAN_AGENTS[:-1]), PROXY_AGENT, PREFETCH_AGENT)
+_PROXY, _PREFETCH = len(AGENTS) - 2, len(AGENTS) - 1
 
 
 @dataclass(frozen=True)
@@ -108,9 +103,7 @@ def _send(
     )
 
 
-def _human(
-    sent: _Sent, visits: Visits, rng: np.random.Generator
-) -> list[MailEvents]:
+def _human(sent: _Sent, visits: Visits, rng: np.random.Generator) -> list[MailEvents]:
     """Return opens a minute or more after delivery, clicks just before the visit."""
     opened = np.flatnonzero(sent.reaction != NOT_OPENED)
     clicked = np.flatnonzero(sent.reaction == CLICKED)
@@ -151,7 +144,9 @@ def _farewell(
 ) -> MailEvents:
     """Return the unsubscribing, some of it by a complaint, after the last email."""
     number = np.searchsorted(catalog.mail_days, who.unsubscribed) - 1
-    leaves = who.is_subscriber & (who.unsubscribed < history.window.stop) & (number >= 0)
+    leaves = (
+        who.is_subscriber & (who.unsubscribed < history.window.stop) & (number >= 0)
+    )
     leaves &= who.arrival <= catalog.mail_days[number]
     rows = np.flatnonzero(leaves)
     kind = np.where(rng.random(len(rows)) < 0.12, SPAM, UNSUBSCRIBE)
@@ -164,68 +159,3 @@ def _farewell(
         agent=np.zeros(len(rows), np.int64),
         is_machine=np.zeros(len(rows), np.bool_),
     )
-
-
-@dataclass(frozen=True)
-class MailLines:
-    """A chunk's reports, ready to be written for any part of their arrivals."""
-
-    events: MailEvents
-    event_ids: Text
-    addresses: Text
-    """The address of each person, as a JSON string."""
-    rest: Text
-    """The members after the stamps, by event."""
-
-    def render(self, arrivals: Arrivals) -> Text:
-        """Return the lines of these arrivals."""
-        rows = arrivals.event
-        return join(
-            '{"sg_event_id":"',
-            take(self.event_ids, rows),
-            '","event":"',
-            take(list(_NAMES), self.events.kind[rows]),
-            '","email":',
-            take(self.addresses, self.events.person[rows]),
-            ',"timestamp":',
-            digits(arrivals.claimed // SECOND),
-            ',"received_at":',
-            digits(arrivals.received // SECOND),
-            take(self.rest, rows),
-            "}\n",
-        )
-
-
-def prepare(
-    events: MailEvents, addresses: Text, catalog: Catalog, rng: np.random.Generator
-) -> MailLines:
-    """Name the reports and gather the texts of their lines."""
-    names = hex_ids(rng, len(addresses), 6)
-    letter = take(catalog.mail_ids, events.newsletter)
-    agents = ["", *(f',"useragent":{json.dumps(agent)}' for agent in _AGENTS[1:])]
-    rest = join(
-        ',"sg_message_id":"',
-        letter,
-        ".",
-        take(names, events.person),
-        '","campaign_id":"',
-        letter,
-        '"',
-        take(agents, events.agent),
-        _links(events, catalog, rng),
-    )
-    return MailLines(events, hex_ids(rng, events.count, 11), addresses, rest)
-
-
-def _links(events: MailEvents, catalog: Catalog, rng: np.random.Generator) -> Text:
-    """Return the link and the seconds on its page for clicks, nothing for the rest."""
-    link = events.person % catalog.mail_products.shape[1]
-    product = catalog.mail_products[events.newsletter, link]
-    dwell = np.minimum(np.exp(rng.normal(3.3, 1.2, events.count)), 1_800)
-    text = join(
-        f',"url":"{SITE}/products/',
-        take(catalog.ids, product),
-        '","dwell_seconds":',
-        digits(dwell.astype(np.int64)),
-    )
-    return pc.if_else(pa.array(events.kind == CLICK), text, "")

@@ -7,6 +7,7 @@ believe about that state (see `watching`).
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.behavior import Lives, Souls
 from simulator.calendar import OUTLOOK_DAYS, Floats, Ints
@@ -20,6 +21,8 @@ from simulator.latent import (
     Chances,
 )
 
+Beliefs = npt.NDArray[np.float32]
+"""Chances over [person, k, f, z]."""
 SHAPE = (len(TYPE_SHARES), len(DRIVE_SHARES), MOODS)
 
 
@@ -42,7 +45,10 @@ def _day_before(table: Chances, day: int, after: Floats) -> Floats:
     click = table.reaction[:, None, :, CLICKED, None] * table.is_mailing_day[day]
     mailed = quiet[1] * (1 - click) + clicked[1] * click
     days = np.stack([quiet[0], mailed])
-    return np.einsum("kczy,mkfyd->mkfzcd", table.transition[day], days, optimize=True)
+    before: Floats = np.einsum(
+        "kczy,mkfyd->mkfzcd", table.transition[day], days, optimize=True
+    )
+    return before
 
 
 def _no_order(table: Chances, day: int) -> Floats:
@@ -72,12 +78,13 @@ def true_probability(who: Souls, lives: Lives, day: int, chance: Floats) -> Floa
 
 
 def best_guess(
-    who: Souls, lives: Lives, belief: Floats, day: int, chance: Floats
+    who: Souls, lives: Lives, belief: Beliefs, day: int, chance: Floats
 ) -> Floats:
     """Return the probability that a belief over [k, f, z] gives to each person."""
     clicked = (lives.reaction[:, day - 1] == CLICKED).astype(np.int64)
     rows = chance[_mailed(who, day), :, :, :, clicked, lives.recency[:, day]]
-    return 1 - (belief * rows).sum((1, 2, 3))
+    guess: Floats = 1 - (belief * rows).sum((1, 2, 3))
+    return guess
 
 
 def _mailed(who: Souls, day: int) -> Ints:

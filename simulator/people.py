@@ -26,7 +26,7 @@ _ASCII = str.maketrans(
 
 @dataclass(frozen=True)
 class People:
-    """One row a person; `number` is unique in the whole shop and stands in the truth."""
+    """One row a person; `number` is unique in the shop and stands in the truth."""
 
     number: Ints
     household: Ints
@@ -92,7 +92,8 @@ def _places(swiss: npt.NDArray[np.bool_], chance: npt.NDArray[np.float64]) -> Wo
     at_home, abroad = np.array(PLACES, object), np.array(SWISS_PLACES, object)
     near = at_home[(chance * len(at_home)).astype(int)]
     far = abroad[(chance * len(abroad)).astype(int)]
-    return np.where(swiss[:, None], far, near)
+    places: Words = np.where(swiss[:, None], far, near)
+    return places
 
 
 def _emails(
@@ -109,7 +110,8 @@ def _emails(
         patterns[shape].format(a.lower(), b.lower(), n).translate(_ASCII)
         for shape, a, b, n in zip(shapes, first, last, numbers, strict=True)
     ]
-    return np.array(local, object) + "@" + domains
+    addresses: Words = np.array(local, object) + "@" + domains
+    return addresses
 
 
 def _phones(homes: Ints) -> Words:

@@ -1,15 +1,14 @@
-"""What people buy, or leave in a cart: baskets, orders, and what becomes of them."""
+"""Who orders what and when, and what becomes of the order."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from simulator.baskets import Baskets, fill
 from simulator.behavior import Lives
 from simulator.calendar import DAY, HOUR, MINUTE, Floats, History, Ints
-from simulator.catalog import BY_CATEGORY, PRODUCTS
 from simulator.visits import Visits
-from simulator.vocabulary import CATEGORIES
 
 Flags = npt.NDArray[np.bool_]
 TEST_SHARE = 0.006
@@ -18,32 +17,6 @@ STRANGER_CART_SHARE = 0.08
 """Sessions of passers-by that fill a cart."""
 UNTRACKED_SHARE = 0.05
 """Share of orders in the window whose browser blocked the tracking of the checkout."""
-
-
-@dataclass(frozen=True)
-class Baskets:
-    """One row a cart. Items stand side by side, from `first_item` on."""
-
-    person: Ints
-    visit: Ints
-    """The session that filled it, or -1 (order without a trace)."""
-    first_item: Ints
-    item_count: Ints
-    product: Ints
-    quantity: Ints
-    is_ordered: Flags
-
-    def of_visits(self, count: int) -> Ints:
-        """Return the basket that each of `count` sessions filled, or -1."""
-        basket = np.full(count, -1)
-        filled = np.flatnonzero(self.visit >= 0)
-        basket[self.visit[filled]] = filled
-        return basket
-
-    @property
-    def item_basket(self) -> Ints:
-        """Return the basket of each item."""
-        return np.repeat(np.arange(len(self.person)), self.item_count)
 
 
 @dataclass(frozen=True)
@@ -89,7 +62,7 @@ def shop_around(
     cancelled = np.append(cancelled, np.zeros(len(tests), np.bool_))
     is_test = np.arange(len(person)) >= len(person) - len(tests)
     abandoned = _abandoned(lives, visits, rng)
-    baskets = _fill(
+    baskets = fill(
         np.concatenate([person, visits.person[abandoned]]),
         np.concatenate([visit, abandoned]),
         len(person),
@@ -129,33 +102,6 @@ def _visits_of(person: Ints, day: Ints, visits: Visits) -> Ints:
     place = np.minimum(np.searchsorted(offered[order], wanted), len(order) - 1)
     found = order[place]
     return np.where(offered[found] == wanted, found, -1)
-
-
-def _fill(
-    person: Ints, visit: Ints, ordered: int, rng: np.random.Generator
-) -> Baskets:
-    items = np.minimum(rng.geometric(0.55, len(person)), 8)
-    total = int(items.sum())
-    return Baskets(
-        person=person,
-        visit=visit,
-        first_item=np.cumsum(items) - items,
-        item_count=items,
-        product=choose_products(np.repeat(person, items), rng),
-        quantity=1 + (rng.random(total) < 0.15) * rng.integers(1, 4, total),
-        is_ordered=np.arange(len(person)) < ordered,
-    )
-
-
-def choose_products(person: Ints, rng: np.random.Generator) -> Ints:
-    """Return products: mostly of a person's two favourite categories, popular first."""
-    count = len(CATEGORIES)
-    favourite = np.where(rng.random(len(person)) < 0.6, person, person // count) % count
-    any_other = rng.integers(0, count, len(person))
-    category = np.where(rng.random(len(person)) < 0.75, favourite, any_other)
-    rank = (BY_CATEGORY * rng.random(len(person)) ** 2).astype(np.int64)
-    chosen: Ints = category * BY_CATEGORY + rank
-    return np.minimum(chosen, PRODUCTS - 1)
 
 
 def _orders(

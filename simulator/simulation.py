@@ -10,7 +10,7 @@ from typing import Final
 from simulator import truth as truths
 from simulator.calendar import OUTLOOK_DAYS
 from simulator.chunk import ChunkResult, write_chunk
-from simulator.story import World, create
+from simulator.world import World, create
 from simulator.writing import write_csv
 from warehouse.errors import TesseraError
 
@@ -49,7 +49,9 @@ def simulate(
     truth = out.parent / "truth" if truth is None else truth
     world = create(customers, days, seed)
     goods = out / "shop" / "products" / "products.csv"
-    lines = Counter({"shop/products": write_csv(goods, world.catalog.table(world.history))})
+    lines = Counter(
+        {"shop/products": write_csv(goods, world.catalog.table(world.history))}
+    )
     with truths.keep(truth) as add:
         for done, result in enumerate(_chunks(world, out), 1):
             lines.update(result.lines)

@@ -1,6 +1,6 @@
 """Text in bulk: Arrow arrays of strings, built without a loop over rows."""
 
-from typing import Final
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -8,8 +8,7 @@ import pyarrow.compute as pc
 
 from simulator.calendar import DAY, SECOND, Ints
 
-Text = pa.StringArray
-EMPTY: Final = pa.scalar("")
+Text: TypeAlias = pa.StringArray
 
 
 def join(*parts: Text | str) -> Text:

@@ -2,8 +2,9 @@
 
 `records` (source, entity, record_key, person_id): which records and devices are one
 person; passers-by are people too. `persons` (person_id, latent_type, is_seasonal,
-household_id). `purchase_probability` (person_id, as_of_at, p_true, p_observable, has_bought):
-see `outlook`; `has_bought` is what then happened, partly beyond the window.
+household_id). `purchase_probability` (person_id, as_of_at, p_true, p_observable,
+has_bought), see `outlook` and `watching`; `has_bought` is what then happened, partly
+beyond the window.
 `machine_opens` (sg_event_id) and `bot_devices` (anonymous_id).
 """
 
@@ -19,10 +20,11 @@ import pyarrow.parquet as pq
 from simulator import outlook, watching
 from simulator.calendar import DAY, OUTLOOK_DAYS
 from simulator.devices import visible_shares
-from simulator.latent import SEASONAL, TYPES
 from simulator.logins import LOGGING_IN
-from simulator.story import MOMENTS, Story, World
+from simulator.seasons import SEASONAL, TYPES
+from simulator.story import Story
 from simulator.text import Text, take
+from simulator.world import MOMENTS, World
 
 PASSER_BY: Final = "passer_by"
 
@@ -42,10 +44,11 @@ def truth_of(world: World, story: Story, mail_ids: Text) -> dict[str, pa.Table]:
 def _records(story: Story) -> pa.Table:
     """Return which record, and which device, is which person."""
     number = np.append(story.people.number, story.stranger_numbers)
+    listed = story.mailing_list
     parts = [
         ("shop", "customers", story.shop.ids, story.shop.records.person),
         ("crm", "contacts", story.crm.ids, story.crm.records.person),
-        ("esp", "subscribers", story.mailing_list.ids, story.mailing_list.records.person),
+        ("esp", "subscribers", listed.ids, listed.records.person),
         ("web", "devices", story.devices.name, story.devices.owner),
     ]
     return pa.concat_tables(
@@ -86,11 +89,10 @@ def _probabilities(world: World, story: Story) -> pa.Table:
         day, moment = sight.day, world.history.end_ms + offset * DAY
         rows = np.flatnonzero(story.shop.created[: who.count] < moment)
         alone = world.survival[day]
-        bought = lives.has_order[:, day : day + OUTLOOK_DAYS].any(axis=1)
         columns = {
             "p_true": outlook.true_probability(who, lives, day, alone),
             "p_observable": outlook.best_guess(who, lives, belief, day, alone),
-            "has_bought": bought,
+            "has_bought": lives.has_order[:, day : day + OUTLOOK_DAYS].max(axis=1),
         }
         at = pa.array(np.full(len(rows), moment), pa.timestamp("ms", "UTC"))
         names = {"person_id": story.people.number[rows], "as_of_at": at}

@@ -1,4 +1,4 @@
-"""How tired humans type: other forms of a name, slips of the hand, styles of a phone."""
+"""How tired humans type: other names, slips of the hand, styles of a phone."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def retype_email(email: str, rng: np.random.Generator) -> str:
     slipped = letters
     while slipped == letters:
         slipped = misspell(letters, rng)
-    return f"{slipped}{local[len(letters):]}@{domain}"
+    return f"{slipped}{local[len(letters) :]}@{domain}"
 
 
 def retype_phone(national: str, rng: np.random.Generator) -> str:

@@ -13,7 +13,32 @@ from simulator.latent import CLICKED, MANY_VIEWS
 
 # Visits by hour in Berlin: quiet nights, a peak in the evening.
 _BY_HOUR = np.array(
-    [2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 11, 11, 12, 11, 10, 10, 11, 12, 14, 17, 19, 18, 11, 5]
+    [
+        2,
+        1,
+        1,
+        1,
+        1,
+        2,
+        4,
+        7,
+        9,
+        10,
+        11,
+        11,
+        12,
+        11,
+        10,
+        10,
+        11,
+        12,
+        14,
+        17,
+        19,
+        18,
+        11,
+        5,
+    ]
 )
 _LATEST_START = 23 * HOUR
 
@@ -42,7 +67,8 @@ class Visits:
     def linked_product(self, catalog: Catalog) -> Ints:
         """Return the product behind the clicked link; any one for other sessions."""
         link = self.person % catalog.mail_products.shape[1]
-        return catalog.mail_products[self.newsletter, link]
+        product: Ints = catalog.mail_products[self.newsletter, link]
+        return product
 
 
 def visit(
@@ -57,7 +83,9 @@ def visit(
     day += history.window.start
     level = lives.views[person, day].astype(np.int64)
     orders = lives.has_order[person, day] + 0 + lives.has_cancelled[person, day]
-    sessions = np.maximum(1 + (level == MANY_VIEWS) * rng.integers(0, 2, len(day)), orders)
+    sessions = np.maximum(
+        1 + (level == MANY_VIEWS) * rng.integers(0, 2, len(day)), orders
+    )
     strangers = _passers_by(devices, len(lives.views), history, rng)
     person = np.concatenate([np.repeat(person, sessions), strangers[0]])
     day = np.concatenate([np.repeat(day, sessions), strangers[1]])
@@ -116,4 +144,3 @@ def _view_counts(level: Ints, rng: np.random.Generator) -> Ints:
     many = 3 + rng.geometric(0.22, len(level))
     few = rng.geometric(0.5, len(level))
     return np.minimum(np.where(level == MANY_VIEWS, many, few), 40)
-

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from simulator.behavior import Lives, Souls
 from simulator.calendar import Floats, Ints
@@ -36,9 +35,8 @@ from simulator.latent import (
     Chances,
     starting_moods,
 )
+from simulator.outlook import SHAPE, Beliefs
 
-Beliefs = npt.NDArray[np.float32]
-"""Chances over [person, k, f, z]."""
 _NOT_MAILED: Final = 3
 _NOT_SEEN: Final = 2
 _RADIX: Final = (4, 3, 2, 3, 8, 128)
@@ -122,7 +120,7 @@ class _Watch:
         """Return how likely each state makes each sight of a day, [code, k, f, z]."""
         reaction, seen, ordered, cart, visible, age = np.unravel_index(codes, _RADIX)
         clicked = (reaction == CLICKED).astype(np.int64)
-        table, total = self.table, np.zeros((len(codes), *_SHAPE))
+        table, total = self.table, np.zeros((len(codes), *SHAPE))
         rate = table.hazard[day] * self.ages[age][:, :, None] * (1 - CANCELLED_SHARE)
         for level in range(3):
             now = table.hazard_now[:, clicked, level].T
@@ -138,20 +136,18 @@ class _Watch:
         return likely.astype(np.float32)
 
 
-_SHAPE: Final = (len(TYPE_SHARES), len(DRIVE_SHARES), MOODS)
-
-
 def _move(belief: Beliefs, transition: Floats, clicked: Ints) -> Beliefs:
     """Return the belief one night later; a click yesterday stirs people up."""
     calm, stirred = transition.astype(np.float32).swapaxes(0, 1)
-    moved = np.matmul(belief, calm)
+    moved: Beliefs = np.matmul(belief, calm)
     moved[clicked] = np.matmul(belief[clicked], stirred)
     return moved
 
 
 def _carts(chance: Floats) -> Floats:
     """Return the chances of no cart, a cart, and anything, [cart, z]."""
-    return np.stack([1 - chance, chance, np.ones_like(chance)])
+    chances: Floats = np.stack([1 - chance, chance, np.ones_like(chance)])
+    return chances
 
 
 def _weight(seen: Ints, share: Floats, level: int) -> Floats:

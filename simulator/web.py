@@ -7,59 +7,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.calendar import Ints
-from simulator.catalog import CURRENCIES, PRODUCTS, Catalog
+from simulator.catalog import Catalog
+from simulator.devices import APP
 from simulator.difficulty import NAMELESS_SHARE, OWNERLESS_SHARE
-from simulator.events import (
-    ADDED,
-    CART_VIEWED,
-    CHECKING_OUT,
-    COMPLETED,
-    IDENTIFY,
-    LISTED,
-    PAGE,
-    REMOVED,
-    SEARCHED,
-    VIEWED,
-    Events,
-)
+from simulator.events import ADDED, PAGE, REMOVED, Events
 from simulator.faults import Arrivals
-from simulator.text import Text, digits, hex_ids, iso, join, take
-from simulator.vocabulary import BOT_AGENTS, CATEGORIES, HUMAN_AGENTS, QUERIES
-
-_NAMES = {
-    SEARCHED: "Products Searched",
-    LISTED: "Product List Viewed",
-    VIEWED: "Product Viewed",
-    ADDED: "Product Added",
-    REMOVED: "Product Removed",
-    CART_VIEWED: "Cart Viewed",
-    CHECKING_OUT: "Checkout Started",
-    COMPLETED: "Order Completed",
-}
-_SCREEN = COMPLETED + 1
-_APP = len(HUMAN_AGENTS) - 1
-
-
-@dataclass(frozen=True)
-class Scene:
-    """The texts that the lines of a chunk are put together from."""
-
-    catalog: Catalog
-    names: Text
-    """The anonymousId of each device, bots' included."""
-    agents: Ints
-    """Of each device; human agents first, then those of bots."""
-    countries: list[str]
-    is_swiss: Ints
-    """1 where the owner of a device pays in CHF."""
-    users: Text
-    """The shop's customer id that each device logs in to; empty for none."""
-    traits: Text
-    """Members of the traits of each record of the shop."""
-    carts: Text
-    """Members that name each basket."""
-    orders: Text
-    """Members of the completion of each order."""
+from simulator.text import Text, hex_ids, iso, join, take
+from simulator.web_texts import (
+    BODIES,
+    HEADS,
+    QUANTITIES,
+    SCREEN,
+    Scene,
+    contexts,
+    detail_of,
+    details,
+    owners,
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +45,7 @@ class Lines:
         """Return the lines of these arrivals."""
         rows, events = arrivals.event, self.events
         return join(
-            take(_HEADS, self.kind[rows]),
+            take(HEADS, self.kind[rows]),
             take(self.message_ids, rows),
             take(self.owners, self.owner[rows]),
             ',"timestamp":"',
@@ -94,10 +58,10 @@ class Lines:
             take(self.devices, events.device[rows]),
             take(self.catalog.pages, events.page[rows]),
             take(self.catalog.sources, events.source[rows]),
-            take(_BODIES, self.kind[rows]),
+            take(BODIES, self.kind[rows]),
             take(self.details, self.detail[rows]),
             take(self.carts, events.basket[rows] + 1),
-            take(_QUANTITIES, self._quantity(rows)),
+            take(QUANTITIES, self._quantity(rows)),
             "}}\n",
         )
 
@@ -114,88 +78,16 @@ def prepare(events: Events, scene: Scene, rng: np.random.Generator) -> Lines:
     nameless = pa.array(rng.random(count) < NAMELESS_SHARE)
     owner = np.where(events.user >= 0, devices + events.device, events.device)
     ownerless = rng.random(count) < OWNERLESS_SHARE
-    is_app = scene.agents[events.device] == _APP
+    is_app = scene.agents[events.device] == APP
     return Lines(
         events=events,
-        kind=np.where(is_app & (events.kind == PAGE), _SCREEN, events.kind),
+        kind=np.where(is_app & (events.kind == PAGE), SCREEN, events.kind),
         message_ids=pc.if_else(nameless, "", message_ids),
         owner=np.where(ownerless, 2 * devices, owner),
-        owners=_owners(scene),
-        devices=_devices(scene, rng),
-        detail=_detail(events, scene),
-        details=_details(scene),
+        owners=owners(scene),
+        devices=contexts(scene, rng),
+        detail=detail_of(events, scene),
+        details=details(scene),
         carts=pa.concat_arrays([pa.array([""]), join(",", scene.carts)]),
         catalog=scene.catalog,
     )
-
-
-def _owners(scene: Scene) -> Text:
-    """Return who makes a call: each device, each one logged in, and nobody."""
-    device = join(',"anonymousId":"', scene.names, '"')
-    logged_in = join(device, ',"userId":"', scene.users, '"')
-    return pa.concat_arrays([device, logged_in, pa.array([""])])
-
-
-def _devices(scene: Scene, rng: np.random.Generator) -> Text:
-    """Return the members of `context` that a device brings; addresses of RFC 2544."""
-    count = len(scene.agents)
-    known = [*HUMAN_AGENTS, *((agent, "desktop") for agent in BOT_AGENTS)]
-    agents = [f'"userAgent":"{a}","device":{{"type":"{t}"}},"ip":"' for a, t in known]
-    ip = ["198.18", "198.19"]
-    low, high = rng.integers(0, 256, count), rng.integers(1, 255, count)
-    return join(
-        take(agents, scene.agents),
-        take(ip, rng.integers(0, 2, count)),
-        ".",
-        digits(low),
-        ".",
-        digits(high),
-        '","location":{"country":"',
-        pa.array(scene.countries),
-        '"},',
-    )
-
-
-def _details(scene: Scene) -> Text:
-    """Return the members of properties or traits that calls can have."""
-    money = ["", *(f'"currency":"{name}"' for name in CURRENCIES)]
-    lists = [f'"category":"{name}"' for name in CATEGORIES]
-    queries = [f'"query":"{query}"' for query in QUERIES]
-    parts = [pa.array(money), scene.catalog.details, pa.array(lists + queries)]
-    return pa.concat_arrays([*parts, scene.traits, scene.orders])
-
-
-def _detail(events: Events, scene: Scene) -> Ints:
-    """Return the place of each event's members among `_details`."""
-    swiss = scene.is_swiss[events.device]
-    products = 1 + len(CURRENCIES)
-    lists = products + len(CURRENCIES) * PRODUCTS
-    queries = lists + len(CATEGORIES)
-    traits = queries + len(QUERIES)
-    orders = traits + len(scene.traits)
-    starts = {LISTED: lists, SEARCHED: queries, IDENTIFY: traits, COMPLETED: orders}
-    detail = np.zeros(events.count, np.int64)
-    for kind in (VIEWED, ADDED, REMOVED):
-        rows = events.kind == kind
-        detail[rows] = products + PRODUCTS * swiss[rows] + events.thing[rows]
-    for kind, start in starts.items():
-        rows = events.kind == kind
-        detail[rows] = start + events.thing[rows]
-    in_cart = (events.kind == CART_VIEWED) | (events.kind == CHECKING_OUT)
-    return np.where(in_cart, 1 + swiss, detail)
-
-
-def _head(kind: int) -> str:
-    if kind in _NAMES:
-        return f'{{"type":"track","event":"{_NAMES[kind]}"'
-    return {PAGE: '{"type":"page"', IDENTIFY: '{"type":"identify"'}.get(
-        kind, '{"type":"screen","name":"Shop"'
-    )
-
-
-_HEADS = [_head(kind) for kind in range(_SCREEN + 1)]
-_BODIES = [
-    '},"traits":{' if kind == IDENTIFY else '},"properties":{'
-    for kind in range(_SCREEN + 1)
-]
-_QUANTITIES = ["", *(f',"quantity":{n}' for n in range(1, 10))]
