@@ -1,19 +1,22 @@
 """`tessera`: the commands, in the order in which a newcomer meets them."""
 
+import sys
+
 from typer import Typer
 
 from tessera.demo import demo
 from tessera.dev import dev
-from tessera.output import FriendlyGroup
+from tessera.output import tell_error
 from tessera.run import run
 from tessera.segments import segments
 from tessera.simulate import simulate
 from tessera.status import status
+from warehouse.errors import TesseraError
 
 START, WORK, LOOK = "To begin with", "Work", "Look"
+MISTAKE = 2
 
-app = Typer(
-    cls=FriendlyGroup,
+commands = Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -21,9 +24,18 @@ app = Typer(
     help="Raw exports in; clean profiles, scores and explained segments out.",
     epilog="Data lives under `data/`; `TESSERA_DATA` names another folder.",
 )
-app.command(rich_help_panel=START)(demo)
-app.command(rich_help_panel=START)(simulate)
-app.command(rich_help_panel=WORK)(run)
-app.command(rich_help_panel=WORK)(dev)
-app.command(rich_help_panel=LOOK)(segments)
-app.command(rich_help_panel=LOOK)(status)
+commands.command(rich_help_panel=START)(demo)
+commands.command(rich_help_panel=START)(simulate)
+commands.command(rich_help_panel=WORK)(run)
+commands.command(rich_help_panel=WORK)(dev)
+commands.command(rich_help_panel=LOOK)(segments)
+commands.command(rich_help_panel=LOOK)(status)
+
+
+def app() -> None:
+    """Run a command; what the user can mend is a sentence and the exit code 2."""
+    try:
+        commands()
+    except TesseraError as error:
+        tell_error(error)
+        sys.exit(MISTAKE)

@@ -1,31 +1,12 @@
-"""How the command line speaks: one console, and sentences in place of stack traces."""
+"""How the command line speaks: one console for news, one for errors."""
 
-import sys
-from typing import Any
-
-from click import Context
 from rich.console import Console
 from rich.markup import escape
-from typer.core import TyperGroup
 
 from warehouse.errors import TesseraError
 
-MISTAKE = 2
-
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
-
-
-class FriendlyGroup(TyperGroup):
-    """Turns every TesseraError into its sentence and the exit code of a mistake."""
-
-    def invoke(self, ctx: Context) -> Any:
-        """Run the command; whatever the user can mend ends here."""
-        try:
-            return super().invoke(ctx)
-        except TesseraError as error:
-            tell_error(error)
-            sys.exit(MISTAKE)
 
 
 def tell_error(error: TesseraError) -> None:

@@ -1,6 +1,8 @@
 """One way to open DuckDB: UTC, bounded memory, nothing downloaded, clear refusals."""
 
+import atexit
 import os
+import sys
 from pathlib import Path
 
 import duckdb
@@ -80,3 +82,15 @@ def _refusal(path: Path | None, error: duckdb.Error) -> TesseraError:
         given=text.splitlines()[0],
         remedy="Check that the folder exists and that you may write to it",
     )
+
+
+@atexit.register
+def _leave_quietly() -> None:
+    """Drop what DuckDB's bindings print once Python itself has ended.
+
+    They list, on standard error, each object that another library still holds (Great
+    Expectations does): two hundred lines that nobody can act on.
+    """
+    sys.stderr.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)

@@ -22,7 +22,8 @@ def read_frame(settings: Settings, table: str) -> "pd.DataFrame":
     """
     with connect(settings.build_path, read_only=True) as connection:
         _require(connection, table)
-        return connection.sql(f"from {table} order by all").df()
+        frame: pd.DataFrame = connection.sql(f"from {table} order by all").df()
+    return frame
 
 
 def write_frames(settings: Settings, frames: Mapping[str, "pd.DataFrame"]) -> None:
