@@ -29,7 +29,7 @@ MOST_CLUSTERS = 50
 
 # The behaviour compared, and what to say of a cluster with much and with little of it.
 BEHAVIOUR = {
-    "days_since_last_activity": Phrase("long gone", "recently active", "recency"),
+    "days_since_last_activity": Phrase("quiet lately", "recently active", "recency"),
     "product_view_count": Phrase("many views", "few views", "browsing"),
     "cart_add_count": Phrase("many carts", "few carts", "browsing"),
     "order_count": Phrase("many orders", "few orders", "buying"),

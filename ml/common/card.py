@@ -27,6 +27,7 @@ class ClassifierCard:
     row_count: int
     positive_count: int
     base_rate: float
+    mean_probability: float
     metrics: dict[str, float]
     intervals: dict[str, tuple[float, float]]
     ece_by_chance: float
@@ -66,6 +67,7 @@ def write_card(
         row_count=len(past.labels),
         positive_count=int(past.labels.sum()),
         base_rate=float(test.labels.mean()),
+        mean_probability=float(scores.mean()),
         metrics=metrics,
         intervals=bootstrap(test.labels, scores, seed=seed),
         ece_by_chance=ece_by_chance(scores, seed=seed),

@@ -61,19 +61,18 @@ def test_moments_without_an_age_get_one(small_scoring: pd.DataFrame) -> None:
     assert encoded.values.tolist() == [[1.5, 0], [NEVER_DAYS, 1]]
 
 
-def test_a_short_history_or_a_single_event_shows_no_season() -> None:
+def test_a_short_history_or_a_single_visit_shows_no_season() -> None:
     frame = pd.DataFrame(
         {
-            "activity_count": [1, 40, 40, 40],
-            "seasonality_strength": [1.0, 1.0, 0.95, 0.1],
-            "tenure_days": [700, 20, 700, 700],
+            "activity_count": [1, 40, 40, 40, 40],
+            "seasonality_strength": [1.0, 1.0, 1.0, 0.95, 0.1],
+            "tenure_days": [700, 20, 700, 700, 700],
+            "days_since_last_activity": [700, 0, 700, 30, 5],
         }
     )
-    single, new, seasonal, even = season_excess(frame)
-    assert single == 0
-    assert new < 0.2
-    assert seasonal > 0.9
-    assert even == 0
+    single, new, one_visit, seasonal, even = season_excess(frame)
+    assert (single, new, one_visit, even) == (0, 0, 0, 0)
+    assert seasonal > 0.6
 
 
 def test_an_order_is_due_after_the_usual_days_between() -> None:

@@ -48,7 +48,9 @@ def test_its_probabilities_are_the_true_ones_on_average_in_every_decile(
 def test_deciles_and_percentiles_follow_the_probability(
     result: PropensityResult,
 ) -> None:
-    scores = result.scores.sort_values("purchase_30d_probability", ascending=False)
+    scores = result.scores.sort_values(
+        ["purchase_30d_probability", "customer_id"], ascending=[False, True]
+    )
     assert scores["score_decile"].is_monotonic_increasing
     assert scores["score_percentile"].is_monotonic_decreasing
     assert set(scores["score_decile"].value_counts()) == {len(scores) // 10}
