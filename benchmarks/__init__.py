@@ -1,0 +1,1 @@
+"""What Tessera costs and how good it is, in figures; one file a subject."""
