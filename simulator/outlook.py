@@ -83,8 +83,8 @@ def best_guess(
     """Return the probability that a belief over [k, f, z] gives to each person."""
     clicked = (lives.reaction[:, day - 1] == CLICKED).astype(np.int64)
     rows = chance[_mailed(who, day), :, :, :, clicked, lives.recency[:, day]]
-    guess: Floats = 1 - (belief * rows).sum((1, 2, 3))
-    return guess
+    alone: Floats = (belief * rows).sum((1, 2, 3)) / belief.sum((1, 2, 3))
+    return np.clip(1 - alone, 0, 1)
 
 
 def _mailed(who: Souls, day: int) -> Ints:

@@ -16,7 +16,8 @@ from warehouse.errors import TesseraError
 
 Progress = Callable[[str, float], None]
 THREADS: Final = 2
-MOST_DAYS: Final = 3_000
+MOST_DAYS: Final = 1_000
+MOST_CUSTOMERS: Final = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,22 @@ def _chunks(world: World, out: Path) -> Iterator[ChunkResult]:
 
 def _check(out: Path, customers: int, days: int, seed: int) -> None:
     limits = {
-        "customers": (customers, 1, 100_000_000),
+        "customers": (customers, 1, MOST_CUSTOMERS),
         "days": (days, 2 * OUTLOOK_DAYS, MOST_DAYS),
         "seed": (seed, 0, 2**32 - 1),
     }
     for name, (value, low, high) in limits.items():
         if not low <= value <= high:
             raise TesseraError(
-                f"simulate: {name} is {value}, but must be between {low} and {high}."
+                f"{name} is out of range",
+                where=f"simulate --{name}",
+                given=str(value),
+                allowed=f"{low} to {high}",
             )
     if out.exists() and any(out.iterdir()):
         raise TesseraError(
-            f"simulate: {out} already has files, and two shops must not mix. "
-            "Choose an empty folder with --out, or remove the old one."
+            "The folder already has files, and two shops must not mix",
+            where="simulate --out",
+            given=str(out),
+            remedy="Choose an empty folder, or remove the old one.",
         )

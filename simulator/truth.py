@@ -81,7 +81,7 @@ def _persons(story: Story) -> pa.Table:
 def _probabilities(world: World, story: Story) -> pa.Table:
     """Return the probabilities of all who were customers at each moment."""
     who, lives, table = story.who, story.lives, world.chances
-    sights = [_sight(world, story, offset) for offset in MOMENTS]
+    sights = [sight_of(world, story, offset) for offset in MOMENTS]
     parts = []
     for offset, sight, belief in zip(
         MOMENTS, sights, watching.beliefs(who, lives, table, sights), strict=True
@@ -102,7 +102,7 @@ def _probabilities(world: World, story: Story) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _sight(world: World, story: Story, offset: int) -> watching.Sight:
+def sight_of(world: World, story: Story, offset: int) -> watching.Sight:
     """Return what devices that had logged in by a moment show."""
     visits, devices, people = story.visits, story.devices, story.people.count
     moment = world.history.end_ms + offset * DAY

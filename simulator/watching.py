@@ -152,6 +152,6 @@ def _carts(chance: Floats) -> Floats:
 
 def _weight(seen: Ints, share: Floats, level: int) -> Floats:
     """Return the chance to see what was seen if the true level of views is `level`."""
-    if level == NO_VIEW:
-        return (seen == NO_VIEW).astype(float)
-    return np.where(seen == level, share, np.where(seen == NO_VIEW, 1 - share, 0.0))
+    hidden = np.where(seen == NO_VIEW, 1 - share, 0.0)
+    weight: Floats = np.where(seen == level, share, hidden)
+    return np.where(seen == NO_VIEW, 1.0, 0.0) if level == NO_VIEW else weight
