@@ -83,7 +83,7 @@ def dbt_step(
 
 def _asked_for(context: AssetExecutionContext) -> list[str]:
     """The models asked for in the UI, or nothing where the whole step is."""
-    if not context.is_subset:
+    if context.selected_asset_keys >= set(context.assets_def.keys):
         return []
     names = _by_unique_id(context.assets_def)
     return [

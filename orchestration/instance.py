@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from dagster import DagsterInstance
 
-from warehouse.errors import TesseraError
+from warehouse.folders import make_folder
 from warehouse.settings import Settings
 
 CONFIG = """\
@@ -35,18 +35,9 @@ def prepare(settings: Settings) -> None:
     Raises:
         TesseraError: the data folder cannot be written.
     """
-    try:
-        settings.dagster_home.mkdir(parents=True, exist_ok=True)
-        config = settings.dagster_home / "dagster.yaml"
-        if not config.exists() or config.read_text() != CONFIG:
-            config.write_text(CONFIG)
-    except OSError as error:
-        raise TesseraError(
-            "the data folder cannot be written",
-            where=str(settings.dagster_home),
-            given=error.strerror,
-            remedy="Make it writable, or name another one in TESSERA_DATA",
-        ) from error
+    config = make_folder(settings.dagster_home) / "dagster.yaml"
+    if not config.exists() or config.read_text() != CONFIG:
+        config.write_text(CONFIG)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from warehouse.errors import TesseraError
+from warehouse.folders import make_folder
 from warehouse.progress import Progress, tell
 from warehouse.settings import Settings
 
@@ -162,7 +163,7 @@ def _environment(settings: Settings) -> Iterator[None]:
     }
     before = {name: os.environ.get(name) for name in ours}
     folder = Path.cwd()
-    _make_build_folder(settings)
+    make_folder(settings.build_dir)
     os.environ.update(ours)
     try:
         yield
@@ -172,18 +173,6 @@ def _environment(settings: Settings) -> Iterator[None]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-
-
-def _make_build_folder(settings: Settings) -> None:
-    try:
-        settings.build_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TesseraError(
-            "the data folder cannot be written",
-            where=str(settings.build_dir),
-            given=error.strerror,
-            remedy="Make it writable, or name another one in TESSERA_DATA",
-        ) from error
 
 
 @contextmanager

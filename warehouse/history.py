@@ -13,6 +13,7 @@ from typing import Any
 
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
+from warehouse.folders import make_folder
 from warehouse.progress import Progress, State, tell
 from warehouse.settings import Settings
 
@@ -86,6 +87,7 @@ def run_gates(settings: Settings, run_id: str) -> list[dict[str, Any]]:
 def _insert(settings: Settings, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     names = [column.split()[0] for column in TABLES[table].split(",")]
     places = ", ".join("?" for _ in names)
+    make_folder(settings.build_dir)
     with connect(settings.build_path) as connection:
         connection.execute("create schema if not exists ops")
         connection.execute(f"create table if not exists ops.{table} ({TABLES[table]})")

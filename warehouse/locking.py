@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.errors import TesseraError
+from warehouse.folders import make_folder, unwritable
 from warehouse.settings import BUILD, Settings
 
 POLL_SECONDS = 1.0
@@ -32,16 +33,11 @@ def run_lock(settings: Settings, *, wait_seconds: float = 0) -> Iterator[None]:
 
 
 def _open(path: Path) -> IO[str]:
+    make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("a+")
     except OSError as error:
-        raise TesseraError(
-            "the data folder cannot be written",
-            where=str(path.parent),
-            given=error.strerror,
-            remedy="Make it writable, or name another one in TESSERA_DATA",
-        ) from error
+        raise unwritable(path, error) from error
 
 
 def _acquire(path: Path, lock: IO[str], deadline: float) -> None:
