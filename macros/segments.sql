@@ -68,3 +68,14 @@ select
     {{ segment.get('may_overlap', []) }}::varchar[] as allowed_overlaps,
     {{ segment.kind == 'catch_all' }} as is_catch_all
 {% endmacro %}
+
+-- Of the same exclusive group, who comes first by priority.
+{% macro rivals_of(segment) %}
+    {%- set rivals = [] -%}
+    {%- for other in claiming_segments() if segment.exclusive_group
+        and other.exclusive_group == segment.exclusive_group
+        and other.priority < segment.priority -%}
+        {%- do rivals.append(other.name) -%}
+    {%- endfor -%}
+    {%- do return(rivals) -%}
+{% endmacro %}

@@ -15,7 +15,8 @@ with changes as (
             else 0
         end as quantity_change
     from {{ ref('events') }}
-    where visitor_id is not null
+    where
+        visitor_id is not null
         and event_name in (
             'product_added', 'product_removed', 'checkout_started', 'order_completed'
         )

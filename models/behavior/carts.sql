@@ -28,8 +28,10 @@ contents as (
         case when count(distinct currency) = 1 then max(currency) end as currency,
         case when count(distinct currency) = 1 then sum(price * quantity) end
             as cart_amount,
-        list({'product_id': product_id, 'quantity': quantity, 'price': price}
-            order by product_id) as products
+        list(
+            { 'product_id': product_id, 'quantity': quantity, 'price': price }
+            order by product_id
+        ) as products
     from {{ ref('cart_products') }}
     group by visitor_id, cart_number
 )
@@ -48,22 +50,26 @@ select
     case
         when moved.ordered_at is not null then 'ordered'
         when coalesce(contents.item_count, 0) = 0 then 'emptied'
-        when moved.changed_at
+        when
+            moved.changed_at
             + interval {{ var('cart_abandoned_after_hours') }} hour
             <= moments.as_of_at then 'abandoned'
         else 'open'
     end as cart_state,
     case
-        when moved.ordered_at is null
+        when
+            moved.ordered_at is null
             and contents.item_count > 0
             and moved.changed_at
             + interval {{ var('cart_abandoned_after_hours') }} hour
             <= moments.as_of_at
-            then moved.changed_at
+            then
+                moved.changed_at
                 + interval {{ var('cart_abandoned_after_hours') }} hour
     end as abandoned_at
 from moved
 left join contents
-    on moved.visitor_id = contents.visitor_id
-    and moved.cart_number = contents.cart_number
+    on
+        moved.visitor_id = contents.visitor_id
+        and moved.cart_number = contents.cart_number
 cross join {{ ref('as_of') }} as moments

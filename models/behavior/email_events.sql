@@ -17,24 +17,39 @@ hasty as (
     select distinct events.event_id
     from events
     inner join deliveries
-        on events.subscriber_id = deliveries.subscriber_id
-        and events.message_id = deliveries.message_id
-        and events.received_at >= deliveries.received_at
-        and events.occurred_at
-        between deliveries.delivered_at
-        and deliveries.delivered_at + interval {{ var('machine_open_seconds') }} second
+        on
+            events.subscriber_id = deliveries.subscriber_id
+            and events.message_id = deliveries.message_id
+            and events.received_at >= deliveries.received_at
+            and events.occurred_at
+            between deliveries.delivered_at
+            and deliveries.delivered_at
+            + interval {{ var('machine_open_seconds') }} second
     where events.event_name in ('email_opened', 'email_link_clicked')
 ),
 
+agents as (
+    select distinct user_agent from events
+),
+
 machine_agents as (
-    select distinct events.user_agent
-    from (select distinct user_agent from events) as events
+    select distinct agents.user_agent
+    from agents
     inner join {{ ref('machine_agents') }} as patterns
-        on lower(events.user_agent) like patterns.agent_pattern
+        on lower(agents.user_agent) like patterns.agent_pattern
 )
 
 select
-    events.* exclude (path, load_seq),
+    events.event_id,
+    events.subscriber_id,
+    events.message_id,
+    events.campaign_id,
+    events.event_name,
+    events.occurred_at,
+    events.received_at,
+    events.product_id,
+    events.link_url,
+    events.dwell_seconds,
     case
         when events.event_name not in ('email_opened', 'email_link_clicked') then null
         when machine_agents.user_agent is not null then 'agent'

@@ -50,6 +50,11 @@ select
     *,
     exclusion_reason is null as is_human,
     coalesce(exclusion_reason like 'bot: %', false) as is_bot,
+    -- What a person does; what is done to a person, or undone, is no activity.
+    event_name not in (
+        'email_delivered', 'email_opened', 'email_bounced', 'email_processed',
+        'email_deferred', 'email_dropped', 'unsubscribed', 'email_marked_as_spam'
+    ) as is_activity,
     {{ shop_date('occurred_at') }} as occurred_on,
     {{ shop_date('received_at') }} as received_on
 from unioned

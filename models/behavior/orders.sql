@@ -32,22 +32,25 @@ web_orders as (
     from {{ ref('events') }} as events
     left join {{ ref('stg_shop__orders') }} as known_orders
         on events.order_id = known_orders.order_id
-    where events.event_name = 'order_completed'
+    where
+        events.event_name = 'order_completed'
         and events.order_id is not null
         and not events.is_bot
         and known_orders.order_id is null
 ),
 
+told as (
+    select
+        *,
+        row_number() over (
+            partition by order_key order by known_since_at, event_id
+        ) as place
+    from web_orders
+),
+
 first_told as (
     select * exclude (event_id, place)
-    from (
-        select
-            *,
-            row_number() over (
-                partition by order_key order by known_since_at, event_id
-            ) as place
-        from web_orders
-    )
+    from told
     where place = 1
 ),
 
@@ -78,7 +81,8 @@ select
         else least(
             unioned.cancelled_at,
             case
-                when refunded.refunded_amount >= unioned.total_amount
+                when
+                    refunded.refunded_amount >= unioned.total_amount
                     and unioned.total_amount > 0
                     then refunded.last_refunded_at
             end

@@ -16,7 +16,8 @@ with candidates as (
 ),
 
 matched as (
-    select * from candidates where place = 1
+    select * from candidates
+    where place = 1
 )
 
 select

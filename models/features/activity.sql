@@ -1,6 +1,10 @@
 -- What counts as behaviour of a person: one row a fact, with the moment it was known.
 with products as (
-    select product_id, price, currency from {{ ref('stg_shop__products') }}
+    select
+        product_id,
+        price,
+        currency
+    from {{ ref('stg_shop__products') }}
 )
 
 select
@@ -11,13 +15,11 @@ select
     events.occurred_on,
     events.received_on as known_on,
     events.event_name = 'email_link_clicked'
-        and products.currency = '{{ var("reporting_currency") }}'
-        and products.price >= {{ var('high_value_price') }} as is_high_value_click,
-    events.event_name not in (
-        'email_delivered', 'email_opened', 'email_bounced', 'email_processed',
-        'email_deferred', 'email_dropped', 'unsubscribed', 'email_marked_as_spam'
-    ) as is_activity
+    and products.currency = '{{ var("reporting_currency") }}'
+    and products.price >= {{ var('high_value_price') }} as is_high_value_click,
+    events.is_activity
 from {{ ref('events') }} as events
 left join products on events.product_id = products.product_id
-where events.record_id is not null
+where
+    events.record_id is not null
     and (events.is_human or events.is_bot)

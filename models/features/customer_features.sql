@@ -130,9 +130,14 @@ select
     {{ whole_days('first_order_at', 'as_of_at') }} as days_since_first_order,
     email_click_30d_count / nullif(email_delivered_30d_count, 0)
         as email_click_30d_share,
-    round(sqrt(season_x * season_x + season_y * season_y)
-        / nullif(season_total, 0), 9) as seasonality_strength,
-    case when season_total > 0
-        then cast(round(atan2(season_y, season_x) * 6 / pi() + 12) % 12 as integer) + 1
+    round(
+        sqrt(season_x * season_x + season_y * season_y)
+        / nullif(season_total, 0), 9
+    ) as seasonality_strength,
+    case
+        when season_total > 0
+            then
+                cast(round(atan2(season_y, season_x) * 6 / pi() + 12) % 12 as integer)
+                + 1
     end as peak_month
 from seasons

@@ -8,14 +8,14 @@ with days as (
         states.*
     from {{ ref('spine_records') }} as spine
     inner join {{ ref('daily_states') }} as states
-        on spine.record_id = states.record_id
-        and spine.as_of_on > states.occurred_on
-        and spine.as_of_on > states.known_on
+        on
+            spine.record_id = states.record_id
+            and spine.as_of_on > states.occurred_on
+            and spine.as_of_on > states.known_on
 )
 
 select
     customer_id,
-    as_of_at,
     min(first_seen_at) as first_seen_at,
     {% for state in count_states() -%}
     cast(sum({{ state }}) as bigint) as {{ state }},
@@ -26,14 +26,19 @@ select
         as {{ window_name(state, days) }},
     {% endfor -%}
     {% endfor -%}
-    cast(coalesce(sum(activity_count) filter (where days_ago between 30 and 59), 0)
-        as bigint) as activity_prior_30d_count,
+    cast(
+        coalesce(sum(activity_count) filter (where days_ago between 30 and 59), 0)
+        as bigint
+    ) as activity_prior_30d_count,
     {% for month in range(1, 13) -%}
-    cast(coalesce(sum(activity_count) filter (where month_number = {{ month }}), 0)
-        as bigint) as activity_month_{{ month }}_count,
+    cast(
+        coalesce(sum(activity_count) filter (where month_number = {{ month }}), 0)
+        as bigint
+    ) as activity_month_{{ month }}_count,
     {% endfor -%}
     {% for state in last_states() -%}
-    max({{ state }}) as {{ state }}{{ "," if not loop.last }}
-    {% endfor %}
+    max({{ state }}) as {{ state }},
+    {% endfor -%}
+    as_of_at
 from days
 group by customer_id, as_of_at

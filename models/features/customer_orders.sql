@@ -13,10 +13,11 @@ with orders as (
         orders.total_amount
     from {{ ref('spine_records') }} as spine
     inner join {{ ref('orders') }} as orders
-        on spine.record_id = orders.record_id
-        and spine.as_of_at >= orders.ordered_at
-        and spine.as_of_at >= orders.known_since_at
-        and (orders.void_since_at is null or spine.as_of_at < orders.void_since_at)
+        on
+            spine.record_id = orders.record_id
+            and spine.as_of_at >= orders.ordered_at
+            and spine.as_of_at >= orders.known_since_at
+            and (orders.void_since_at is null or spine.as_of_at < orders.void_since_at)
 ),
 
 refunds as (
@@ -28,8 +29,9 @@ refunds as (
         refunds.refunded_amount
     from {{ ref('spine_records') }} as spine
     inner join {{ ref('refunds') }} as refunds
-        on spine.record_id = refunds.record_id
-        and spine.as_of_at >= refunds.refunded_at
+        on
+            spine.record_id = refunds.record_id
+            and spine.as_of_at >= refunds.refunded_at
     where refunds.currency = '{{ currency }}'
 ),
 
@@ -43,9 +45,10 @@ counted_refunds as (
             as refunded_365d_amount
     from refunds
     left join orders
-        on refunds.order_key = orders.order_key
-        and refunds.customer_id = orders.customer_id
-        and refunds.as_of_at = orders.as_of_at
+        on
+            refunds.order_key = orders.order_key
+            and refunds.customer_id = orders.customer_id
+            and refunds.as_of_at = orders.as_of_at
     where refunds.order_key is null or orders.order_key is not null
     group by refunds.customer_id, refunds.as_of_at
 ),
@@ -93,5 +96,6 @@ select
     ) as average_order_amount
 from summed
 full outer join counted_refunds
-    on summed.customer_id = counted_refunds.customer_id
-    and summed.as_of_at = counted_refunds.as_of_at
+    on
+        summed.customer_id = counted_refunds.customer_id
+        and summed.as_of_at = counted_refunds.as_of_at

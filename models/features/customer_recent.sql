@@ -4,17 +4,22 @@ with facts as (
         spine.customer_id,
         spine.as_of_at,
         spine.as_of_on <= activity.occurred_on
-            or spine.as_of_on <= activity.known_on as is_new,
+        or spine.as_of_on <= activity.known_on as is_new,
         spine.as_of_on - activity.occurred_on as days_ago,
         month(activity.occurred_on) as month_number,
-        activity.* exclude (record_id),
+        activity.occurred_at,
+        activity.fact,
+        activity.is_activity,
+        activity.is_high_value_click,
         spine.as_of_at - activity.occurred_at as age
     from {{ ref('spine_records') }} as spine
     inner join {{ ref('activity') }} as activity
-        on spine.record_id = activity.record_id
-        and spine.as_of_at >= activity.occurred_at
-        and spine.as_of_at >= activity.known_at
-    where spine.as_of_on <= activity.known_on
+        on
+            spine.record_id = activity.record_id
+            and spine.as_of_at >= activity.occurred_at
+            and spine.as_of_at >= activity.known_at
+    where
+        spine.as_of_on <= activity.known_on
         or activity.occurred_at >= spine.as_of_at - interval 7 day
 )
 

@@ -17,8 +17,9 @@ customers as (
     inner join {{ ref('feature_moments') }} as moments
         on known.as_of_at = moments.as_of_at
     left join named
-        on known.record_id = named.record_id
-        and known.as_of_at >= named.known_since_at
+        on
+            known.record_id = named.record_id
+            and known.as_of_at >= named.known_since_at
     group by known.customer_id, known.as_of_at, moments.is_now
 ),
 

@@ -2,15 +2,21 @@
 -- are what was known then.
 with spine as (
     select distinct
-        spine.customer_id,
-        spine.as_of_at,
+        records.customer_id,
+        records.as_of_at,
         identity.customer_id as customer_id_now
-    from {{ ref('spine_records') }} as spine
+    from {{ ref('spine_records') }} as records
     inner join {{ ref('identity_map') }} as identity
-        on spine.record_id = identity.record_id
-    where spine.as_of_at <= (
-        select as_of_at - interval 30 day from {{ ref('as_of') }}
-    )
+        on records.record_id = identity.record_id
+    inner join {{ ref('as_of') }} as moments
+        on records.as_of_at <= moments.as_of_at - interval 30 day
+),
+
+labelled as (
+    select distinct
+        customer_id,
+        as_of_at
+    from spine
 ),
 
 purchases as (
@@ -24,21 +30,26 @@ purchases as (
 ),
 
 buyers as (
-    select distinct spine.customer_id, spine.as_of_at
+    select distinct
+        spine.customer_id,
+        spine.as_of_at
     from spine
     inner join purchases
-        on spine.customer_id_now = purchases.customer_id_now
-        and purchases.ordered_at > spine.as_of_at
-        and purchases.ordered_at <= spine.as_of_at + interval 30 day
+        on
+            spine.customer_id_now = purchases.customer_id_now
+            and spine.as_of_at < purchases.ordered_at
+            and spine.as_of_at + interval 30 day >= purchases.ordered_at
 )
 
 select
     features.*,
     buyers.customer_id is not null as purchased_within_30d
 from {{ ref('customer_features') }} as features
-inner join (select distinct customer_id, as_of_at from spine) as labelled
-    on features.customer_id = labelled.customer_id
-    and features.as_of_at = labelled.as_of_at
+inner join labelled
+    on
+        features.customer_id = labelled.customer_id
+        and features.as_of_at = labelled.as_of_at
 left join buyers
-    on features.customer_id = buyers.customer_id
-    and features.as_of_at = buyers.as_of_at
+    on
+        features.customer_id = buyers.customer_id
+        and features.as_of_at = buyers.as_of_at

@@ -1,33 +1,67 @@
 -- What each source record says of its person, one attribute a row.
 with records as (
     select
-        record_id, 'crm' as source, email, phone, first_name, last_name,
-        birth_on::varchar as birth_on, city, postcode, country_code, updated_at
+        record_id,
+        'crm' as source,
+        email,
+        phone,
+        first_name,
+        last_name,
+        birth_on::varchar as birth_on,
+        city,
+        postcode,
+        country_code,
+        updated_at
     from {{ ref('stg_crm__contacts') }}
     union all by name
     select
-        record_id, 'shop' as source, email, phone, first_name, last_name,
-        birth_on::varchar as birth_on, city, postcode, country_code, updated_at
+        record_id,
+        'shop' as source,
+        email,
+        phone,
+        first_name,
+        last_name,
+        birth_on::varchar as birth_on,
+        city,
+        postcode,
+        country_code,
+        updated_at
     from {{ ref('stg_shop__customers') }}
     union all by name
     select
-        record_id, 'esp' as source, email, phone, first_name, last_name, updated_at
+        record_id,
+        'esp' as source,
+        email,
+        phone,
+        first_name,
+        last_name,
+        updated_at
     from {{ ref('stg_esp__subscribers') }}
     union all by name
     select
-        subscriber_id as record_id, 'esp' as source, email,
+        subscriber_id as record_id,
+        'esp' as source,
+        email,
         max(received_at) as updated_at
     from {{ ref('stg_esp__events') }}
     group by subscriber_id, email
     union all by name
     select
-        record_id, 'shop' as source, email, max(created_at) as updated_at
+        record_id,
+        'shop' as source,
+        email,
+        max(created_at) as updated_at
     from {{ ref('stg_shop__orders') }}
     where record_id is not null and email is not null
     group by record_id, email
     union all by name
     select
-        visitor_id as record_id, 'web' as source, email, phone, first_name, last_name,
+        visitor_id as record_id,
+        'web' as source,
+        email,
+        phone,
+        first_name,
+        last_name,
         max(received_at) as updated_at
     from {{ ref('stg_web__events') }}
     where event_name = 'identified' and visitor_id is not null
@@ -57,14 +91,17 @@ select
     claims.updated_at
 from claims
 left join {{ ref('junk_identifiers') }} as junk
-    on claims.attribute = junk.identifier_type
-    and coalesce({{ normalised_phone('claims.attribute_value') }}, '')
-    = junk.identifier_value
-    and junk.identifier_type = 'phone'
+    on
+        claims.attribute = junk.identifier_type
+        and coalesce({{ normalised_phone('claims.attribute_value') }}, '')
+        = junk.identifier_value
+        and junk.identifier_type = 'phone'
 left join {{ ref('junk_identifiers') }} as junk_email
-    on claims.attribute = junk_email.identifier_type
-    and claims.attribute_value = junk_email.identifier_value
-    and junk_email.identifier_type = 'email'
-where trim(claims.attribute_value) != ''
+    on
+        claims.attribute = junk_email.identifier_type
+        and claims.attribute_value = junk_email.identifier_value
+        and junk_email.identifier_type = 'email'
+where
+    trim(claims.attribute_value) != ''
     and junk.identifier_value is null
     and junk_email.identifier_value is null

@@ -1,6 +1,9 @@
--- The strictest of all records of a customer decides, by channel; silence is no consent.
+-- By channel, the strictest of a customer's records decides; silence is no consent.
 with statements as (
-    select record_id, has_email_consent, has_sms_consent
+    select
+        record_id,
+        has_email_consent,
+        has_sms_consent
     from {{ ref('stg_shop__customers') }}
     union all
     select

@@ -15,11 +15,11 @@ with customers as (
 
 survivors as (
     select
-        customer_id,
-        {% for attribute in attributes %}
+        {% for attribute in attributes -%}
         max(attribute_value) filter (where attribute = '{{ attribute }}')
-            as {{ attribute }}{{ "," if not loop.last }}
-        {% endfor %}
+            as {{ attribute }},
+        {% endfor -%}
+        customer_id
     from {{ ref('profile_lineage') }}
     group by customer_id
 )
@@ -43,9 +43,9 @@ select
     coalesce(consents.has_email_consent, false) as has_email_consent,
     coalesce(consents.has_sms_consent, false) as has_sms_consent,
     survivors.email is not null
-        and coalesce(consents.has_email_consent, false) as is_email_reachable,
+    and coalesce(consents.has_email_consent, false) as is_email_reachable,
     survivors.phone is not null
-        and coalesce(consents.has_sms_consent, false) as is_sms_reachable
+    and coalesce(consents.has_sms_consent, false) as is_sms_reachable
 from customers
 left join survivors on customers.customer_id = survivors.customer_id
 left join {{ ref('consents') }} as consents

@@ -7,42 +7,65 @@ with usable as (
             as phone
     from {{ ref('record_attributes') }} as attributes
     left join {{ ref('junk_identifiers') }} as junk_email
-        on attributes.email = junk_email.identifier_value
-        and junk_email.identifier_type = 'email'
+        on
+            attributes.email = junk_email.identifier_value
+            and junk_email.identifier_type = 'email'
     left join {{ ref('junk_identifiers') }} as junk_phone
-        on attributes.phone = junk_phone.identifier_value
-        and junk_phone.identifier_type = 'phone'
+        on
+            attributes.phone = junk_phone.identifier_value
+            and junk_phone.identifier_type = 'phone'
 ),
 
 claims as (
-    select record_id, known_since_at, 'email' as identifier_type,
+    select
+        record_id,
+        known_since_at,
+        'email' as identifier_type,
         email as identifier_value
     from usable
     union all
-    select record_id, known_since_at, 'user_id' as identifier_type,
+    select
+        record_id,
+        known_since_at,
+        'user_id' as identifier_type,
         user_id as identifier_value
     from usable
     union all
-    select record_id, known_since_at, 'phone_first_name' as identifier_type,
+    select
+        record_id,
+        known_since_at,
+        'phone_first_name' as identifier_type,
         phone || '|' || first_name as identifier_value
     from usable
     union all
-    select record_id, known_since_at, 'name_birth_date' as identifier_type,
+    select
+        record_id,
+        known_since_at,
+        'name_birth_date' as identifier_type,
         first_name || '|' || last_name || '|' || birth_on as identifier_value
     from usable
     union all
-    select record_id, known_since_at, 'name_postcode' as identifier_type,
+    select
+        record_id,
+        known_since_at,
+        'name_postcode' as identifier_type,
         first_name || '|' || last_name || '|' || postcode as identifier_value
     from usable
     union all
     -- A device that a checkout names belongs to the buyer of the order.
-    select record_id, created_at as known_since_at, 'device' as identifier_type,
+    select
+        record_id,
+        created_at as known_since_at,
+        'device' as identifier_type,
         client_id as identifier_value
     from {{ ref('stg_shop__orders') }}
     where record_id is not null
     union all
-    select visitor_id as record_id, min(received_at) as known_since_at,
-        'device' as identifier_type, anonymous_id as identifier_value
+    select
+        visitor_id as record_id,
+        min(received_at) as known_since_at,
+        'device' as identifier_type,
+        anonymous_id as identifier_value
     from {{ ref('stg_web__events') }}
     where anonymous_id is not null
     group by visitor_id, anonymous_id

@@ -37,6 +37,7 @@ select
     capped.retracted_at
 from capped
 inner join ranked
-    on capped.identifier_type = ranked.identifier_type
-    and capped.identifier_value = ranked.identifier_value
+    on
+        capped.identifier_type = ranked.identifier_type
+        and capped.identifier_value = ranked.identifier_value
 where ranked.arrival > 1

@@ -1,4 +1,4 @@
--- Survivorship: the source that is trusted most, then the newest, then the oldest record.
+-- Survivorship: the source that is trusted most, then the newest claim.
 with ranked as (
     select
         identity.customer_id,
@@ -16,7 +16,8 @@ ordered as (
         *,
         row_number() over (
             partition by customer_id, attribute
-            order by trust_rank, updated_at desc, record_id, attribute_value
+            order by
+                trust_rank asc, updated_at desc, record_id asc, attribute_value asc
         ) as place,
         min(trust_rank) over (partition by customer_id, attribute) as best_rank,
         count(*) over (partition by customer_id, attribute) as claim_count,

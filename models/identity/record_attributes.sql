@@ -1,42 +1,70 @@
 with shop_customers as (
     select
-        record_id, user_id, email, phone, first_name, last_name, birth_on, postcode,
+        record_id,
+        user_id,
+        email,
+        phone,
+        first_name,
+        last_name,
+        birth_on,
+        postcode,
         updated_at as known_since_at
     from {{ ref('stg_shop__customers') }}
 ),
 
 orders as (
     select distinct
-        record_id, user_id, email, created_at as known_since_at
+        record_id,
+        user_id,
+        email,
+        created_at as known_since_at
     from {{ ref('stg_shop__orders') }}
     where record_id is not null
 ),
 
 subscribers as (
     select
-        record_id, email, phone, first_name, last_name,
+        record_id,
+        email,
+        phone,
+        first_name,
+        last_name,
         updated_at as known_since_at
     from {{ ref('stg_esp__subscribers') }}
     union all by name
     select
-        subscriber_id as record_id, email, min(received_at) as known_since_at
+        subscriber_id as record_id,
+        email,
+        min(received_at) as known_since_at
     from {{ ref('stg_esp__events') }}
     group by subscriber_id, email
 ),
 
 contacts as (
     select
-        record_id, email, phone, first_name, last_name, birth_on, postcode,
+        record_id,
+        email,
+        phone,
+        first_name,
+        last_name,
+        birth_on,
+        postcode,
         updated_at as known_since_at
     from {{ ref('stg_crm__contacts') }}
 ),
 
 visitors as (
     select
-        visitor_id as record_id, user_id, email, phone, first_name, last_name,
+        visitor_id as record_id,
+        user_id,
+        email,
+        phone,
+        first_name,
+        last_name,
         min(received_at) as known_since_at
     from {{ ref('stg_web__events') }}
-    where visitor_id is not null
+    where
+        visitor_id is not null
         and (user_id is not null or email is not null or phone is not null)
     group by visitor_id, user_id, email, phone, first_name, last_name
 ),

@@ -1,6 +1,9 @@
--- What decides a stage, by customer and moment of the day's end: small and countable.
+-- What decides a stage, small and countable: whoever asks for it asks at midnights.
 with identity as (
-    select record_id, customer_id from {{ ref('identity_map') }}
+    select
+        record_id,
+        customer_id
+    from {{ ref('identity_map') }}
 ),
 
 acts as (
@@ -10,11 +13,9 @@ acts as (
         events.event_name
     from {{ ref('events') }} as events
     inner join identity on events.record_id = identity.record_id
-    where events.is_human
-        and events.event_name not in (
-            'email_delivered', 'email_opened', 'email_bounced', 'email_processed',
-            'email_deferred', 'email_dropped', 'unsubscribed', 'email_marked_as_spam'
-        )
+    where
+        events.is_human
+        and events.is_activity
     union all
     select
         identity.customer_id,
@@ -23,6 +24,12 @@ acts as (
     from {{ ref('orders') }} as orders
     inner join identity on orders.record_id = identity.record_id
     where orders.void_since_at is null
+),
+
+passed as (
+    select acts.*
+    from acts
+    inner join {{ ref('as_of') }} as moments on acts.occurred_at <= moments.as_of_at
 )
 
 select
@@ -35,5 +42,5 @@ select
     count(*) filter (where event_name = 'email_link_clicked') as email_click_count,
     count(*) filter (where event_name = 'product_added') as cart_add_count,
     count(*) filter (where event_name = 'order_placed') as order_count
-from acts
+from passed
 group by customer_id, {{ shop_date('occurred_at') }}

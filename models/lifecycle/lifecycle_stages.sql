@@ -26,8 +26,9 @@ history as (
         ), 0) as bigint) as interest_count
     from known
     left join {{ ref('customer_days') }} as days
-        on known.customer_id = days.customer_id
-        and days.last_activity_at <= known.as_of_at
+        on
+            known.customer_id = days.customer_id
+            and known.as_of_at >= days.last_activity_at
     group by
         known.customer_id, known.as_of_at, known.is_now, known.first_received_at
 )
@@ -38,15 +39,18 @@ select
     as_of_at,
     is_now,
     case
-        when coalesce(last_order_at, last_activity_at, first_received_at)
+        when
+            coalesce(last_order_at, last_activity_at, first_received_at)
             <= as_of_at - interval {{ lapsed_days }} day then 'lapsed'
         when order_count >= 2 then 'repeat_buyer'
         when order_count = 1 then 'first_time_buyer'
-        when last_cart_add_at > as_of_at - interval 30 day
+        when
+            last_cart_add_at > as_of_at - interval 30 day
             and last_cart_add_at
             <= as_of_at - interval {{ var('cart_abandoned_after_hours') }} hour
             then 'cart_abandoner'
-        when interest_count >= {{ var('engaged_product_views') }}
+        when
+            interest_count >= {{ var('engaged_product_views') }}
             or last_cart_add_at > as_of_at - interval 30 day then 'engaged_prospect'
         else 'new_visitor'
     end as lifecycle_stage

@@ -1,5 +1,9 @@
 -- From one moment to the next, how many customers moved from which stage to which.
-with paired as (
+with first_moment as (
+    select min(as_of_at) as began_at from {{ ref('stage_moments') }}
+),
+
+paired as (
     select
         customer_id,
         as_of_at as to_at,
@@ -11,11 +15,13 @@ with paired as (
 )
 
 select
-    from_at,
-    to_at,
-    coalesce(from_stage, 'not yet seen') as from_stage,
-    to_stage,
+    paired.from_at,
+    paired.to_at,
+    paired.to_stage,
+    coalesce(paired.from_stage, 'not yet seen') as from_stage,
     count(*) as customer_count
 from paired
-where to_at > (select min(as_of_at) from {{ ref('lifecycle_stages') }})
-group by from_at, to_at, coalesce(from_stage, 'not yet seen'), to_stage
+inner join first_moment on paired.to_at > first_moment.began_at
+group by
+    paired.from_at, paired.to_at, paired.to_stage,
+    coalesce(paired.from_stage, 'not yet seen')

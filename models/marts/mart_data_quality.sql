@@ -10,18 +10,8 @@ select
     counts.line_count
     = counts.accepted_count + counts.duplicate_count + counts.quarantined_count
         as is_reconciled,
-    case when len(declared.declared_columns) > 0
-        then list_filter(
-            files.columns, lambda name: not list_contains(declared.declared_columns, name)
-        )
-        else []
-    end as unknown_columns,
-    case when len(declared.declared_columns) > 0
-        then list_filter(
-            declared.declared_columns, lambda name: not list_contains(files.columns, name)
-        )
-        else []
-    end as missing_columns,
+    {{ list_without('files.columns', 'declared.declared_columns') }} as unknown_columns,
+    {{ list_without('declared.declared_columns', 'files.columns') }} as missing_columns,
     moments.as_of_at
 from {{ ref('file_reconciliation') }} as counts
 inner join {{ ref('landed_files') }} as files on counts.path = files.path

@@ -1,3 +1,5 @@
 select profiles.*
 from {{ source('ml', 'cluster_profiles') }} as profiles
-where profiles.cluster_id in (select cluster_id from {{ ref('cluster_predictions') }})
+where profiles.cluster_id in (
+    select assigned.cluster_id from {{ ref('cluster_predictions') }} as assigned
+)

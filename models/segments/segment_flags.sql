@@ -4,11 +4,10 @@ with evaluated as (
     select
         customer_id,
         as_of_at,
-        cluster_name,
         {% for segment in claiming -%}
-        coalesce(({{ segment.where | trim }}), false) as {{ segment.name }}
-        {{- "," if not loop.last }}
-        {% endfor %}
+        coalesce(({{ segment.where | trim }}), false) as {{ segment.name }},
+        {% endfor -%}
+        cluster_name
     from {{ ref('segment_inputs') }}
 )
 
@@ -16,16 +15,9 @@ with evaluated as (
 select
     customer_id,
     as_of_at,
-    cluster_name,
-    {% set before = {} -%}
     {% for segment in claiming -%}
-    {% set rivals = before.get(segment.exclusive_group, []) if segment.exclusive_group
-        else [] -%}
-    {{ segment.name }}
-    {%- for rival in rivals %} and not {{ rival }}{% endfor %} as {{ segment.name }}
-    {{- "," if not loop.last }}
-    {% if segment.exclusive_group -%}
-    {% do before.update({segment.exclusive_group: rivals + [segment.name]}) -%}
-    {% endif -%}
-    {% endfor %}
+    {{ ([segment.name] + rivals_of(segment)) | join(' and not ') }}
+        as {{ segment.name }},
+    {% endfor -%}
+    cluster_name
 from evaluated

@@ -17,14 +17,17 @@ select
     lefts.customer_count as left_count,
     rights.customer_count as right_count,
     coalesce(pairs.customer_count, 0) / nullif(
-        lefts.customer_count + rights.customer_count - coalesce(pairs.customer_count, 0),
+        lefts.customer_count
+        + rights.customer_count
+        - coalesce(pairs.customer_count, 0),
         0
     ) as jaccard,
     case
         when lefts.segment_name = rights.segment_name then null
         when lefts.kind = 'cluster' and rights.kind = 'cluster' then 0.0
         when lefts.kind = 'cluster' or rights.kind = 'cluster' then null
-        when list_contains(left_definition.allowed_overlaps, rights.segment_name)
+        when
+            list_contains(left_definition.allowed_overlaps, rights.segment_name)
             or list_contains(right_definition.allowed_overlaps, lefts.segment_name)
             then null
         else 0.5
@@ -37,5 +40,6 @@ inner join {{ ref('segment_definitions') }} as left_definition
 inner join {{ ref('segment_definitions') }} as right_definition
     on rights.segment_name = right_definition.segment_name
 left join pairs
-    on lefts.segment_name = pairs.left_segment
-    and rights.segment_name = pairs.right_segment
+    on
+        lefts.segment_name = pairs.left_segment
+        and rights.segment_name = pairs.right_segment

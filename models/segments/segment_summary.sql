@@ -1,11 +1,15 @@
 with members as (
-    select segment_name, count(*) as customer_count
+    select
+        segment_name,
+        count(*) as customer_count
     from {{ ref('segment_memberships') }}
     group by segment_name
 ),
 
 primaries as (
-    select segment_name, count(*) as primary_count
+    select
+        segment_name,
+        count(*) as primary_count
     from {{ ref('primary_segments') }}
     group by segment_name
 ),
@@ -22,7 +26,9 @@ customers as (
 ),
 
 identified as (
-    select memberships.segment_name, count(*) as identified_count
+    select
+        memberships.segment_name,
+        count(*) as identified_count
     from {{ ref('segment_memberships') }} as memberships
     inner join {{ ref('golden_profiles') }} as profiles
         on memberships.customer_id = profiles.customer_id

@@ -61,7 +61,7 @@ def devices(settings: Settings) -> list[tuple[str, str]]:
 def later_events(
     call: Callable[..., dict[str, Any]], people: list[tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    """An identify that merges two people, late arrivals, a bot's burst, a shared email."""
+    """A merging identify, late arrivals, a bot's burst, an email that many share."""
     (left, _), (right, right_user) = people
     merging = call("identify", LATER, anonymousId=left, userId=right_user)
     old = [

@@ -1,0 +1,8 @@
+-- What stands in the one list and not in the other; engines differ in how they say it.
+{% macro list_without(these, those) -%}
+    {{ return(adapter.dispatch('list_without')(these, those)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_without(these, those) -%}
+    list_filter({{ these }}, lambda item: not list_contains({{ those }}, item))
+{%- endmacro %}
