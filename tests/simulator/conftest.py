@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -28,13 +29,13 @@ class Shop:
     report: SimulationReport
     connection: duckdb.DuckDBPyConnection
 
-    def one(self, query: str) -> tuple[float, ...]:
+    def one(self, query: str) -> tuple[Any, ...]:
         """Return the only row of a query."""
         row = self.connection.execute(query).fetchone()
         assert row is not None
         return tuple(row)
 
-    def all(self, query: str) -> list[tuple[object, ...]]:
+    def all(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         return self.connection.execute(query).fetchall()
 

@@ -22,6 +22,31 @@ def assert_share(hits: float, total: float, share: float, spread: float = 1.0) -
     assert abs(hits / total - share) <= band, (hits / total, share, band)
 
 
+def test_the_figures_themselves_are_fixed() -> None:
+    """An easier shop would flatter every result: see DECISIONS.md before a change."""
+    figures = {
+        name: value for name, value in vars(difficulty).items() if name.isupper()
+    }
+    assert figures == {
+        "DUPLICATE_SHARE": 0.12,
+        "HARD_SHARE": 1 / 3,
+        "HOUSEHOLD_PHONE_SHARE": 0.03,
+        "JUNK_SHARE": 0.005,
+        "LATE_SHARE": 0.05,
+        "REDELIVERED_SHARE": 0.02,
+        "MALFORMED_SHARE": 0.001,
+        "WRONG_CLOCK_SHARE": 0.0005,
+        "NAMELESS_SHARE": 0.0025,
+        "OWNERLESS_SHARE": 0.0025,
+        "BOT_SHARE": 0.08,
+        "HONEST_BOT_SHARE": 0.8,
+        "MACHINE_OPEN_SHARE": 0.25,
+        "SEASONAL_SHARE": 0.06,
+        "SWISS_SHARE": 0.03,
+        "PASSER_BY_RATIO": 1.2,
+    }
+
+
 def test_malformed_lines(shop: Shop) -> None:
     for table in ("web", "mail"):
         hits, total = shop.one(
