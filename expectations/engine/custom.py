@@ -10,6 +10,7 @@ from great_expectations.expectations.core.unexpected_rows_expectation import (
 )
 from great_expectations.expectations.expectation import BatchExpectation
 
+from expectations.engine.personal import shown_value
 from expectations.engine.rules import NoOffenders, WithinBounds
 
 # Great Expectations keeps 200 rows of a query at most; the count is of all of them.
@@ -111,7 +112,7 @@ def _escaped(sql: str) -> str:
 def _phrase(row: Mapping[str, Any]) -> str:
     """A row as Data Docs and messages show it, without the count of all rows."""
     return ", ".join(
-        f"{name} {value}"
+        f"{name} {shown_value(name, value)}"
         for name, value in row.items()
         if name != "offender_count" and value is not None
     )

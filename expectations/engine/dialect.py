@@ -1,19 +1,38 @@
 """Lets Great Expectations read DuckDB: every cursor keeps its rows after the close."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-from duckdb_engine import ConnectionWrapper, Dialect
+from sqlalchemy import BigInteger, Boolean, DateTime, Float, Integer, String, text
 from sqlalchemy.dialects import registry
-from sqlalchemy.engine.url import URL
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.pool import NullPool, Pool
+
+if TYPE_CHECKING:
+    import duckdb
+    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.engine.interfaces import ReflectedColumn
 
 # Not the file's path: a path may hold characters that a URL or Great Expectations'
 # `$` substitution would read otherwise, and would stand in the Data Docs.
 CONNECTION_STRING = "duckdb+buffered:///build"
+
+COLUMNS = text(
+    "select column_name, data_type from information_schema.columns"
+    " where table_schema = :schema_name and table_name = :table_name"
+    " order by ordinal_position"
+)
+TYPES: dict[str, type[Any]] = {
+    "BIGINT": BigInteger,
+    "BOOLEAN": Boolean,
+    "DOUBLE": Float,
+    "INTEGER": Integer,
+    "TIMESTAMP": DateTime,
+}
 
 _source: ContextVar[duckdb.DuckDBPyConnection] = ContextVar("gate_source")
 
@@ -68,33 +87,80 @@ class BufferedCursor:
         """Keep the rows: Great Expectations reads them after it closed."""
 
 
-class BufferedConnection(ConnectionWrapper):
-    """duckdb-engine's connection, with cursors that keep their rows."""
+class BufferedConnection:
+    """A connection as SQLAlchemy knows it; each statement gets a cursor of its own."""
 
     def __init__(self, source: duckdb.DuckDBPyConnection) -> None:
-        """Wrap one duckdb connection."""
-        super().__init__(source)
-        self._reading = source
+        """Wrap one duckdb connection, which is only read."""
+        self._source = source
 
-    def cursor(self) -> Any:
-        """A cursor of its own for each statement."""
-        return BufferedCursor(self._reading, self)
+    def cursor(self) -> BufferedCursor:
+        """A cursor that keeps its rows."""
+        return BufferedCursor(self._source, self)
+
+    def commit(self) -> None:
+        """Nothing to keep: gates only read."""
+
+    def rollback(self) -> None:
+        """Nothing to undo."""
+
+    def close(self) -> None:
+        """Give the handle back."""
+        self._source.close()
 
 
-class BufferedDialect(Dialect):
-    """duckdb-engine's dialect on the connection that `reading` serves."""
+class Driver:
+    """What SQLAlchemy asks of a database module (PEP 249)."""
 
+    paramstyle = "numeric_dollar"
+    Error = Exception
+
+
+class BufferedDialect(PGDialect):
+    """DuckDB speaks PostgreSQL well enough for the SQL of expectations."""
+
+    name = "duckdb"
     driver = "buffered"
     supports_statement_cache = False
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """No module is needed: connections come from `reading`."""
+        return Driver
 
     def connect(self, *_: Any, **__: Any) -> Any:
         """Another handle on the served connection; no file is opened here."""
         return BufferedConnection(_source.get().cursor())
 
+    def initialize(self, connection: Connection) -> None:
+        """Ask the database nothing: it has no PostgreSQL settings to tell."""
+        vars(self).update(server_version_info=(16, 0), default_schema_name="main")
+
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:
         """No pool: a pooled connection would keep the file locked after the gate."""
         return NullPool
+
+    def get_columns(
+        self,
+        connection: Connection,
+        table_name: str,
+        schema: str | None = None,
+        **_: Any,
+    ) -> list[ReflectedColumn]:
+        """Names and types of the columns, in order."""
+        found = connection.execute(
+            COLUMNS, {"schema_name": schema or "main", "table_name": table_name}
+        )
+        return [
+            {
+                "name": name,
+                "type": TYPES.get(kind, String)(),
+                "nullable": True,
+                "default": None,
+            }
+            for name, kind in found
+        ]
 
 
 registry.register("duckdb.buffered", __name__, "BufferedDialect")

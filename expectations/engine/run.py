@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from expectations.engine.personal import refuse_personal_columns
 from expectations.engine.profiles import load_profile
 from expectations.engine.shop import Shop, missing_table
 from warehouse.connection import connect
@@ -78,6 +79,8 @@ def _triage(rules: list[Rule], shop: Shop) -> Triage:
 
 
 def _reason(rule: Rule, shop: Shop) -> str | None:
+    """Why the rule cannot be judged on this data, or None."""
+    refuse_personal_columns(rule)
     if not shop.has(rule.table):
         raise missing_table(rule.table)
     reason = shop.value(rule.unless) if rule.unless else None

@@ -1,12 +1,13 @@
 """The one road to Great Expectations: rules in, a raw outcome for each entry out."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import great_expectations as gx
 from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import (
@@ -24,6 +25,9 @@ from expectations.engine.custom import (
 )
 from expectations.engine.dialect import reading
 from expectations.engine.rules import NoOffenders, Rule, Standard, WithinBounds
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Examples in Data Docs: few, and only of columns that hold ids or numbers.
 RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 20}
