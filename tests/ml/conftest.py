@@ -139,7 +139,7 @@ def open_shop(size: int, seed: int) -> Shop:
 
 @pytest.fixture(scope="session")
 def shop() -> Shop:
-    return open_shop(3_000, seed=7)
+    return open_shop(2_500, seed=7)
 
 
 @pytest.fixture(scope="session")

@@ -22,12 +22,12 @@ TYPES = {
 
 @pytest.fixture(scope="module")
 def planted(small_scoring: pd.DataFrame) -> pd.DataFrame:
-    """Return 600 customers of five types, with `kind` telling the truth."""
+    """Return 400 customers of five types, with `kind` telling the truth."""
     random = np.random.default_rng(5)
-    kinds = random.choice(list(TYPES), 600, p=[0.1, 0.3, 0.15, 0.25, 0.2])
+    kinds = random.choice(list(TYPES), 400, p=[0.1, 0.3, 0.15, 0.25, 0.2])
     mean = np.array([TYPES[kind] for kind in kinds])
-    drawn = random.poisson(mean[:, :6] * random.gamma(12, 1 / 12, (600, 1)))
-    frame = small_scoring.head(600).copy()
+    drawn = random.poisson(mean[:, :6] * random.gamma(12, 1 / 12, (400, 1)))
+    frame = small_scoring.head(400).copy()
     frame["product_view_count"], frame["cart_add_count"] = drawn[:, 0], drawn[:, 1]
     frame["order_count"], frame["email_click_count"] = drawn[:, 2], drawn[:, 4]
     frame["net_revenue_amount"] = drawn[:, 3] * (drawn[:, 2] > 0)
