@@ -22,13 +22,19 @@ TESTER = "qa@shop.example"
 
 
 def customers(
-    records: Records, people: People, ids: Text, created: Ints, rng: np.random.Generator
+    records: Records,
+    people: People,
+    ids: Text,
+    created: Ints,
+    end: int,
+    rng: np.random.Generator,
 ) -> pa.Table:
-    """Return the shop's customers."""
-    person = records.person
-    stamp = wall_clock(berlin(created))
-    has_birthday = pa.array(rng.random(records.count) < 0.4)
-    return pa.table(
+    """Return the shop's customers; some change their mind about email before `end`."""
+    person, count = records.person, records.count
+    has_birthday = pa.array(rng.random(count) < 0.4)
+    consent, changed = rng.random(count) < 0.7, rng.random(count) < 0.08
+    updated = created + ((end - created) * rng.random(count)).astype(np.int64)
+    table = pa.table(
         {
             "id": ids,
             "email": records.email,
@@ -39,12 +45,17 @@ def customers(
             "city": people.city[person],
             "postcode": people.postcode[person],
             "country_code": people.country[person],
-            "accepts_email": _truth(rng.random(records.count) < 0.7),
-            "accepts_sms": _truth(rng.random(records.count) < 0.2),
-            "created_at": stamp,
-            "updated_at": stamp,
+            "accepts_email": _truth(consent),
+            "accepts_sms": _truth(rng.random(count) < 0.2),
+            "created_at": wall_clock(berlin(created)),
+            "updated_at": wall_clock(berlin(created)),
         }
     )
+    newer = table.drop_columns(["accepts_email", "updated_at"])
+    newer = newer.append_column("accepts_email", _truth(~consent))
+    newer = newer.append_column("updated_at", wall_clock(berlin(updated)))
+    newer = newer.select(table.column_names).filter(pa.array(changed))
+    return pa.concat_tables([table, newer])
 
 
 def order_versions(

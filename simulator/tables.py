@@ -40,7 +40,7 @@ def tables_of(world: World, story: Story, bills: Bills, dice: Dice) -> Iterator[
     shop, crm, mailing = story.shop, story.crm, story.mailing_list
     orders, baskets = story.orders, story.baskets
     customers = shop_tables.customers(
-        shop.records, story.people, shop.ids, shop.created, rng
+        shop.records, story.people, shop.ids, shop.created, end, rng
     )
     yield "shop/customers", customers, None
     devices = _checkout_devices(story, rng)

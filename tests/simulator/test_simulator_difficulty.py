@@ -189,8 +189,8 @@ def test_duplicates_and_what_twins_share(
 ) -> None:
     rows = shop.all(
         f"""
-        select person_id, lower(trim(email)), regexp_replace(coalesce(phone, ''),
-            '[^0-9]', '', 'g')
+        select distinct on ({key}) person_id, lower(trim(email)),
+            regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g')
         from {table} join true_records on record_key = {key} and source = '{source}'
         """
     )

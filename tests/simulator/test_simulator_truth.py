@@ -61,6 +61,7 @@ def test_a_login_names_a_record_of_the_device_s_owner(shop: Shop) -> None:
 
 
 def test_web_orders_are_the_shop_s_orders(shop: Shop) -> None:
+    """Local stamps of the hour that October repeats are ambiguous, as in real life."""
     (lost, other_total, far, traced) = shop.one(
         """
         with seen as (
@@ -78,7 +79,8 @@ def test_web_orders_are_the_shop_s_orders(shop: Shop) -> None:
         select
             count(*) filter (o.id is null),
             count(*) filter (total_amount != total),
-            count(*) filter (abs(epoch(o.created_at - seen_at)) > 1),
+            count(*) filter (abs(epoch(o.created_at - seen_at)) > 1
+                and seen_at not between '2025-10-26 00:00' and '2025-10-26 02:00'),
             count(*)
         from seen left join first_version o on o.id = seen.id
         """
