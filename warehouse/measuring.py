@@ -4,10 +4,12 @@ import csv
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-# A landed field may be long; a broken quote must not stop the count.
-LONGEST_FIELD = 1 << 24
+from warehouse.csv_records import csv_header, csv_records
+
+MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,28 @@ class Measured:
     columns: list[str]
 
 
+class _Odd(Exception):
+    """A file that has to be counted with care."""
+
+
 def measure(path: Path) -> Measured:
-    """Read the file once: its hash, and its records as its suffix counts them."""
+    """Read the file once: its hash, and its records as its suffix counts them.
+
+    A CSV file with a broken line is read once more, to count as it will be read.
+    """
     hashed = _HashedLines(path)
+    lines = iter(hashed)
+    columns: list[str] = []
     if path.suffix == ".csv":
-        columns, line_count = _count_csv(hashed)
+        try:
+            columns, line_count = _count_csv(lines)
+        except (csv.Error, UnicodeDecodeError, _Odd):
+            columns, line_count = csv_header(path), sum(1 for _ in csv_records(path))
     else:
-        columns, line_count = [], sum(1 for line in hashed if line.strip())
+        line_count = _count_lines(lines)
+    # What a broken line left unread still belongs to the hash.
+    for _ in lines:
+        pass
     return Measured(hashed.size, hashed.digest.hexdigest(), line_count, columns)
 
 
@@ -46,10 +63,25 @@ class _HashedLines:
                 yield line
 
 
-def _count_csv(lines: _HashedLines) -> tuple[list[str], int]:
+def _count_lines(lines: Iterator[bytes]) -> int:
+    """The lines that are not blank; a lone carriage return ends a line too."""
+    parts = (part for line in _unmarked(lines) for part in line.split(b"\r"))
+    return sum(1 for part in parts if part.strip())
+
+
+def _count_csv(lines: Iterator[bytes]) -> tuple[list[str], int]:
     """The header, and the records after it; a record may span lines."""
-    csv.field_size_limit(LONGEST_FIELD)
-    decoded = (line.decode("utf-8", errors="replace") for line in lines)
-    reader = csv.reader(decoded)
-    header = [name.strip().lstrip("\ufeff") for name in next(reader, [])]
-    return header, sum(1 for record in reader if record)
+    reader = csv.reader((line.decode() for line in _unmarked(lines)), strict=True)
+    header = next(reader, [])
+    count = 0
+    for record in reader:
+        if len(record) == len(header):
+            count += 1
+        elif record:
+            raise _Odd
+    return [name.strip() for name in header], count
+
+
+def _unmarked(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines, without the byte-order mark before the first."""
+    return chain([next(lines, b"").removeprefix(MARK)], lines)

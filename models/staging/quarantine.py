@@ -1,8 +1,8 @@
 """Every row set aside, with the line and the text a person needs to mend it."""
 
-import csv
 import json
 from collections import defaultdict
+from pathlib import Path
 
 COLUMNS = ("source", "entity", "path", "load_seq", "line_number", "reason", "raw_text")
 
@@ -14,9 +14,10 @@ def model(dbt, session):
     full_paths = dict(dbt.ref("landed_files").select("path, full_path").fetchall())
     declared = dbt.ref("declared_columns").fetchall()
     columns_of = {(source, entity): names for source, entity, names in declared}
-    rows = dbt.ref("unreadable_rows").select(", ".join(COLUMNS)).fetchall()
+    salvaged = dbt.ref("salvaged_rows").filter("reason is not null")
+    rows = salvaged.select(", ".join(COLUMNS)).fetchall()
     for place, refused in by_file(dbt.ref("refused_rows")).items():
-        names = columns_of.get(place[:2])
+        names = columns_of[place[:2]]
         rows += located(place, refused, full_paths[place[2]], names)
     types = [pa.string()] * 3 + [pa.int64()] * 2 + [pa.string()] * 2
     arrays = [
@@ -26,7 +27,7 @@ def model(dbt, session):
 
 
 def by_file(refused_rows):
-    """The reasons of a file's refused rows, by the row's text."""
+    """The reasons of a file's refused rows, by the row's content."""
     files = defaultdict(lambda: defaultdict(list))
     refused = refused_rows.select("source, entity, path, load_seq, row_key, reason")
     for *place, row_key, reason in refused.fetchall():
@@ -36,32 +37,28 @@ def by_file(refused_rows):
 
 def located(place, refused, full_path, names):
     """Rows (place, line number, reason, raw text); a text met twice is listed twice."""
-    walk = csv_rows(full_path, names) if names else json_lines(full_path)
-    for line_number, row_key, text in walk:
-        if refused.get(row_key):
-            yield (*place, line_number, refused[row_key].pop(), text)
-    for row_key, reasons in refused.items():
+    from warehouse.csv_records import csv_records
+    from warehouse.records import line_records
+
+    if names:
+        refused = {cells_of(row_key): reasons for row_key, reasons in refused.items()}
+        records = csv_records(Path(full_path), names)
+    else:
+        records = line_records(Path(full_path))
+    for record in records:
+        reasons = refused.get(filled(record.cells) if names else record.text)
+        if reasons and not record.reason:
+            yield (*place, record.line_number, reasons.pop(), record.text)
+    for content, reasons in refused.items():
         for reason in reasons:
-            yield (*place, None, reason, row_key)
+            yield (*place, None, reason, str(content))
 
 
-def json_lines(full_path):
-    """(line number, text, text) of each line."""
-    with open(full_path, encoding="utf-8", errors="replace") as lines:
-        for line_number, line in enumerate(lines, start=1):
-            text = line.rstrip("\r\n")
-            yield line_number, text, text
+def cells_of(row_key):
+    """The declared cells of a refused CSV row."""
+    return filled(json.loads(row_key))
 
 
-def csv_rows(full_path, names):
-    """(first line, the declared cells as JSON, the cells as CSV) of each record."""
-    with open(full_path, encoding="utf-8-sig", errors="replace", newline="") as lines:
-        records = csv.reader(lines)
-        header = next(records, [])
-        first_line = records.line_num + 1
-        for record in records:
-            cells = dict(zip(header, record, strict=False))
-            key = [cells.get(name) or None for name in names]
-            text = json.dumps(key, ensure_ascii=False, separators=(",", ":"))
-            yield first_line, text, ",".join(record)
-            first_line = records.line_num + 1
+def filled(cells):
+    """Cells with one spelling of emptiness."""
+    return tuple(cell or None for cell in cells)
