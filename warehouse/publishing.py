@@ -55,7 +55,7 @@ def publish(
             rows=rows,
             content=content,
             versions=versions or {},
-            gates=gates,
+            gates=list(gates),
             accepted=[gate for gate in gates if gate.get("state") == "accepted"],
         )
         _share_unchanged(unfinished, publication, _former(settings))

@@ -1,0 +1,19 @@
+"""What all tests share: a data folder of their own, so that the project's stays."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from warehouse.settings import PROJECT_DIR, Settings
+
+# Before anything reads it: no test touches the data of whoever runs the tests.
+os.environ["TESSERA_DATA"] = tempfile.mkdtemp(prefix="tessera-tests-")
+os.environ.pop("DAGSTER_HOME", None)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """This project on an empty data folder whose path has a space and a quote."""
+    return Settings(project_dir=PROJECT_DIR, data_dir=tmp_path / "a shop's data")

@@ -1,0 +1,99 @@
+"""The graph loads, reads as the pipeline, and starts by itself when it should."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from dagster import (
+    AssetKey,
+    DagsterInstance,
+    DefaultScheduleStatus,
+    Definitions,
+    RunRequest,
+    SkipReason,
+    build_schedule_context,
+    build_sensor_context,
+)
+
+from orchestration.dbt_steps import STEP_ONE, STEP_TWO
+from orchestration.definitions import JOB, pipeline
+from orchestration.gates import GUARDED
+from orchestration.triggers import landing_sensor
+
+
+@pytest.fixture(scope="module")
+def defs() -> Definitions:
+    return pipeline()
+
+
+def test_everything_loads(defs: Definitions) -> None:
+    Definitions.validate_loadable(defs)
+
+
+def test_the_groups_are_the_stages(defs: Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    groups = {graph.get(key).group_name for key in graph.materializable_asset_keys}
+    stages = {*STEP_ONE, *STEP_TWO, "reference"}
+    assert groups == stages | {"ingest", "ml", "publication"}
+
+
+def test_the_gates_stand_before_the_models_and_the_publication(
+    defs: Definitions,
+) -> None:
+    graph = defs.resolve_asset_graph()
+    for stage, downstream in (
+        ("before_ml", AssetKey(["ml", "propensity_scores"])),
+        ("after_ml", AssetKey(["publication"])),
+    ):
+        guarded = GUARDED[stage]
+        assert guarded in graph.get(downstream).parent_keys
+        checks = [key for key in graph.asset_check_keys if key.asset_key == guarded]
+        blocking = [key for key in checks if graph.get_check_spec(key).blocking]
+        assert {"before_ml": "features", "after_ml": "segments"}[stage] in {
+            key.name for key in blocking
+        }
+
+
+def test_the_ledger_comes_first_and_the_publication_last(defs: Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    landed = graph.get(AssetKey(["staging", "landed_files"]))
+    assert AssetKey(["ingest"]) in landed.parent_keys
+    marts = {key for key in graph.materializable_asset_keys if key.path[0] == "marts"}
+    assert len(marts) >= 15
+    assert graph.get(AssetKey(["publication"])).parent_keys == marts
+
+
+def test_nightly_and_hourly_runs_are_the_same_job(defs: Definitions) -> None:
+    nightly = defs.get_schedule_def("nightly")
+    hourly = defs.get_schedule_def("hourly")
+    assert {nightly.job_name, hourly.job_name} == {JOB}
+    assert nightly.default_status == DefaultScheduleStatus.RUNNING
+    assert hourly.cron_schedule == "0 * * * *"
+    with DagsterInstance.ephemeral() as instance:
+        tick = nightly.evaluate_tick(
+            build_schedule_context(
+                instance=instance,
+                scheduled_execution_time=datetime(2026, 1, 1, 3, 30, tzinfo=UTC),
+            )
+        )
+    assert len(tick.run_requests or []) == 1
+
+
+def test_the_sensor_asks_once_for_what_has_landed(
+    defs: Definitions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TESSERA_DATA", str(tmp_path))
+    sensor = landing_sensor(defs.resolve_job_def(JOB))
+    folder = tmp_path / "raw" / "web" / "events"
+    folder.mkdir(parents=True)
+    (folder / "growing.jsonl.open").write_text("{}\n")
+    assert isinstance(sensor(build_sensor_context()), SkipReason)
+    (folder / "growing.jsonl.open").rename(folder / "sealed.jsonl")
+    first, second = (sensor(build_sensor_context()) for _ in range(2))
+    assert isinstance(first, RunRequest)
+    assert isinstance(second, RunRequest)
+    assert first.run_key == second.run_key
+    (folder / "more.jsonl").write_text("{}\n")
+    third = sensor(build_sensor_context())
+    assert isinstance(third, RunRequest)
+    assert third.run_key != first.run_key

@@ -1,0 +1,44 @@
+"""Runs leave a record of each step and each gate, also when they fail."""
+
+import pytest
+
+from warehouse.errors import TesseraError
+from warehouse.history import record_gates, recorded_step, run_gates, run_steps
+from warehouse.progress import Progress, listening
+from warehouse.settings import Settings
+
+
+def test_a_step_is_recorded_with_what_it_says_of_itself(settings: Settings) -> None:
+    with recorded_step(settings, "run 1", "ingest") as note:
+        note.row_count, note.detail = 7, "seven"
+    [step] = run_steps(settings, "run 1")
+    assert (step["step"], step["state"]) == ("ingest", "succeeded")
+    assert (step["row_count"], step["detail"]) == (7, "seven")
+    assert step["finished_at"] >= step["started_at"]
+    assert step["memory_mb"] > 10
+
+
+def test_a_failed_step_keeps_the_reason(settings: Settings) -> None:
+    with pytest.raises(TesseraError), recorded_step(settings, "run 1", "ingest"):
+        raise TesseraError("the disk is full")
+    [step] = run_steps(settings, "run 1")
+    assert (step["state"], step["detail"]) == ("failed", "the disk is full.")
+
+
+def test_gates_are_recorded_by_run(settings: Settings) -> None:
+    row = {"gate": "ingest", "entry": "volume", "state": "passed", "severity": "block"}
+    record_gates(settings, "run 1", [row])
+    record_gates(settings, "run 2", [row, {**row, "entry": "nulls"}])
+    assert [gate["entry"] for gate in run_gates(settings, "run 2")] == [
+        "nulls",
+        "volume",
+    ]
+
+
+def test_whoever_listens_hears_of_steps(settings: Settings) -> None:
+    heard: list[Progress] = []
+    with listening(heard.append), recorded_step(settings, "run 1", "ingest"):
+        pass
+    with recorded_step(settings, "run 2", "ingest"):
+        pass
+    assert [told.state for told in heard] == ["started", "succeeded"]

@@ -1,0 +1,44 @@
+"""Frames go in and out of the build database without a surprise."""
+
+import pandas as pd
+import pytest
+
+from warehouse.connection import connect
+from warehouse.errors import TesseraError
+from warehouse.settings import Settings
+from warehouse.tables import read_frame, row_counts, write_frames
+
+
+@pytest.fixture
+def built(settings: Settings) -> Settings:
+    settings.build_dir.mkdir(parents=True)
+    with connect(settings.build_path) as connection:
+        connection.execute("create schema ml; create table ml.scores (a int, b text)")
+    return settings
+
+
+def test_rows_are_replaced_and_types_kept(built: Settings) -> None:
+    for value in (1, 2):
+        write_frames(built, {"ml.scores": pd.DataFrame({"b": ["x"], "a": [value]})})
+    frame = read_frame(built, "ml.scores")
+    assert frame.to_dict("list") == {"a": [2], "b": ["x"]}
+    assert str(frame["a"].dtype) == "int32"
+
+
+def test_other_columns_make_the_table_anew(built: Settings) -> None:
+    write_frames(built, {"ml.scores": pd.DataFrame({"c": [1.5]})})
+    assert list(read_frame(built, "ml.scores").columns) == ["c"]
+
+
+def test_all_tables_or_none(built: Settings) -> None:
+    good = pd.DataFrame({"a": [1], "b": ["x"]})
+    bad = pd.DataFrame({"a": ["no number"], "b": ["x"]})
+    write_frames(built, {"ml.scores": good})
+    with pytest.raises(Exception, match="no number"):
+        write_frames(built, {"ml.others": good, "ml.scores": bad})
+    assert row_counts(built, ["ml.scores", "ml.others"]) == {"ml.scores": 1}
+
+
+def test_a_missing_table_is_named(built: Settings) -> None:
+    with pytest.raises(TesseraError, match=r"features\.none"):
+        read_frame(built, "features.none")
