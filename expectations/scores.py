@@ -10,6 +10,9 @@ SCORES = "ml.propensity_scores"
 CLUSTERS = "ml.customer_clusters"
 NOW = "features.customers_now"
 HIGH_PROBABILITY = 0.8
+# The low end of the interval first: on few buyers even a perfect model has some error,
+# and only what is beyond doubt shall block.
+CALIBRATION = "$.intervals.ece[0] $.metrics.ece"
 
 
 def rules(shop: Shop) -> list[Rule]:
@@ -17,20 +20,35 @@ def rules(shop: Shop) -> list[Rule]:
     profile = shop.profile
     return [
         PROBABILITIES_IN_RANGE,
+        _of_a_model("scores", "purchase_30d", SCORES),
         _one_row("scores", "purchase_30d", SCORES),
-        _figure("calibration", "ece", profile.calibration_error, "block"),
-        _figure("ranking", "roc_auc", profile.ranking_quality, "warn"),
+        _card(
+            "calibration",
+            "The propensity model's probabilities are calibrated",
+            CALIBRATION,
+            profile.calibration_error,
+            "block",
+        ),
+        _card(
+            "ranking",
+            "The propensity model tells buyers from others",
+            "$.metrics.roc_auc",
+            profile.ranking_quality,
+            "warn",
+        ),
         _high_probability(profile.high_probability_share),
+        _of_a_model("clusters", "clusters", CLUSTERS),
         _one_row("clusters", "clusters", CLUSTERS),
         _largest_cluster(profile.cluster_share),
     ]
 
 
-def _untrained(model: str) -> str:
+def _untrained(model: str, table: str) -> str:
     """SQL: why the newest state of this model leaves nothing to judge, or null."""
     return f"""
         select case
-            when count(*) = 0 then 'no {model} model was ever trained'
+            when count(*) = 0 and not exists (select 1 from {table})
+                then 'no {model} model was ever trained'
             when arg_max(state, as_of_at) = 'not_enough_data' then coalesce(
                 arg_max(nullif(reason, ''), as_of_at), 'there is too little data'
             )
@@ -50,9 +68,28 @@ PROBABILITIES_IN_RANGE = NoOffenders(
             false
         )
     """,
-    unless=_untrained("purchase_30d"),
+    unless=_untrained("purchase_30d", SCORES),
     remedy="The model wrote something else than a probability: look at ml/propensity",
 )
+
+
+def _of_a_model(entry: str, model: str, table: str) -> Rule:
+    return NoOffenders(
+        entry=f"{entry}_of_a_model",
+        expects=f"The {entry} come from the trained {model} model that is on record",
+        table=table,
+        offenders=f"""
+            select model_version, count(*) as row_count from {table} as rows
+            where not exists (
+                select 1 from {MODELS} as models
+                where models.model_name = '{model}' and models.state = 'trained'
+                    and models.model_version = rows.model_version
+            )
+            group by model_version
+        """,
+        unless=_untrained(model, table),
+        remedy="ml.models and what its models wrote are of different runs: run again",
+    )
 
 
 def _one_row(entry: str, model: str, table: str) -> Rule:
@@ -71,30 +108,35 @@ def _one_row(entry: str, model: str, table: str) -> Rule:
             group by all
             having count(found.customer_id) <> 1 or count(customers.customer_id) <> 1
         """,
-        unless=_untrained(model),
+        unless=_untrained(model, table),
         remedy="What ml wrote is of another moment: `tessera run` scores again",
     )
 
 
-def _figure(entry: str, name: str, bounds: Bounds, severity: Severity) -> Rule:
-    """One figure of the model's card, which is judged on a month it has not seen."""
+def _card(
+    entry: str, expects: str, paths: str, bounds: Bounds, severity: Severity
+) -> Rule:
+    """A figure of the model's card, which is judged on a month it has not seen.
+
+    `paths` are JSON paths; the first that the card holds is taken.
+    """
+    found = ", ".join(f"metrics ->> '{path}'" for path in paths.split())
     return WithinBounds(
         entry=entry,
-        expects=f"The {name} on the propensity model's card is good enough",
+        expects=expects,
         table=MODELS,
         measures=f"""
             with card as (
                 select arg_max(metrics, as_of_at)::json as metrics
                 from {MODELS} where model_name = 'purchase_30d'
             )
-            select null as item, {bounds.sql()}, coalesce(
-                    metrics ->> '$.{name}', metrics ->> '$.metrics.{name}'
-                )::double as observed,
-                case when observed is null then 'the card holds no {name}' end as reason
+            select null as item, {bounds.sql()},
+                coalesce({found}, null)::double as observed,
+                case when observed is null then 'the card does not tell' end as reason
             from card
         """,
         severity=severity,
-        unless=_untrained("purchase_30d"),
+        unless=_untrained("purchase_30d", SCORES),
         remedy="See the calibration and the test month on the model's card (ml.models)",
     )
 
@@ -111,7 +153,7 @@ def _high_probability(bounds: Bounds) -> Rule:
             from {SCORES} where as_of_at = (select as_of_at from staging.as_of)
         """,
         unit="share",
-        unless=_untrained("purchase_30d"),
+        unless=_untrained("purchase_30d", SCORES),
         remedy="So many sure buyers point to a leak of the future into the features",
     )
 
@@ -132,7 +174,7 @@ def _largest_cluster(bounds: Bounds) -> Rule:
         """,
         unit="share",
         severity="warn",
-        unless=_untrained("clusters"),
+        unless=_untrained("clusters", CLUSTERS),
         remedy="One heap and a few outliers: look at the elbow and the features",
     )
 

@@ -108,7 +108,7 @@ select 'c-' || i as customer_id, {AS_OF} as as_of_at,
 from range($customers) as rows(i);
 create table ml.customer_clusters as
 select 'c-' || i as customer_id, {AS_OF} as as_of_at, i % 3 as cluster_id,
-    'cluster ' || (i % 3) as cluster_name
+    'cluster ' || (i % 3) as cluster_name, 'v1' as model_version
 from range($customers) as rows(i);
 """
 

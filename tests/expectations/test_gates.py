@@ -85,10 +85,22 @@ def test_without_enough_data_no_score_is_judged(
     assert {result.message for result in results} == {"Only 12 buyers."}
 
 
+def test_a_calibration_error_within_doubt_does_not_block(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    card = (
+        '{"metrics": {"ece": 0.06, "roc_auc": 0.8}, "intervals": {"ece": [0.04, 0.1]}}'
+    )
+    settings = changed_shop(f"update ml.models set metrics = '{card}'")
+    assert states("scores", settings)["calibration"] == "passed"
+
+
 def test_without_any_model_no_score_is_judged(
     changed_shop: Callable[[str], Settings],
 ) -> None:
-    told = states("scores", changed_shop("delete from ml.models"))
+    tables = ["ml.models", "ml.propensity_scores", "ml.customer_clusters"]
+    settings = changed_shop(";".join(f"delete from {table}" for table in tables))
+    told = states("scores", settings)
     assert set(told.values()) == {"not applicable"}
 
 

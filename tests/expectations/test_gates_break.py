@@ -77,8 +77,10 @@ BLOCKED = {
     "scores probabilities_in_range": "update ml.propensity_scores"
     f" set purchase_30d_probability = 1.01 {FIRST}",
     "scores scores_complete": f"delete from ml.propensity_scores {FIRST}",
+    "scores scores_of_a_model": "delete from ml.models",
+    "scores clusters_of_a_model": "update ml.models set model_name = 'clustering'",
     "scores calibration": "update ml.models"
-    """ set metrics = '{"ece": 0.2, "roc_auc": 0.8}' where state = 'trained'""",
+    """ set metrics = '{"metrics": {"ece": 0.2}}' where state = 'trained'""",
     "scores high_probability_share": "update ml.propensity_scores"
     " set purchase_30d_probability = 0.9 where score_decile < 4",
     "scores clusters_complete": "insert into ml.customer_clusters"
@@ -110,7 +112,7 @@ WARNED = {
     " set received_at = received_at - interval 5 day",
     "features negative_revenue_share": f"update features.customer_features {REFUNDED}",
     "scores ranking": "update ml.models"
-    """ set metrics = '{"ece": 0.01, "roc_auc": 0.5}' where state = 'trained'""",
+    """ set metrics = '{"metrics": {"roc_auc": 0.5}}' where state = 'trained'""",
     "scores largest_cluster_share": "update ml.customer_clusters set cluster_id = 0",
 }
 
