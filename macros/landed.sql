@@ -1,16 +1,16 @@
 -- Reading landed files. Which files there are is asked when the model runs, so that a
--- file is read exactly when the ledger has taken it in; `unreadable_rows` names the files
--- that no reader can open, and the rows that the reader below leaves out.
+-- file is read exactly when the ledger has taken it in. The fast readers below read what
+-- is as it should be; the records of odd files come from `salvaged_rows`.
 
 {% macro landed_files_of(source, entity) %}
     {%- set landed = load_relation(ref('landed_files')) -%}
-    {%- set unreadable = load_relation(ref('unreadable_rows')) -%}
-    {%- if execute and landed and unreadable -%}
+    {%- set salvaged = load_relation(ref('salvaged_rows')) -%}
+    {%- if execute and landed and salvaged -%}
         {%- do return(run_query(
             "select full_path, to_json(columns) as columns from " ~ landed
             ~ " where source = '" ~ source ~ "' and entity = '" ~ entity
-            ~ "' and line_count > 0 and path not in (select path from " ~ unreadable
-            ~ " where reason = 'unreadable_file') order by load_seq"
+            ~ "' and line_count > 0 and path not in (select path from " ~ salvaged
+            ~ ") order by load_seq"
         ).rows) -%}
     {%- endif -%}
     {%- do return([]) -%}
@@ -42,9 +42,12 @@
         files.landed_at
     from (
         select
-            {% for column in columns %}null::varchar as {{ column }}, {% endfor -%}
-            null::varchar as filename
-        where false
+            {% for column in columns -%}
+                cells[{{ loop.index }}] as {{ column }},
+            {% endfor -%}
+            full_path as filename
+        from {{ ref('salvaged_rows') }}
+        where source = '{{ source }}' and entity = '{{ entity }}' and reason is null
         {%- for header, paths in by_header.items() %}
         union all by name
         select * from read_csv(
@@ -73,15 +76,16 @@
         files.load_seq,
         files.landed_at
     from (
-        select null::varchar as line, null::varchar as filename
-        where false
+        select raw_text as line, full_path as filename
+        from {{ ref('salvaged_rows') }}
+        where source = '{{ source }}' and entity = '{{ entity }}' and reason is null
         {%- if paths %}
         union all by name
         select * from read_csv(
             [{{ paths | join(', ') }}],
             columns = {'line': 'varchar'}, auto_detect = false, header = false,
             delim = chr(31), quote = '', escape = '', strict_mode = false,
-            ignore_errors = true, max_line_size = 16777216, filename = true
+            ignore_errors = true, filename = true
         )
         {%- endif %}
     ) as rows_read
