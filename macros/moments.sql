@@ -1,17 +1,40 @@
 -- Moments. A timestamp with a zone says its moment; one without is read in the zone that
--- the source declares. All moments are UTC, without zone.
+-- the source declares. All moments are UTC, without zone. What looks otherwise, names a
+-- zone in words or lies before 1970 or after 2999 is none: no word of it is guessed.
 {% macro moment(column, source) -%}
+    {%- set day = '^(19[7-9]\d|2\d{3})-\d\d-\d\d' -%}
+    {%- set clock = '[T ]\d\d:\d\d(:\d\d(\.\d+)?)?' -%}
+    {%- set zone = '(Z|UTC|[+-]\d\d(:?\d\d)?)$' -%}
     case
-        when regexp_matches({{ column }}, ':\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$')
+        when regexp_matches({{ column }}, '{{ day ~ clock ~ zone }}')
             then timezone('UTC', try_cast({{ column }} as timestamptz))
-        else timezone('UTC', timezone(
-            '{{ var("source_zones")[source] }}', try_cast({{ column }} as timestamp)
-        ))
+        when regexp_matches({{ column }}, '{{ day }}({{ clock }})?$')
+            then timezone('UTC', timezone(
+                '{{ var("source_zones")[source] }}', try_cast({{ column }} as timestamp)
+            ))
+        when regexp_matches({{ column }}, '{{ day ~ clock }} {{ zone }}')
+            then timezone('UTC', try_cast(
+                regexp_replace({{ column }}, ' {{ zone }}', '\1') as timestamptz
+            ))
     end
 {%- endmacro %}
 
+-- Seconds since 1970, up to the year 2999.
 {% macro epoch_moment(column) -%}
-    timezone('UTC', to_timestamp(try_cast({{ column }} as double)))
+    case
+        when try_cast({{ column }} as double) between 0 and 32503679999
+            then timezone('UTC', to_timestamp(try_cast({{ column }} as double)))
+    end
+{%- endmacro %}
+
+-- It occurred after it was received, or was received long after the file had landed
+-- (which would put the clock of the whole run into the future). The event alone decides.
+{% macro has_wrong_clock(occurred_at, stamped_at) -%}
+    (
+        {{ occurred_at }} > coalesce({{ stamped_at }}, landed_at)
+            + interval {{ var('clock_tolerance_minutes') }} minute
+        or {{ stamped_at }} > landed_at + interval 1 day
+    )
 {%- endmacro %}
 
 -- The shop's zone makes dates, and its midnights.

@@ -13,6 +13,7 @@ parsed as (
     select
         *,
         json_valid(row_key) as is_json,
+        case when json_valid(row_key) then json_type(row_key) end as json_kind,
         case when json_valid(row_key)
             then from_json(row_key, '{{ tojson(structure) }}')
         end as call,
@@ -39,16 +40,16 @@ judged as (
         coalesce(stamped_at, occurred_at) as received_at,
         case
             when not is_json then 'malformed_json'
+            when json_kind != 'OBJECT' then 'not_an_object'
             when call_type is null or call_type not in (
                 'processed', 'deferred', 'dropped', 'delivered', 'open', 'click',
                 'reply', 'bounce', 'unsubscribe', 'spamreport'
             ) then 'unknown_type'
             when email is null then 'missing_email'
             when call.timestamp is null then 'missing_timestamp'
-            when occurred_at is null then 'bad_timestamp'
-            when occurred_at > coalesce(stamped_at, landed_at)
-                + interval {{ var('clock_tolerance_minutes') }} minute
-                then 'wrong_clock'
+            when occurred_at is null or {{ refused('call.received_at', 'stamped_at') }}
+                then 'bad_timestamp'
+            when {{ has_wrong_clock('occurred_at', 'stamped_at') }} then 'wrong_clock'
             when {{ refused('call.dwell_seconds', 'dwell_seconds') }}
                 then 'bad_number'
         end as quarantine_reason

@@ -39,6 +39,11 @@ parsed as (
         *,
         json_valid(row_key) as is_json,
         case when json_valid(row_key)
+            then json_type(row_key, [
+                '$', '$.context', '$.properties', '$.traits', '$.properties.products'
+            ])
+        end as part_types,
+        case when json_valid(row_key)
             then from_json(row_key, '{{ tojson(structure) }}')
         end as call,
         case when json_valid(row_key)
@@ -56,6 +61,7 @@ typed as (
         load_seq,
         landed_at,
         is_json,
+        part_types,
         content_hash,
         lower(call.type) as call_type,
         nullif(trim(call."messageId"), '') as message_id,
@@ -63,6 +69,7 @@ typed as (
         nullif(trim(call."userId"), '') as user_id,
         nullif(trim(call.event), '') as track_name,
         call.timestamp as occurred_text,
+        call."receivedAt" as received_text,
         {{ moment('call.timestamp', 'web') }} as occurred_at,
         {{ moment('call."receivedAt"', 'web') }} as stamped_at,
         call.context,
@@ -82,15 +89,19 @@ judged as (
         coalesce(stamped_at, occurred_at) as received_at,
         case
             when not is_json then 'malformed_json'
+            when part_types[1] != 'OBJECT' then 'not_an_object'
+            {% for part in [2, 3, 4] -%}
+            when part_types[{{ part }}] not in ('OBJECT', 'NULL') then 'bad_structure'
+            {% endfor -%}
+            when part_types[5] not in ('ARRAY', 'NULL') then 'bad_structure'
             when call_type is null
                 or call_type not in ('track', 'page', 'screen', 'identify')
                 then 'unknown_type'
             when call_type = 'track' and track_name is null then 'missing_event_name'
             when occurred_text is null then 'missing_timestamp'
-            when occurred_at is null then 'bad_timestamp'
-            when occurred_at > coalesce(stamped_at, landed_at)
-                + interval {{ var('clock_tolerance_minutes') }} minute
-                then 'wrong_clock'
+            when occurred_at is null or {{ refused('received_text', 'stamped_at') }}
+                then 'bad_timestamp'
+            when {{ has_wrong_clock('occurred_at', 'stamped_at') }} then 'wrong_clock'
             when {{ refused('properties.price', 'price') }}
                 or {{ refused('properties.quantity', 'quantity') }}
                 or {{ refused(
