@@ -17,7 +17,7 @@ from benchmarks.figures import Figure, tell
 from benchmarks.watching import Watch, megabytes, peak_mb
 
 SIZES = (1_000, 5_000)
-SIMULATED = 20_000
+SIMULATED = 10_000
 DAYS = 180
 SEED = 1
 EVENTS = ("web/events", "esp/events")
@@ -82,18 +82,24 @@ def _simulate(data_dir: Path, customers: int, days: int) -> int:
 def _run(name: str, data_dir: Path, customers: int) -> Iterator[Figure]:
     """Seconds and highest memory of each step; then of all, the loading included."""
     os.environ["TESSERA_DATA"] = str(data_dir)
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     with Watch() as watch:
+        from orchestration.definitions import pipeline
         from orchestration.execution import Options, execute
         from warehouse.settings import load_settings
 
+        pipeline()
+        loading = time.perf_counter() - began
         outcome = execute(load_settings(), Options())
-    seconds = time.perf_counter() - began
+    seconds, work = time.perf_counter() - began, time.process_time() - worked
+    yield Figure(f"{name}.loading.seconds", loading)
     for step, cost in watch.steps.items():
         yield Figure(f"{name}.{step}.seconds", cost.seconds)
         yield Figure(f"{name}.{step}.peak_mb", cost.peak_mb)
     goal = DEMO_SECONDS if customers == DEMO_SIZE else None
     yield Figure(f"{name}.run.seconds", seconds, at_most=goal)
+    # On a busy machine the clock says less than the work that was done.
+    yield Figure(f"{name}.run.cpu_seconds", work)
     yield Figure(f"{name}.run.published", outcome.succeeded, at_least=1)
 
 
