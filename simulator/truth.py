@@ -79,7 +79,10 @@ def _persons(story: Story) -> pa.Table:
 
 
 def _probabilities(world: World, story: Story) -> pa.Table:
-    """Return the probabilities of all who were customers at each moment."""
+    """Return the probabilities of all who were customers at each moment.
+
+    Six decimals: those beyond may differ from machine to machine.
+    """
     who, lives, table = story.who, story.lives, world.chances
     sights = [sight_of(world, story, offset) for offset in MOMENTS]
     parts = []
@@ -90,8 +93,8 @@ def _probabilities(world: World, story: Story) -> pa.Table:
         rows = np.flatnonzero(story.shop.created[: who.count] < moment)
         alone = world.survival[day]
         columns = {
-            "p_true": outlook.true_probability(who, lives, day, alone),
-            "p_observable": outlook.best_guess(who, lives, belief, day, alone),
+            "p_true": outlook.true_probability(who, lives, day, alone).round(6),
+            "p_observable": outlook.best_guess(who, lives, belief, day, alone).round(6),
             "has_bought": lives.has_order[:, day : day + OUTLOOK_DAYS].max(axis=1),
         }
         at = pa.array(np.full(len(rows), moment), pa.timestamp("ms", "UTC"))
