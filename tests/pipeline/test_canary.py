@@ -58,8 +58,32 @@ def devices(settings: Settings) -> list[tuple[str, str]]:
         ).fetchall()
 
 
+def linking_email(settings: Settings) -> str:
+    """An email that alone has long linked records; later too many will share it."""
+    with connect(settings.build_path, read_only=True) as connection:
+        return str(
+            connection.execute(
+                """
+                with known_by_email_alone as (
+                    select record_id, min(identifier_value) as email
+                    from identity.identifiers
+                    where known_since_at < timestamp '2025-09-01'
+                    group by record_id
+                    having count(*) = 1 and min(identifier_type) = 'email'
+                )
+                select min(identifiers.identifier_value)
+                from identity.identifiers as identifiers
+                inner join known_by_email_alone as alone
+                    on identifiers.identifier_value = alone.email
+                    and identifiers.record_id != alone.record_id
+                where identifiers.known_since_at < timestamp '2025-09-01'
+                """
+            ).fetchall()[0][0]
+        )
+
+
 def later_events(
-    call: Callable[..., dict[str, Any]], people: list[tuple[str, str]]
+    call: Callable[..., dict[str, Any]], people: list[tuple[str, str]], email: str
 ) -> list[dict[str, Any]]:
     """A merging identify, late arrivals, a bot's burst, an email that many share."""
     (left, _), (right, right_user) = people
@@ -84,7 +108,7 @@ def later_events(
             "identify",
             LATER,
             anonymousId=f"canary-{number}",
-            traits={"email": "laura@canary.example"},
+            traits={"email": email},
         )
         for number in range(30)
     ]
@@ -96,7 +120,8 @@ def test_later_news_changes_no_feature_before(
     canary_shop: Settings,
     web_call: Callable[..., dict[str, Any]],
 ) -> None:
-    calls = later_events(web_call, devices(small_shop))
+    people, email = devices(small_shop), linking_email(small_shop)
+    calls = later_events(web_call, people, email)
     land(canary_shop, "web", "events", "canary.jsonl", json_lines(calls))
     order = "canary,{user},EUR,99.00,{at},{at}\n"
     at = (LATER + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")
@@ -121,7 +146,7 @@ def test_the_merge_of_the_canary_is_one(
 ) -> None:
     """The identify of the canary does join two customers, under the older name."""
     people = devices(small_shop)
-    merging = later_events(web_call, people)[:1]
+    merging = later_events(web_call, people, linking_email(small_shop))[:1]
     land(canary_shop, "web", "events", "merge.jsonl", json_lines(merging))
     build(canary_shop, ["staging", "identity"])
     records = [f"web:{device}" for device, _ in people]
