@@ -40,8 +40,8 @@ def _mistakes(
     catch_alls = [entry for entry in definitions if entry.get("kind") == "catch_all"]
     if len(catch_alls) != 1:
         yield (
-            f"there are {len(catch_alls)} entries of kind `catch_all`, and it needs one,"
-            " so that every customer has a primary segment."
+            f"there are {len(catch_alls)} entries of kind `catch_all`; it needs one, so"
+            " that every customer has a primary segment."
         )
     with connect() as connection:
         typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())

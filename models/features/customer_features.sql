@@ -128,7 +128,8 @@ select
     {{ whole_days('last_cart_add_at', 'as_of_at') }} as days_since_last_cart_add,
     {{ whole_days('last_order_at', 'as_of_at') }} as days_since_last_order,
     {{ whole_days('first_order_at', 'as_of_at') }} as days_since_first_order,
-    email_click_30d_count / nullif(email_delivered_30d_count, 0)
+    -- One message can be clicked more than once; a share stays one.
+    least(email_click_30d_count / nullif(email_delivered_30d_count, 0), 1.0)
         as email_click_30d_share,
     round(
         sqrt(season_x * season_x + season_y * season_y)
