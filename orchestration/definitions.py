@@ -3,7 +3,9 @@
 from functools import cache
 
 from dagster import (
+    AssetKey,
     AssetSelection,
+    AssetSpec,
     Definitions,
     define_asset_job,
     definitions,
@@ -22,6 +24,14 @@ from warehouse.settings import load_settings
 
 JOB = "refresh"
 REBUILD_JOB = "rebuild"
+
+
+# Every step of every run writes there, so no one asset makes it.
+RUN_RECORDS = AssetSpec(
+    AssetKey(["ops", "run_history"]),
+    group_name="ops",
+    description="What each step of each run did, as the steps wrote it.",
+)
 
 
 @cache
@@ -47,6 +57,7 @@ def pipeline() -> Definitions:
     )
     return Definitions(
         assets=[
+            RUN_RECORDS,
             ingest,
             to_features,
             model_assets(),

@@ -36,7 +36,7 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator["Run"]:
         """Hold the run lock from the first asset to the last."""
-        self._run_id = context.run_id or ""
+        self._run_id = context.run.run_id if context.run else ""
         with run_lock(self.settings, wait_seconds=self.wait_seconds):
             yield self
 

@@ -32,9 +32,9 @@ def test_everything_loads(defs: Definitions) -> None:
 
 def test_the_groups_are_the_stages(defs: Definitions) -> None:
     graph = defs.resolve_asset_graph()
-    groups = {graph.get(key).group_name for key in graph.materializable_asset_keys}
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
     stages = {*STEP_ONE, *STEP_TWO, "reference"}
-    assert groups == stages | {"ingest", "ml", "publication"}
+    assert groups == stages | {"ingest", "ml", "ops", "publication"}
 
 
 def test_the_gates_stand_before_the_models_and_the_publication(
@@ -64,8 +64,8 @@ def test_the_ledger_comes_first_and_the_publication_last(defs: Definitions) -> N
 
 
 def test_nightly_and_hourly_runs_are_the_same_job(defs: Definitions) -> None:
-    nightly = defs.get_schedule_def("nightly")
-    hourly = defs.get_schedule_def("hourly")
+    nightly = defs.resolve_schedule_def("nightly")
+    hourly = defs.resolve_schedule_def("hourly")
     assert {nightly.job_name, hourly.job_name} == {JOB}
     assert nightly.default_status == DefaultScheduleStatus.RUNNING
     assert hourly.cron_schedule == "0 * * * *"

@@ -1,0 +1,103 @@
+"""The command line answers mistakes with a sentence, and loads only what it needs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tessera.main import commands
+from tessera.simulate import simulate_into
+from warehouse.errors import TesseraError
+from warehouse.ledger import take_in
+from warehouse.settings import PROJECT_DIR, load_settings
+
+HEAVY = ("dagster", "dbt", "great_expectations", "pandas", "sklearn", "simulator")
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TESSERA_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def say(*words: str) -> Result:
+    return CliRunner().invoke(commands, list(words))
+
+
+def test_help_shows_every_command_in_its_group() -> None:
+    shown = say("--help").output
+    for word in ("demo", "simulate", "run", "dev", "segments", "status", "Work"):
+        assert word in shown
+
+
+def test_starting_loads_nothing_heavy() -> None:
+    program = (
+        "import sys; import tessera.main;"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT_DIR, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_mistake_ends_with_its_sentence_and_code_2() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from tessera.main import app; app()", "run"],
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "nothing has landed yet" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run"], "nothing has landed yet"),
+        (["run", "--as-of", "yesterday"], "ISO 8601"),
+        (["run", "--accept", "ingest:volume"], "with a reason"),
+        (["run", "--reason", "because"], "with a reason"),
+        (["run", "--accept", "ingst:volume", "--reason", "x"], "Did you mean `ingest`"),
+        (["run", "--accept", "ingest", "--reason", "x"], "names no entry"),
+        (["run", "--example", "online_retail"], "its name and its input"),
+        (["run", "--input", "somewhere"], "its name and its input"),
+        (["run", "--example", "web_shp", "--input", "x"], "Did you mean `web_shop`"),
+        (["segments"], "nothing was published yet"),
+    ],
+)
+def test_mistakes_are_told(words: list[str], told: str) -> None:
+    result = say(*words)
+    assert isinstance(result.exception, TesseraError)
+    assert told in str(result.exception)
+
+
+def test_status_of_nothing_is_no_mistake() -> None:
+    result = say("status")
+    assert result.exit_code == 0
+    assert "nothing yet" in result.output
+
+
+def test_status_tells_what_nobody_reads(own_data: Path) -> None:
+    stray = own_data / "raw" / "shop" / "custmers" / "all.csv"
+    stray.parent.mkdir(parents=True)
+    stray.write_text("id\n1\n")
+    assert "shop/custmers is not read" in say("status").output.replace("\n", " ")
+
+
+def test_simulate_writes_what_the_ledger_knows(own_data: Path) -> None:
+    result = say("simulate", "--customers", "20", "--days", "60", "--seed", "3")
+    assert result.exit_code == 0, result.output
+    entities = {(file.source, file.entity) for file in take_in(load_settings())}
+    assert {("web", "events"), ("shop", "orders"), ("esp", "events")} <= entities
+    assert (own_data / "truth").is_dir()
+
+
+def test_two_shops_never_mix(own_data: Path) -> None:
+    (own_data / "raw" / "web").mkdir(parents=True)
+    with pytest.raises(TesseraError, match="two shops would mix"):
+        simulate_into(own_data / "raw", customers=10, days=10, seed=1)
