@@ -44,11 +44,27 @@ def simulate(
     days and seed give the same bytes. `truth` is the folder of the truth (default:
     `truth` beside `out`); `progress` hears of each finished part and the share done.
 
-    Raises TesseraError for numbers out of range, or if `out` already has files.
+    Raises TesseraError for numbers out of range, if `out` already has files, or if the
+    files cannot be written.
     """
-    _check(out, customers, days, seed)
     truth = out.parent / "truth" if truth is None else truth
-    world = create(customers, days, seed)
+    _check(customers, days, seed)
+    try:
+        _refuse_files(out)
+        lines = _write(create(customers, days, seed), out, truth, progress)
+    except OSError as error:
+        raise TesseraError(
+            f"The simulated shop could not be written: {error.strerror}",
+            where="simulate --out",
+            given=str(error.filename or out),
+            remedy="Choose a folder that you may write to, with room for the files.",
+        ) from error
+    return SimulationReport(dict(sorted(lines.items())), out, truth)
+
+
+def _write(
+    world: World, out: Path, truth: Path, progress: Progress | None
+) -> Counter[str]:
     goods = out / "shop" / "products" / "products.csv"
     lines = Counter(
         {"shop/products": write_csv(goods, world.catalog.table(world.history))}
@@ -59,7 +75,7 @@ def simulate(
             add(result.truth)
             if progress:
                 progress("simulate", done / world.chunks)
-    return SimulationReport(dict(sorted(lines.items())), out, truth)
+    return lines
 
 
 def _chunks(world: World, out: Path) -> Iterator[ChunkResult]:
@@ -74,7 +90,7 @@ def _chunks(world: World, out: Path) -> Iterator[ChunkResult]:
             yield future.result()
 
 
-def _check(out: Path, customers: int, days: int, seed: int) -> None:
+def _check(customers: int, days: int, seed: int) -> None:
     limits = {
         "customers": (customers, 1, MOST_CUSTOMERS),
         "days": (days, 2 * OUTLOOK_DAYS, MOST_DAYS),
@@ -88,6 +104,9 @@ def _check(out: Path, customers: int, days: int, seed: int) -> None:
                 given=str(value),
                 allowed=f"{low} to {high}",
             )
+
+
+def _refuse_files(out: Path) -> None:
     if out.exists() and any(out.iterdir()):
         raise TesseraError(
             "The folder already has files, and two shops must not mix",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import simulate
+from simulator import simulate, simulation
 from simulator.chunk import write_chunk
 from simulator.world import CHUNK, create
 from warehouse.errors import TesseraError
@@ -28,7 +28,10 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out.parent
 
 
-def test_same_seed_same_bytes(first: Path, tmp_path: Path) -> None:
+def test_same_seed_same_bytes_on_one_thread(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulation, "THREADS", 1)
     simulate(tmp_path / "raw", customers=CUSTOMERS, days=DAYS, seed=SEED)
     assert digests(tmp_path) == digests(first)
     assert any(".parquet" in name for name in digests(first))
@@ -88,3 +91,17 @@ def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(TesseraError, match="already has files"):
         simulate(tmp_path, customers=10)
     assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("customers", [1, 2, 5])
+def test_a_shop_can_be_tiny(tmp_path: Path, customers: int) -> None:
+    report = simulate(tmp_path / "my raw data", customers=customers, days=DAYS)
+    assert report.lines["shop/customers"] >= customers
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(TesseraError, match="could not be written"):
+        simulate(tmp_path / "file" / "raw", customers=1, days=DAYS)
+    with pytest.raises(TesseraError, match="could not be written"):
+        simulate(tmp_path / "file", customers=1, days=DAYS)
