@@ -24,7 +24,7 @@ check: $(STAMP) ## Lint and type-check Python and SQL, check who imports whom
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint models tests/dbt
+	@TESSERA_BUILD_PATH=:memory: $(BIN)/sqlfluff lint models tests/dbt
 
 dev: $(STAMP) ## Open the Dagster UI with its daemon, on this machine only
 	@$(BIN)/tessera dev

@@ -13,7 +13,7 @@ typed as (
         not try_cast(do_not_email as boolean) as has_email_consent,
         not try_cast(do_not_call as boolean) as has_sms_consent,
         {{ refused('do_not_email', 'try_cast(do_not_email as boolean)') }}
-            or {{ refused('do_not_call', 'try_cast(do_not_call as boolean)') }}
+        or {{ refused('do_not_call', 'try_cast(do_not_call as boolean)') }}
             as has_bad_consent,
         {{ moment('created_at', 'crm') }} as created_at,
         {{ moment('coalesce(updated_at, created_at)', 'crm') }} as updated_at
@@ -41,7 +41,8 @@ select
         when has_bad_consent then 'bad_consent'
         when created_text is null then 'missing_timestamp'
         when created_at is null or updated_at is null then 'bad_timestamp'
-        when created_at
+        when
+            created_at
             > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
             then 'wrong_clock'
     end as quarantine_reason,

@@ -14,11 +14,13 @@ parsed as (
         *,
         json_valid(row_key) as is_json,
         case when json_valid(row_key) then json_type(row_key) end as json_kind,
-        case when json_valid(row_key)
-            then from_json(row_key, '{{ tojson(structure) }}')
+        case
+            when json_valid(row_key)
+                then from_json(row_key, '{{ tojson(structure) }}')
         end as call,
-        case when json_valid(row_key)
-            then md5(json_merge_patch(row_key, '{"received_at": null}')::varchar)
+        case
+            when json_valid(row_key)
+                then md5(json_merge_patch(row_key, '{"received_at": null}')::varchar)
         end as content_hash
     from landed
 ),

@@ -13,7 +13,7 @@ typed as (
         try_cast(email_consent as boolean) as has_email_consent,
         try_cast(sms_consent as boolean) as has_sms_consent,
         {{ refused('email_consent', 'try_cast(email_consent as boolean)') }}
-            or {{ refused('sms_consent', 'try_cast(sms_consent as boolean)') }}
+        or {{ refused('sms_consent', 'try_cast(sms_consent as boolean)') }}
             as has_bad_consent,
         {{ moment('consent_updated_at', 'esp') }} as consent_updated_at,
         {{ moment('created_at', 'esp') }} as created_at,
@@ -38,7 +38,8 @@ select
         when has_bad_consent then 'bad_consent'
         when created_text is null then 'missing_timestamp'
         when created_at is null or updated_at is null then 'bad_timestamp'
-        when created_at
+        when
+            created_at
             > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
             then 'wrong_clock'
     end as quarantine_reason,

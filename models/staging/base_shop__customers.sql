@@ -13,7 +13,8 @@ typed as (
         case
             when id is null then 'missing_id'
             when created_at is null then 'missing_timestamp'
-            when {{ refused('accepts_email', 'try_cast(accepts_email as boolean)') }}
+            when
+                {{ refused('accepts_email', 'try_cast(accepts_email as boolean)') }}
                 or {{ refused('accepts_sms', 'try_cast(accepts_sms as boolean)') }}
                 then 'bad_consent'
         end as text_reason
@@ -38,7 +39,8 @@ select
     case
         when text_reason is not null then text_reason
         when created_at is null or updated_at is null then 'bad_timestamp'
-        when created_at
+        when
+            created_at
             > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
             then 'wrong_clock'
     end as quarantine_reason,

@@ -25,7 +25,8 @@ select
     case
         when id is null or order_id is null then 'missing_id'
         when quantity_text is null or price_text is null then 'missing_amount'
-        when {{ refused('quantity_text', 'quantity') }}
+        when
+            {{ refused('quantity_text', 'quantity') }}
             or {{ refused('price_text', 'price') }}
             or {{ refused('discount_text', 'discount_amount') }} then 'bad_number'
     end as quarantine_reason,

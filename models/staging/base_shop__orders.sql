@@ -40,13 +40,16 @@ select
     case
         when id is null then 'missing_id'
         when created_text is null then 'missing_timestamp'
-        when created_at is null or updated_at is null
+        when
+            created_at is null or updated_at is null
             or {{ refused('cancelled_text', 'cancelled_at') }} then 'bad_timestamp'
-        when created_at
+        when
+            created_at
             > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
             then 'wrong_clock'
         when total_text is null then 'missing_amount'
-        when {{ refused('total_text', 'total_amount') }}
+        when
+            {{ refused('total_text', 'total_amount') }}
             or {{ refused('discount_text', 'discount_amount') }} then 'bad_number'
         when total_amount < 0 then 'negative_amount'
         when currency is null then 'missing_currency'

@@ -24,7 +24,8 @@ select
         when id is null then 'missing_id'
         when created_text is null then 'missing_timestamp'
         when created_at is null then 'bad_timestamp'
-        when created_at
+        when
+            created_at
             > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
             then 'wrong_clock'
         when amount_text is null then 'missing_amount'

@@ -38,18 +38,25 @@ parsed as (
     select
         *,
         json_valid(row_key) as is_json,
-        case when json_valid(row_key)
-            then json_type(row_key, [
-                '$', '$.context', '$.properties', '$.traits', '$.properties.products'
-            ])
+        case
+            when json_valid(row_key)
+                then json_type(row_key, [
+                    '$',
+                    '$.context',
+                    '$.properties',
+                    '$.traits',
+                    '$.properties.products'
+                ])
         end as part_types,
-        case when json_valid(row_key)
-            then from_json(row_key, '{{ tojson(structure) }}')
+        case
+            when json_valid(row_key)
+                then from_json(row_key, '{{ tojson(structure) }}')
         end as call,
-        case when json_valid(row_key)
-            then md5(json_merge_patch(
-                row_key, '{"receivedAt": null, "sentAt": null}'
-            )::varchar)
+        case
+            when json_valid(row_key)
+                then md5(json_merge_patch(
+                    row_key, '{"receivedAt": null, "sentAt": null}'
+                )::varchar)
         end as content_hash
     from landed
 ),
@@ -94,7 +101,8 @@ judged as (
             when part_types[{{ part }}] not in ('OBJECT', 'NULL') then 'bad_structure'
             {% endfor -%}
             when part_types[5] not in ('ARRAY', 'NULL') then 'bad_structure'
-            when call_type is null
+            when
+                call_type is null
                 or call_type not in ('track', 'page', 'screen', 'identify')
                 then 'unknown_type'
             when call_type = 'track' and track_name is null then 'missing_event_name'
@@ -102,7 +110,8 @@ judged as (
             when occurred_at is null or {{ refused('received_text', 'stamped_at') }}
                 then 'bad_timestamp'
             when {{ has_wrong_clock('occurred_at', 'stamped_at') }} then 'wrong_clock'
-            when {{ refused('properties.price', 'price') }}
+            when
+                {{ refused('properties.price', 'price') }}
                 or {{ refused('properties.quantity', 'quantity') }}
                 or {{ refused(
                     'coalesce(properties.total, properties.revenue)', 'total_amount'

@@ -2,19 +2,27 @@ with now_moment as (
     select as_of_at from {{ ref('as_of') }}
 ),
 
-past_midnights as (
-    select distinct
-        {{ shop_midnight(shop_date('as_of_at') ~ ' - past.day_count') }} as as_of_at
-    from now_moment
-    cross join (
-        select unnest({{ var('training_moments_days') }}) as day_count
-    ) as past
+days_back as (
+    select unnest({{ var('training_moments_days') }}) as day_count
 ),
 
-history as (
+past_midnights as (
+    select distinct
+        {{ shop_midnight(shop_date('now_moment.as_of_at') ~ ' - days_back.day_count') }}
+            as as_of_at
+    from now_moment
+    cross join days_back
+),
+
+arrivals as (
     select min(occurred_at) as began_at from {{ ref('stg_web__events') }}
     union all
-    select min(created_at) from {{ ref('stg_shop__orders') }}
+    select min(created_at) as began_at from {{ ref('stg_shop__orders') }}
+),
+
+-- A moment needs some history before it.
+history as (
+    select min(began_at) + interval 14 day as long_enough_at from arrivals
 )
 
 select
@@ -23,7 +31,7 @@ select
 from now_moment
 union all
 select
-    as_of_at,
+    past_midnights.as_of_at,
     false as is_now
 from past_midnights
-where as_of_at > (select min(began_at) + interval 14 day from history)
+inner join history on past_midnights.as_of_at > history.long_enough_at

@@ -14,7 +14,9 @@ with verdicts as (
 
 accepted as (
     {% for source, entity in entities %}
-    select path, count(*) as accepted_count
+    select
+        path,
+        count(*) as accepted_count
     from {{ ref('stg_' ~ source ~ '__' ~ entity) }}
     group by path
     {{ "union all" if not loop.last }}
@@ -22,7 +24,9 @@ accepted as (
 ),
 
 set_aside as (
-    select path, count(*) as quarantined_count
+    select
+        path,
+        count(*) as quarantined_count
     from {{ ref('quarantine') }}
     group by path
 )
