@@ -2,9 +2,9 @@
 -- the source declares. All moments are UTC, without zone. What looks otherwise, names a
 -- zone in words or lies before 1970 or after 2999 is none: no word of it is guessed.
 {% macro moment(column, source) -%}
-    {%- set day = '^(19[7-9]\d|2\d{3})-\d\d-\d\d' -%}
-    {%- set clock = '[T ]\d\d:\d\d(:\d\d(\.\d+)?)?' -%}
-    {%- set zone = '(Z|UTC|[+-]\d\d(:?\d\d)?)$' -%}
+    {%- set day = '^(19[7-9][0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}' -%}
+    {%- set clock = '[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?' -%}
+    {%- set zone = '(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$' -%}
     case
         when regexp_matches({{ column }}, '{{ day ~ clock ~ zone }}')
             then timezone('UTC', try_cast({{ column }} as timestamptz))
