@@ -1,7 +1,6 @@
 # Everything starts here; `make help` lists the verbs. Paths stay relative, so that a
 # checkout whose path has spaces works too.
 .DEFAULT_GOAL := help
-SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed

@@ -13,6 +13,8 @@ CONFIG = """\
 # Written by Tessera. One run at a time: DuckDB has one writer, so others queue.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1

@@ -1,9 +1,14 @@
 """How the command line speaks: one console for news, one for errors."""
 
+from typing import Annotated
+
 from rich.console import Console
 from rich.markup import escape
+from typer import Option
 
 from warehouse.errors import TesseraError
+
+ExampleName = Annotated[str, Option("--example", help="Look at one of examples/.")]
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)

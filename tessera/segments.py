@@ -5,11 +5,11 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from tessera.output import console, count, share
+from tessera.output import ExampleName, console, count, share
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.publications import Publication, current
-from warehouse.settings import load_settings
+from warehouse.settings import Settings, settings_for
 
 QUERY = """
     select segment_name, label, customer_count, customer_share, primary_count, reason
@@ -18,24 +18,24 @@ QUERY = """
 """
 
 
-def segments() -> None:
+def segments(example: ExampleName = "") -> None:
     """List the published segments: size, share, and whose primary segment it is."""
-    publication = published()
+    publication = published(settings_for(example))
     console.print(segment_table(publication))
     console.print(f"[dim]As of {publication.as_of:%Y-%m-%d %H:%M} UTC.[/]")
 
 
-def published() -> Publication:
-    """The current publication.
+def published(settings: Settings) -> Publication:
+    """The current publication of a data folder.
 
     Raises:
         TesseraError: nothing was published yet.
     """
-    publication = current(load_settings())
+    publication = current(settings)
     if publication is None:
         raise TesseraError(
             "nothing was published yet",
-            where=str(load_settings().published_link),
+            where=str(settings.published_link),
             remedy="Run `tessera demo`, or `tessera run` on your own exports",
         )
     return publication

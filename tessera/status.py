@@ -3,13 +3,13 @@
 from rich.markup import escape
 from rich.table import Table
 
-from tessera.output import console, count
+from tessera.output import ExampleName, console, count
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.landing import strangers
 from warehouse.ledger import current_files, pending_files
 from warehouse.publications import current, publications
-from warehouse.settings import Settings, load_settings
+from warehouse.settings import Settings, settings_for
 
 LAST_RUNS = """
     select
@@ -20,9 +20,9 @@ LAST_RUNS = """
 """
 
 
-def status() -> None:
+def status(example: ExampleName = "") -> None:
     """Show the raw files, the publication that stands, and the last runs."""
-    settings = load_settings()
+    settings = settings_for(example)
     _tell_raw(settings)
     _tell_publication(settings)
     _tell_runs(settings)

@@ -69,6 +69,13 @@ def _refusal(path: Path | None, error: duckdb.Error) -> TesseraError:
             where=where,
             remedy="Close the other connection first",
         )
+    if "not a valid DuckDB" in text or "version number" in text:
+        return TesseraError(
+            "this is no database that this DuckDB can read",
+            where=where,
+            given=text.splitlines()[0],
+            remedy="Remove the build folder: `tessera run` builds it anew from raw",
+        )
     if "memory" in text.lower() and isinstance(error, duckdb.ParserException):
         return TesseraError(
             "the memory limit is not a size",

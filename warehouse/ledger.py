@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -33,7 +33,7 @@ class LandedFile:
     line_count: int
     columns: list[str]
     landed_at: datetime
-    modified_ns: int
+    modified_ns: int = 0
 
 
 def take_in(settings: Settings) -> list[LandedFile]:
@@ -193,7 +193,9 @@ def _parse_line(path: Path, number: int, line: str) -> LandedFile:
     try:
         values = json.loads(line)
         landed_at = datetime.fromisoformat(values.pop("landed_at"))
-        return LandedFile(**values, landed_at=landed_at)
+        known = {field.name for field in fields(LandedFile)} & values.keys()
+        parts = {name: values[name] for name in known}
+        return LandedFile(**parts, landed_at=landed_at)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise TesseraError(
             "this line of the ledger is not an entry",

@@ -96,6 +96,16 @@ def load_settings() -> Settings:
     return Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
 
 
+def settings_for(example: str) -> Settings:
+    """The settings of this process, or of an example where one is named.
+
+    Raises:
+        TesseraError: there is no such example.
+    """
+    settings = load_settings()
+    return settings.for_example(example) if example else settings
+
+
 def known_examples(project_dir: Path) -> list[str]:
     """The names of the examples: each folder of `examples/` with Python in it."""
     folders = (project_dir / "examples").glob("*/*.py")

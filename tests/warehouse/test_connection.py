@@ -74,3 +74,10 @@ def test_two_modes_in_one_process_are_explained(tmp_path: Path) -> None:
 def test_errors_of_queries_stay_duckdbs() -> None:
     with connect() as connection, pytest.raises(duckdb.BinderException):
         connection.execute("select nothing")
+
+
+def test_a_broken_database_says_how_to_get_another(tmp_path: Path) -> None:
+    path = tmp_path / "t.duckdb"
+    path.write_text("this is a letter, not a database" * 500)
+    with pytest.raises(TesseraError, match="builds it anew"):
+        connect(path)

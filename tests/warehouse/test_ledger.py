@@ -148,3 +148,13 @@ def test_a_crash_between_two_files_loses_none(
 def test_an_empty_raw_folder_is_no_error(settings: Settings) -> None:
     assert take_in(settings) == []
     assert current_files(settings) == []
+
+
+def test_entries_of_older_and_newer_versions_are_read(settings: Settings) -> None:
+    land(settings, EVENTS, '{"a": 1}\n')
+    take_in(settings)
+    entry = json.loads(settings.ledger_path.read_text())
+    del entry["modified_ns"]
+    settings.ledger_path.write_text(json.dumps({**entry, "owner": "web"}) + "\n")
+    assert [file.path for file in read_ledger(settings)] == [EVENTS]
+    assert take_in(settings) == []
