@@ -70,17 +70,17 @@ def beliefs(
     for sight in sights:
         before, codes = codes, _codes(lives, age[lives.recency], sight)
         again = np.flatnonzero((codes[:, :today] != before[:, :today]).any(axis=1))
-        watch = _Watch(table, ages.T, sight.shares, codes, who.arrival)
-        belief[again] = watch.follow(_priors(len(again)), again, 0, today)
-        everybody = np.arange(who.count)
-        belief = watch.follow(belief, everybody, today, sight.day)
+        watch = _Watch(table, ages, sight.shares, codes, who.arrival)
+        belief[..., again] = watch.follow(_priors(len(again)), again, 0, today)
+        belief = watch.follow(belief, np.arange(who.count), today, sight.day)
         today = sight.day
-        yield belief
+        yield np.moveaxis(belief, -1, 0)
 
 
 def _priors(count: int) -> Beliefs:
+    """Return the first belief about some people, [k, f, z, person]."""
     prior = TYPE_SHARES[:, None, None] * DRIVE_SHARES[:, None] * starting_moods()
-    return np.repeat(prior[None].astype(np.float32), count, axis=0)
+    return np.repeat(prior[..., None].astype(np.float32), count, axis=-1)
 
 
 def _codes(lives: Lives, age: Ints, sight: Sight) -> Ints:
@@ -95,58 +95,66 @@ def _codes(lives: Lives, age: Ints, sight: Sight) -> Ints:
 
 @dataclass(frozen=True)
 class _Watch:
+    """Inside, people stand last, [k, f, z, person]: twice as fast."""
+
     table: Chances
     ages: Floats
-    """The different factors of recency, [age, k]."""
+    """The different factors of recency, [k, age]."""
     shares: Floats
     codes: Ints
     arrival: Ints
 
     def follow(self, belief: Beliefs, rows: Ints, first: int, last: int) -> Beliefs:
         """Return the belief about some people after the days from `first` to `last`."""
-        newborn = _priors(1)[0].sum(axis=2, keepdims=True)
-        newborn = newborn * np.eye(MOODS, dtype=np.float32)[BROWSING]
+        newborn = _priors(1).sum(axis=2, keepdims=True)
+        newborn = newborn * np.eye(MOODS, dtype=np.float32)[BROWSING, :, None]
         for day in range(first, last):
             yesterday = np.unravel_index(self.codes[rows, max(day - 1, 0)], _RADIX)[0]
             clicked = np.flatnonzero((yesterday == CLICKED) & (day > 0))
             belief = _move(belief, self.table.transition[day], clicked)
-            belief[(self.arrival[rows] == day) & (day > 0)] = newborn
+            belief[..., (self.arrival[rows] == day) & (day > 0)] = newborn
             kinds, kind = np.unique(self.codes[rows, day], return_inverse=True)
-            belief *= self._likelihood(kinds, day)[kind]
-            belief /= belief.sum(axis=(1, 2, 3), keepdims=True)
+            belief *= self._likelihood(kinds, day)[..., kind]
+            belief /= belief.sum(axis=(0, 1, 2))
         return belief
 
     def _likelihood(self, codes: Ints, day: int) -> Beliefs:
-        """Return how likely each state makes each sight of a day, [code, k, f, z]."""
+        """Return how likely each state makes each sight of a day, [k, f, z, code]."""
         reaction, seen, ordered, cart, visible, age = np.unravel_index(codes, _RADIX)
         clicked = (reaction == CLICKED).astype(np.int64)
-        table, total = self.table, np.zeros((len(codes), *SHAPE))
-        rate = table.hazard[day] * self.ages[age][:, :, None] * (1 - CANCELLED_SHARE)
+        table, total = self.table, np.zeros((*SHAPE, len(codes)), np.float32)
+        bought = ordered == 1
+        valid = table.hazard[day] * (1 - CANCELLED_SHARE)
+        rate = _single(valid[..., None, None] * self.ages[:, None, None, age])
         for level in range(3):
-            now = table.hazard_now[:, clicked, level].T
-            none = np.exp(-rate[..., None] * now[:, None, None])
-            order = np.where(ordered[:, None, None, None], 1 - none, none)
-            chance = np.moveaxis(table.views[day, ..., level], 3, 0)[clicked]
-            weight = _weight(seen, self.shares[visible], level)[:, None]
-            weight = weight * _carts(table.cart[:, level])[cart]
-            total += weight[:, None, None] * order * chance
-        answers = np.moveaxis(table.reaction, 2, 0)
-        answers = np.concatenate([answers, np.ones_like(answers[:1])])
-        likely = total * answers[reaction][:, :, None] + 1e-30
-        return likely.astype(np.float32)
+            expected = rate * _single(table.hazard_now[:, clicked, level])
+            order = np.exp(-expected)
+            order[..., bought] = -np.expm1(-expected[..., bought])
+            chance = _single(table.views[day, ..., level])[..., clicked]
+            weight = _weight(seen, self.shares[visible], level)
+            weight = weight * _carts(table.cart[:, level])[:, cart]
+            total += _single(weight) * order * chance
+        answers = np.concatenate([table.reaction, np.ones((*SHAPE[::2], 1))], axis=-1)
+        total *= _single(answers)[:, None, :, reaction]
+        return total + np.float32(1e-30)
+
+
+def _single(values: Floats) -> Beliefs:
+    """Return values in single precision, which is enough and twice as fast."""
+    return values.astype(np.float32)
 
 
 def _move(belief: Beliefs, transition: Floats, clicked: Ints) -> Beliefs:
     """Return the belief one night later; a click yesterday stirs people up."""
-    calm, stirred = transition.astype(np.float32).swapaxes(0, 1)
-    moved: Beliefs = np.matmul(belief, calm)
-    moved[clicked] = np.matmul(belief[clicked], stirred)
+    calm, stirred = _single(transition).transpose(1, 0, 3, 2)[:, :, None]
+    moved: Beliefs = np.matmul(calm, belief)
+    moved[..., clicked] = np.matmul(stirred, belief[..., clicked])
     return moved
 
 
 def _carts(chance: Floats) -> Floats:
-    """Return the chances of no cart, a cart, and anything, [cart, z]."""
-    chances: Floats = np.stack([1 - chance, chance, np.ones_like(chance)])
+    """Return the chances of no cart, a cart, and anything, [z, cart]."""
+    chances: Floats = np.stack([1 - chance, chance, np.ones_like(chance)], axis=1)
     return chances
 
 
