@@ -6,13 +6,13 @@ must be one expression over one customer's row, and mean the same tomorrow.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
 
 from warehouse.connection import connect
-from warehouse.errors import nearest_or_known
+from warehouse.errors import nearest
 
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" (?:was )?not found')
 # What the parser makes of an expression, and why it is not one about a customer.
@@ -23,7 +23,10 @@ REFUSED = {
     "PARAMETER": "has a parameter (`?` or `$`); write the value.",
     "LAMBDA": "has a lambda, which other engines do not know.",
 }
-CLOCKS = frozenset({"current_timestamp", "current_date", "current_time"})
+# Functions that look at a clock, as DuckDB spells them.
+CLOCK = re.compile(
+    r"age|ago|today|now|(get_)?(current|local|transaction)_?.*(date|time).*"
+)
 Node = Mapping[str, Any]
 
 
@@ -39,25 +42,30 @@ def inputs_table(columns: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
 def predicate_mistakes(
     where: str, columns: Mapping[str, str], connection: duckdb.DuckDBPyConnection
 ) -> list[str]:
-    """The mistakes of a predicate over `columns`, each the end of a sentence."""
+    """The mistakes of a predicate over `columns`, each the end of a sentence.
+
+    `connection` is one of `inputs_table(columns)`.
+    """
     if any(kind == duckdb.token_type.comment for _, kind in duckdb.tokenize(where)):
         return ["has a comment in its `where`; say it in the `description`."]
-    if has_semicolon(where):
+    if _has_semicolon(where):
         return ["has a semicolon in its `where`; a predicate is no statement."]
     query = f"select ({where}\n) from inputs"
-    parsed = parse(query, connection)
+    parsed = _parse(query, connection)
     if isinstance(parsed, str):
         return [f"has a `where` that is no SQL predicate: {parsed}."]
     found = list(dict.fromkeys(_node_mistakes(parsed, connection)))
+    if not found and not any(_is_column(node) for node in _nodes(parsed)):
+        return ["asks for no column: it would hold for all customers or for none."]
     return found or list(_binding_mistakes(query, columns, connection))
 
 
-def has_semicolon(where: str) -> bool:
+def _has_semicolon(where: str) -> bool:
     """Whether there is one outside of texts and quoted names."""
     return ";" in re.sub(r"'[^']*'|\"[^\"]*\"", "", where)
 
 
-def parse(query: str, connection: duckdb.DuckDBPyConnection) -> Node | str:
+def _parse(query: str, connection: duckdb.DuckDBPyConnection) -> Node | str:
     """The one expression that the query selects, or why it selects none or more."""
     answer = connection.execute("select json_serialize_sql(?)", [query]).fetchall()
     tree = json.loads(answer[0][0])
@@ -70,20 +78,15 @@ def parse(query: str, connection: duckdb.DuckDBPyConnection) -> Node | str:
     return node
 
 
-def _node_mistakes(
-    tree: Node, connection: duckdb.DuckDBPyConnection
-) -> Iterator[str]:
-    nodes = list(_nodes(tree))
-    for node in nodes:
+def _node_mistakes(tree: Node, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    for node in _nodes(tree):
         kind = node.get("class")
         if kind in REFUSED:
             yield REFUSED[kind]
         elif kind == "FUNCTION":
             yield from _function_mistakes(str(node["function_name"]), connection)
-        elif kind == "COLUMN_REF":
+        elif _is_column(node):
             yield from _column_mistakes([str(name) for name in node["column_names"]])
-    if not any(node.get("class") == "COLUMN_REF" for node in nodes):
-        yield "asks for no column: it would hold for all customers or for none."
 
 
 def _nodes(tree: Any) -> Iterator[Node]:
@@ -95,9 +98,16 @@ def _nodes(tree: Any) -> Iterator[Node]:
             yield from _nodes(part)
 
 
+def _is_column(node: Node) -> bool:
+    return bool(node.get("class") == "COLUMN_REF")
+
+
 def _function_mistakes(
     name: str, connection: duckdb.DuckDBPyConnection
 ) -> Iterator[str]:
+    if CLOCK.fullmatch(name.lower()):
+        yield f"uses `{name}`; the only clock is `as_of_at`."
+        return
     rows = connection.execute(
         "select distinct function_type, coalesce(stability, 'CONSISTENT')"
         " from duckdb_functions() where function_name = ?",
@@ -107,14 +117,11 @@ def _function_mistakes(
     if kinds and "scalar" not in kinds and "macro" not in kinds:
         yield f"uses `{name}`, a function of many rows; a predicate sees one."
     elif any(stability != "CONSISTENT" for _, stability in rows):
-        yield (
-            f"uses `{name}`, which says something else each time; the clock is"
-            " `as_of_at`."
-        )
+        yield f"uses `{name}`, which says something else each time."
 
 
 def _column_mistakes(names: list[str]) -> Iterator[str]:
-    if names[-1].lower() in CLOCKS:
+    if CLOCK.fullmatch(names[-1].lower()):
         yield f"uses `{names[-1]}`; the only clock is `as_of_at`."
     elif len(names) > 1:
         yield f"names `{'.'.join(names)}`; write `{names[-1]}` alone."
@@ -136,8 +143,17 @@ def _binding_mistakes(
 def _refusal(error: str, columns: Mapping[str, str]) -> str:
     """DuckDB's refusal of a predicate as a sentence."""
     unknown = UNKNOWN_COLUMN.search(error)
-    if unknown:
-        name = unknown.group(1)
-        hint = nearest_or_known(name, columns)
-        return f"uses `{name}`, which segment_inputs does not have. {hint}"
-    return f"has a `where` that is no SQL predicate: {error.splitlines()[0]}"
+    if not unknown:
+        return f"has a `where` that is no SQL predicate: {error.splitlines()[0]}"
+    name = unknown.group(1)
+    known = hint(name, columns)
+    return f"uses `{name}`, which segment_inputs does not have. {known}"
+
+
+def hint(name: str, known: Sequence[str] | Mapping[str, str]) -> str:
+    """The nearest of the known names, or what is known."""
+    close = nearest(name, known)
+    if close:
+        return close
+    listed = ", ".join(f"`{value}`" for value in list(known)[:12])
+    return f"Known: {listed}{' and more' if len(known) > 12 else ''}."

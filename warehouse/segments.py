@@ -8,14 +8,13 @@ from typing import Any
 
 import duckdb
 
-from warehouse.connection import connect
-from warehouse.errors import nearest
+from warehouse.predicates import hint, inputs_table, predicate_mistakes
 
 PLACE = "models/segments/segments.yml"
 KINDS = ("rule", "score", "cluster", "catch_all")
 NEEDED = ("name", "label", "description", "kind", "priority", "expected_share")
 KNOWN = (*NEEDED, "where", "exclusive_group", "may_overlap")
-UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" (?:was )?not found')
+TEXTS = ("name", "label", "description", "exclusive_group")
 
 Definition = Mapping[str, Any]
 
@@ -31,25 +30,37 @@ def mistakes(definitions_json: str, columns_json: str) -> str:
     return "\n".join(f"{PLACE}: {mistake}" for mistake in found)
 
 
-def _mistakes(
-    definitions: Sequence[Definition], columns: Mapping[str, str]
-) -> Iterator[str]:
-    names = [str(entry.get("name", "")) for entry in definitions]
-    yield from _repeated(definitions, "name")
-    yield from _repeated(definitions, "priority")
-    catch_alls = [entry for entry in definitions if entry.get("kind") == "catch_all"]
-    if len(catch_alls) != 1:
-        yield (
-            f"there are {len(catch_alls)} entries of kind `catch_all`; it needs one, so"
-            " that every customer has a primary segment."
-        )
-    with connect() as connection:
-        typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        connection.execute(f"create table inputs ({typed})")
+def _mistakes(definitions: Any, columns: Mapping[str, str]) -> Iterator[str]:
+    if not isinstance(definitions, list) or not definitions:
+        yield "`segments` under `config: meta:` is no list of entries."
+        return
+    entries = [entry for entry in definitions if isinstance(entry, dict)]
+    names = [str(entry.get("name", "")) for entry in entries]
+    yield from _repeated(entries, "name")
+    yield from _repeated(entries, "priority")
+    yield from _kind_mistakes(entries)
+    with inputs_table(columns) as connection:
         for position, entry in enumerate(definitions, start=1):
+            if not isinstance(entry, dict):
+                yield f"entry {position} is `{entry}`, and not a list of keys."
+                continue
             label = entry.get("name") or f"number {position}"
             for mistake in _entry_mistakes(entry, names, columns, connection):
                 yield f"segment `{label}` {mistake}"
+
+
+def _kind_mistakes(entries: Sequence[Definition]) -> Iterator[str]:
+    counts = Counter(str(entry.get("kind")) for entry in entries)
+    if counts["catch_all"] != 1:
+        yield (
+            f"there are {counts['catch_all']} entries of kind `catch_all`; it needs"
+            " one, so that every customer has a primary segment."
+        )
+    if counts["cluster"] > 1:
+        yield (
+            f"there are {counts['cluster']} entries of kind `cluster`; one covers all"
+            " clusters, under their names."
+        )
 
 
 def _repeated(definitions: Sequence[Definition], key: str) -> Iterator[str]:
@@ -70,17 +81,52 @@ def _entry_mistakes(
             yield f"has no `{key}`."
     for key in entry:
         if key not in KNOWN:
-            yield f"has the unknown key `{key}`. {_hint(key, KNOWN)}"
+            yield f"has the unknown key `{key}`. {hint(key, KNOWN)}"
+    yield from _value_mistakes(entry, columns, connection)
+    yield from _overlap_mistakes(entry, names)
+    yield from _share_mistakes(entry)
+    yield from _predicate_mistakes(entry, columns, connection)
+
+
+def _value_mistakes(
+    entry: Definition,
+    columns: Mapping[str, str],
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterator[str]:
+    for key in TEXTS:
+        if key in entry and not isinstance(entry[key], str):
+            yield f"has the {key} `{entry[key]}`, which is no text."
+    if "priority" in entry and type(entry["priority"]) is not int:
+        yield f"has the priority `{entry['priority']}`, which is no whole number."
+    if "kind" in entry and entry["kind"] not in KINDS:
+        yield f"has the kind `{entry['kind']}`. {hint(str(entry['kind']), KINDS)}"
     name = str(entry.get("name", ""))
     if name and not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         yield "needs a name of lower-case letters, digits and underscores."
-    if "kind" in entry and entry["kind"] not in KINDS:
-        yield f"has the kind `{entry['kind']}`. {_hint(str(entry['kind']), KINDS)}"
-    for other in entry.get("may_overlap") or []:
-        if other not in names:
-            yield f"may overlap `{other}`, which is no segment. {_hint(other, names)}"
-    yield from _share_mistakes(entry)
-    yield from _predicate_mistakes(entry, columns, connection)
+    elif name in columns:
+        yield "has the name of a column of segment_inputs; it needs its own."
+    elif name and _is_reserved(name, connection):
+        yield "has a name that means something in SQL; choose another."
+
+
+def _is_reserved(name: str, connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute(
+        "from duckdb_keywords()"
+        " where keyword_name = ? and keyword_category = 'reserved'",
+        [name],
+    ).fetchall()
+    return bool(found)
+
+
+def _overlap_mistakes(entry: Definition, names: Sequence[str]) -> Iterator[str]:
+    others = entry.get("may_overlap")
+    if others is not None and not isinstance(others, list):
+        yield f"has the may_overlap `{others}`; it is a list of segments."
+        return
+    for other in others or []:
+        if str(other) not in names:
+            known = hint(str(other), names)
+            yield f"may overlap `{other}`, which is no segment. {known}"
 
 
 def _share_mistakes(entry: Definition) -> Iterator[str]:
@@ -105,33 +151,7 @@ def _predicate_mistakes(
     if entry.get("kind") == "catch_all":
         if where is not None:
             yield "is the catch_all: it takes who is left, and has no `where`."
-        return
-    if not isinstance(where, str) or not where.strip():
+    elif not isinstance(where, str) or not where.strip():
         yield "has no `where`: one SQL predicate over segment_inputs."
-        return
-    try:
-        bound = connection.execute(f"describe select ({where}\n) from inputs")
-        kind = bound.fetchall()[0][1]
-    except duckdb.Error as error:
-        yield _refusal(str(error), columns)
-        return
-    if kind != "BOOLEAN":
-        yield f"has a `where` of type {kind}; a predicate is true or false."
-
-
-def _refusal(error: str, columns: Mapping[str, str]) -> str:
-    """DuckDB's refusal of a predicate as a sentence."""
-    unknown = UNKNOWN_COLUMN.search(error)
-    if unknown:
-        name = unknown.group(1)
-        hint = _hint(name, columns)
-        return f"uses `{name}`, which segment_inputs does not have. {hint}"
-    return f"has a `where` that is no SQL predicate: {error.splitlines()[0]}"
-
-
-def _hint(name: str, known: Sequence[str] | Mapping[str, str]) -> str:
-    close = nearest(name, known)
-    if close:
-        return close
-    listed = ", ".join(f"`{value}`" for value in list(known)[:12])
-    return f"Known: {listed}{' and more' if len(known) > 12 else ''}."
+    else:
+        yield from predicate_mistakes(where, columns, connection)
