@@ -24,9 +24,10 @@
         | list | first | default({})) -%}
 {% endmacro %}
 
--- The name of the segment that a flag stands for; a cluster's is the cluster's own.
+-- The name of the segment that a flag stands for; a cluster's is the cluster's own,
+-- marked, since a cluster may be called what a rule is called.
 {% macro segment_name_of(segment) -%}
-    {%- if segment.kind == 'cluster' -%} cluster_name
+    {%- if segment.kind == 'cluster' -%} 'cluster_' || cluster_name
     {%- else -%} {{ sql_text(segment.name) }}
     {%- endif -%}
 {%- endmacro %}

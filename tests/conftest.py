@@ -17,3 +17,13 @@ os.environ.pop("DAGSTER_HOME", None)
 def settings(tmp_path: Path) -> Settings:
     """This project on an empty data folder whose path has a space and a quote."""
     return Settings(project_dir=PROJECT_DIR, data_dir=tmp_path / "a shop's data")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; the test is skipped, by name, where it is absent."""
+    given = os.environ.get("TESSERA_SHARED_DATA")
+    folder = Path(given) if given else PROJECT_DIR.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder} (set TESSERA_SHARED_DATA)")
+    return folder

@@ -8,7 +8,7 @@
 {% endfor %}
 {% for segment in clusters %}
 union all
-{{ segment_definition(segment, 'cluster_name', 'max(cluster_label)') }}
+{{ segment_definition(segment, segment_name_of(segment), 'max(cluster_label)') }}
 from {{ ref('cluster_descriptions') }}
 group by cluster_name
 {% endfor %}

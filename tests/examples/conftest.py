@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -67,13 +66,3 @@ def write_csv(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / "in"
 
     return _write
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of real data; the test is skipped, by name, where it is absent."""
-    given = os.environ.get("TESSERA_SHARED_DATA")
-    folder = Path(given) if given else ROOT.parent / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip(f"no real data at {folder} (set TESSERA_SHARED_DATA)")
-    return folder

@@ -43,7 +43,7 @@ CASES: list[tuple[dict[str, Any], set[str]]] = [
     ({"order_count": 1, "days_since_first_order": 30}, set()),
     ({"order_count": 2, "days_since_last_order": 59}, {"repeat_buyer"}),
     ({"order_count": 2, "days_since_last_order": 60}, {"lapsed"}),
-    ({"cluster_name": "quiet"}, {"quiet"}),
+    ({"cluster_name": "quiet"}, {"cluster_quiet"}),
 ]
 
 
