@@ -180,13 +180,25 @@ def _write(ledger: IO[bytes], entry: LandedFile) -> None:
 def _parse(path: Path) -> list[LandedFile]:
     if not path.exists():
         return []
-    content = path.read_bytes()
-    complete = content[: content.rfind(b"\n") + 1].decode()
+    content = _content(path)
+    complete = content[: content.rfind(b"\n") + 1].decode(errors="replace")
     by_seq: dict[int, LandedFile] = {}
     for number, line in enumerate(complete.splitlines(), start=1):
         entry = _parse_line(path, number, line)
         by_seq[entry.load_seq] = entry
     return list(by_seq.values())
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TesseraError(
+            "the ledger of landed files cannot be read",
+            where=str(path),
+            given=error.strerror,
+            remedy="Make it a file that you may read, or restore it from a backup",
+        ) from error
 
 
 def _parse_line(path: Path, number: int, line: str) -> LandedFile:
