@@ -1,8 +1,9 @@
 """The last asset: what passed its gates becomes the publication that readers get."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from platform import python_version
+from typing import Any
 
 from dagster import (
     AssetKey,
@@ -12,7 +13,9 @@ from dagster import (
     asset,
 )
 
+from expectations import discover
 from orchestration.run import Run
+from warehouse.errors import TesseraError
 from warehouse.history import run_gates
 from warehouse.publishing import publish
 from warehouse.tables import as_of, read_frame
@@ -25,10 +28,11 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
     def publication(run: Run) -> MaterializeResult[None]:
         """The published snapshot: database, Parquet files and manifest."""
         with run.step("publish") as note:
+            moment = as_of(run.settings)
             gates = run_gates(run.settings, run.run_id)
-            published = publish(
-                run.settings, as_of(run.settings), gates, _versions(run)
-            )
+            _require_gates(gates)
+            tables = [key.path[-1] for key in marts]
+            published = publish(run.settings, moment, gates, _versions(run), tables)
             note.row_count, note.detail = sum(published.rows.values()), published.id
         return MaterializeResult(
             metadata={
@@ -41,6 +45,22 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
         )
 
     return publication
+
+
+def _require_gates(results: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what this very run did not judge: an asset can be run by itself."""
+    judged = {row["gate"] for row in results}
+    missing = [gate.name for gate in discover() if gate.name not in judged]
+    failed = [f"{r['gate']}:{r['entry']}" for r in results if r["state"] == "failed"]
+    if missing or failed:
+        raise TesseraError(
+            "only what this run's gates let pass is published",
+            where="the asset `publication`",
+            given=f"not judged: {', '.join(missing) or 'none'};"
+            f" failed: {', '.join(failed) or 'none'}",
+            remedy="Run the whole job `refresh` or `tessera run`, which judge first; "
+            "nothing was published",
+        )
 
 
 def _versions(run: Run) -> Mapping[str, str]:

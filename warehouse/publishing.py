@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,20 +32,24 @@ def publish(
     as_of: datetime,
     gates: Sequence[Mapping[str, Any]] = (),
     versions: Mapping[str, str] | None = None,
+    marts: Collection[str] | None = None,
 ) -> Publication:
     """Copy the marts of the build database into a new publication and show it.
 
     Each gate result is a mapping with `gate`, `entry`, `state` and so on, as
     `ops.gate_results` holds it; those in the state `accepted` are listed apart.
+    `marts` names the tables to publish (default: all); what else lies in their schema
+    is somebody's own, or of a model that is no more.
 
     Raises:
-        TesseraError: there are no marts, a mart has no `as_of_at` in every row, or the
-            data folder cannot be written. Nothing that readers see has changed then.
+        TesseraError: there are no marts, one of them was not built, a row has another
+            `as_of_at` than the publication, or the data folder cannot be written.
+            Nothing that readers see has changed then.
     """
     with _clear_refusals(settings):
         created_at = datetime.now(UTC)
         unfinished = _new_folder(settings, created_at)
-        rows = _write_database(settings, unfinished)
+        rows = _write_database(settings, unfinished, as_of, marts)
         content = _write_parquet(unfinished, sorted(rows))
         publication = Publication(
             id=unfinished.stem,
@@ -83,7 +87,9 @@ def _new_folder(settings: Settings, created_at: datetime) -> Path:
     return folder
 
 
-def _write_database(settings: Settings, folder: Path) -> dict[str, int]:
+def _write_database(
+    settings: Settings, folder: Path, as_of: datetime, wanted: Collection[str] | None
+) -> dict[str, int]:
     """Every mart as a table, in a total order of its rows; give back the row counts."""
     if not settings.build_path.exists():
         raise _nothing_built(settings)
@@ -96,10 +102,12 @@ def _write_database(settings: Settings, folder: Path) -> dict[str, int]:
             f"attach {_text(folder / 'tessera.duckdb')} as published"
             f" (storage_version '{STORAGE_VERSION}')"
         )
-        marts = _marts(connection)
-        if not marts:
-            raise _nothing_built(settings)
-        return {mart: _copy(connection, mart) for mart in marts}
+        built = _marts(connection)
+        marts = built if wanted is None else sorted(wanted)
+        absent = sorted(set(marts) - set(built))
+        if absent or not marts:
+            raise _nothing_built(settings, absent)
+        return {mart: _copy(connection, mart, as_of) for mart in marts}
 
 
 def _marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -111,19 +119,21 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for (name,) in names]
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, mart: str) -> int:
-    """One mart with its comments; refuse rows that know no moment."""
+def _copy(connection: duckdb.DuckDBPyConnection, mart: str, as_of: datetime) -> int:
+    """One mart with its comments; refuse rows of no moment, or of another."""
     source = f'tessera.{MARTS_SCHEMA}."{mart}"'
     columns = _column_comments(connection, mart)
     if "as_of_at" not in columns:
         raise _no_moment(mart, "it has no such column")
     target = f'published.main."{mart}"'
     connection.execute(f"create table {target} as from {source} order by all")
-    rows, moments = connection.execute(
-        f"select count(*), count(as_of_at) from {target}"
+    rows, others = connection.execute(
+        "select count(*), count(*) filter (as_of_at is distinct from ?::timestamp)"
+        f" from {target}",
+        [as_of],
     ).fetchall()[0]
-    if rows != moments:
-        raise _no_moment(mart, f"{rows - moments} of {rows} rows have none")
+    if others:
+        raise _no_moment(mart, f"{others} of {rows} rows do not have {as_of}")
     _comment(connection, f"table {target}", _table_comment(connection, mart))
     for column, comment in columns.items():
         _comment(connection, f'column {target}."{column}"', comment)
@@ -236,18 +246,20 @@ def _clear_refusals(settings: Settings) -> Iterator[None]:
         ) from error
 
 
-def _nothing_built(settings: Settings) -> TesseraError:
+def _nothing_built(settings: Settings, absent: Sequence[str] = ()) -> TesseraError:
     return TesseraError(
-        "there are no marts to publish",
+        "there are no marts to publish" if not absent else "marts were not built",
         where=str(settings.build_path),
+        given=", ".join(absent) or None,
         remedy="Run `tessera run`: it builds them first",
     )
 
 
 def _no_moment(mart: str, given: str) -> TesseraError:
     return TesseraError(
-        "every published row must know its `as_of_at`",
+        "every published row must have the run's own moment as its `as_of_at`",
         where=f"models/marts/{mart}",
         given=given,
-        remedy="Add the column `as_of_at` to the mart; nothing was published",
+        remedy="Run `tessera run`: it builds all marts of one moment. A mart of your "
+        "own needs the column `as_of_at`. Nothing was published",
     )

@@ -146,6 +146,8 @@ def test_a_reader_keeps_its_snapshot_while_another_is_published(
     [
         "alter table marts.run_history drop as_of_at",
         "insert into marts.customers (customer_id) values (1000)",
+        "update marts.customers set as_of_at = as_of_at - interval 1 day"
+        " where customer_id = 7",
     ],
 )
 def test_rows_without_their_moment_are_not_published(built: Settings, sql: str) -> None:
@@ -172,6 +174,15 @@ def test_nothing_built_is_said(settings: Settings) -> None:
     change(settings, "create schema marts")
     with pytest.raises(TesseraError, match="no marts to publish"):
         publish(settings, AS_OF)
+
+
+def test_only_the_projects_marts_are_published(built: Settings) -> None:
+    published = publish(built, AS_OF, marts=["customers", "run_history"])
+    assert set(published.rows) == {"customers", "run_history"}
+    with pytest.raises(TesseraError, match="not built") as refused:
+        publish(built, AS_OF, marts=["customers", "sessions"])
+    assert refused.value.given == "sessions"
+    assert current(built) == published
 
 
 def test_a_folder_that_cannot_be_written_is_said(read_only: Settings) -> None:
