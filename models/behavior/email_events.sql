@@ -1,5 +1,7 @@
 with events as (
-    select * from {{ ref('stg_esp__events') }}
+    select staged.*
+    from {{ ref('stg_esp__events') }} as staged
+    inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
 ),
 
 deliveries as (

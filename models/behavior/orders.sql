@@ -7,14 +7,25 @@ with shop_orders as (
         'web:' || client_id as visitor_id,
         created_at as ordered_at,
         created_at as known_since_at,
-        cancelled_at,
+        -- A voided payment without a moment was void when the record last changed.
+        coalesce(
+            cancelled_at, case when financial_status = 'voided' then updated_at end
+        ) as cancelled_at,
         is_test,
         currency,
         total_amount
     from {{ ref('stg_shop__orders') }}
 ),
 
--- The shop's export is the authority; a web order counts where the shop knows none.
+shop_knows as (
+    select
+        order_id,
+        min(created_at) as superseded_at
+    from {{ ref('stg_shop__orders') }}
+    group by order_id
+),
+
+-- The shop's export is the authority: a web order counts until the shop knows it.
 web_orders as (
     select
         events.event_id,
@@ -25,18 +36,15 @@ web_orders as (
         events.visitor_id,
         events.occurred_at as ordered_at,
         events.received_at as known_since_at,
-        cast(null as timestamp) as cancelled_at,
+        greatest(shop_knows.superseded_at, events.occurred_at) as cancelled_at,
         false as is_test,
         coalesce(events.currency, '{{ var("reporting_currency") }}') as currency,
         coalesce(events.total_amount, 0) as total_amount
     from {{ ref('events') }} as events
-    left join {{ ref('stg_shop__orders') }} as known_orders
-        on events.order_id = known_orders.order_id
+    left join shop_knows on events.order_id = shop_knows.order_id
     where
         events.event_name = 'order_completed'
         and events.order_id is not null
-        and not events.is_bot
-        and known_orders.order_id is null
 ),
 
 told as (
@@ -60,13 +68,33 @@ unioned as (
     select * from first_told
 ),
 
+-- Refunds in the order's own currency, and what they add up to by and by.
+paid_back as (
+    select
+        refunds.order_key,
+        refunds.refunded_at,
+        refunds.refunded_amount,
+        unioned.total_amount,
+        sum(refunds.refunded_amount) over (
+            partition by refunds.order_key
+            order by refunds.refunded_at, refunds.refund_id
+            rows unbounded preceding
+        ) as running_amount
+    from {{ ref('refunds') }} as refunds
+    inner join unioned
+        on
+            refunds.order_key = unioned.order_key
+            and refunds.currency = unioned.currency
+),
+
 refunded as (
     select
         order_key,
         sum(refunded_amount) as refunded_amount,
-        max(refunded_at) as last_refunded_at
-    from {{ ref('refunds') }}
-    where order_key is not null
+        min(refunded_at) filter (
+            where running_amount >= total_amount and total_amount > 0
+        ) as all_refunded_at
+    from paid_back
     group by order_key
 )
 
@@ -78,15 +106,10 @@ select
     -- The moment since when the order makes no buyer: test, cancelled, all refunded.
     case
         when unioned.is_test then unioned.ordered_at
-        else least(
-            unioned.cancelled_at,
-            case
-                when
-                    refunded.refunded_amount >= unioned.total_amount
-                    and unioned.total_amount > 0
-                    then refunded.last_refunded_at
-            end
-        )
+        when
+            least(unioned.cancelled_at, refunded.all_refunded_at) <= moments.as_of_at
+            then least(unioned.cancelled_at, refunded.all_refunded_at)
     end as void_since_at
 from unioned
+inner join {{ ref('as_of') }} as moments on unioned.known_since_at <= moments.as_of_at
 left join refunded on unioned.order_key = refunded.order_key

@@ -28,6 +28,7 @@ select
     refunds.currency,
     refunds.created_at as refunded_at
 from {{ ref('stg_shop__refunds') }} as refunds
+inner join {{ ref('as_of') }} as moments on refunds.created_at <= moments.as_of_at
 left join matched on refunds.refund_id = matched.refund_id
 left join {{ ref('stg_shop__orders') }} as orders
     on matched.order_key = orders.order_key

@@ -13,7 +13,7 @@ with merged as (
         {% endif -%}
         {% endfor -%}
         coalesce(memory.activity_count, 0) + coalesce(recent.activity_count, 0)
-        + coalesce(orders.order_count, 0) as activity_count,
+            as activity_count,
         {% for state, windows in day_windows().items() -%}
         {% for days in windows -%}
         {% set window = window_name(state, days) -%}

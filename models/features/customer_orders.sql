@@ -1,12 +1,17 @@
 -- Orders and refunds as they stood at each moment: an order counts until it is void.
 {% set currency = var('reporting_currency') %}
 
-with orders as (
+with candidates as (
     select
         spine.customer_id,
         spine.as_of_at,
         spine.as_of_on,
         orders.order_key,
+        -- One order told twice (by the guest and the account, by two devices) is one.
+        row_number() over (
+            partition by spine.customer_id, spine.as_of_at, orders.order_id
+            order by orders.source asc, orders.known_since_at desc, orders.order_key asc
+        ) as place,
         orders.ordered_at,
         orders.ordered_on,
         orders.currency,
@@ -18,6 +23,12 @@ with orders as (
             and spine.as_of_at >= orders.ordered_at
             and spine.as_of_at >= orders.known_since_at
             and (orders.void_since_at is null or spine.as_of_at < orders.void_since_at)
+),
+
+orders as (
+    select * exclude (place)
+    from candidates
+    where place = 1
 ),
 
 refunds as (

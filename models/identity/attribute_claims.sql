@@ -64,14 +64,18 @@ with records as (
         last_name,
         max(received_at) as updated_at
     from {{ ref('stg_web__events') }}
-    where event_name = 'identified' and visitor_id is not null
+    where visitor_id is not null
     group by visitor_id, email, phone, first_name, last_name
 ),
 
 tidied as (
     select
         * exclude (email, phone),
-        {{ normalised_email('email') }} as email,
+        -- People are linked by the normalised address, and written to at their own.
+        case
+            when {{ normalised_email('email') }} like '%@%' then lower(trim(email))
+            else {{ normalised_email('email') }}
+        end as email,
         case when {{ normalised_phone('phone') }} is not null then trim(phone) end
             as phone
     from records

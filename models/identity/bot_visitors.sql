@@ -22,16 +22,17 @@ named as (
     group by events.visitor_id
 ),
 
--- Nobody reads this many pages in a minute.
+-- Nobody reads this many pages in a minute: known when one too many has arrived.
 minutes as (
     select
         visitor_id as record_id,
-        date_trunc('minute', occurred_at) as occurred_minute_at,
-        max(received_at) as known_since_at
+        received_at as known_since_at,
+        row_number() over (
+            partition by visitor_id, date_trunc('minute', occurred_at)
+            order by received_at, event_id
+        ) as arrival
     from {{ ref('stg_web__events') }}
     where visitor_id is not null
-    group by visitor_id, date_trunc('minute', occurred_at)
-    having count(*) >= {{ var('bot_events_per_minute') }}
 ),
 
 unioned as (
@@ -42,6 +43,7 @@ unioned as (
         'rate' as reason,
         min(known_since_at) as known_since_at
     from minutes
+    where arrival = {{ var('bot_events_per_minute') }}
     group by record_id
 )
 

@@ -42,7 +42,8 @@ select
     ) is not null as is_identified,
     coalesce(consents.has_email_consent, false) as has_email_consent,
     coalesce(consents.has_sms_consent, false) as has_sms_consent,
-    survivors.email is not null
+    -- A hashed address identifies, and reaches nobody.
+    coalesce(survivors.email like '%@%', false)
     and coalesce(consents.has_email_consent, false) as is_email_reachable,
     survivors.phone is not null
     and coalesce(consents.has_sms_consent, false) as is_sms_reachable

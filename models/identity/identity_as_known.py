@@ -1,6 +1,7 @@
 """Who was who at each moment: connected components of the links known by then."""
 
-# Nodes are numbered by arrival, so that a component's first node is its oldest record.
+# Records are numbered by arrival, and the values that link them after all records, so
+# that a component's first node is its oldest record.
 NODES = """
 select
     row_number() over (order by records.first_received_at, records.record_id) - 1
@@ -13,12 +14,12 @@ where records.first_received_at <= $moment and bots.record_id is null
 order by node
 """
 EDGES = """
-select left_nodes.node as left_node, right_nodes.node as right_node
+select
+    nodes.node as left_node,
+    (select count(*) from identity_nodes)
+    + dense_rank() over (order by links.evidence_hash) - 1 as right_node
 from identity_links as links
-inner join identity_nodes as left_nodes
-    on links.left_record_id = left_nodes.record_id
-inner join identity_nodes as right_nodes
-    on links.right_record_id = right_nodes.record_id
+inner join identity_nodes as nodes on links.record_id = nodes.record_id
 where links.known_since_at <= $moment
     and (links.retracted_at is null or links.retracted_at > $moment)
 """

@@ -11,11 +11,10 @@ with ranked as (
 ),
 
 -- A value that too many records share identifies nobody, since the one too many.
-capped as (
+shared as (
     select
         identifier_type,
         identifier_value,
-        min(record_id) filter (where arrival = 1) as first_record_id,
         min(known_since_at) filter (
             where arrival > case identifier_type
                 {% for type, cap in caps.items() -%}
@@ -28,16 +27,16 @@ capped as (
     having count(*) > 1
 )
 
+-- A record is linked to the value itself, not to another record: so the records of a
+-- value stay together when one of them turns out to be nobody's.
 select
-    capped.first_record_id as left_record_id,
-    ranked.record_id as right_record_id,
+    ranked.record_id,
     ranked.identifier_type as rule,
-    md5(ranked.identifier_value) as evidence_hash,
+    md5(ranked.identifier_type || '|' || ranked.identifier_value) as evidence_hash,
     ranked.known_since_at,
-    capped.retracted_at
-from capped
+    shared.retracted_at
+from shared
 inner join ranked
     on
-        capped.identifier_type = ranked.identifier_type
-        and capped.identifier_value = ranked.identifier_value
-where ranked.arrival > 1
+        shared.identifier_type = ranked.identifier_type
+        and shared.identifier_value = ranked.identifier_value

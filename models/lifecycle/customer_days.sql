@@ -6,6 +6,20 @@ with identity as (
     from {{ ref('identity_map') }}
 ),
 
+-- One order told twice (by the guest and the account, by two devices) is one.
+told as (
+    select
+        identity.customer_id,
+        orders.ordered_at,
+        row_number() over (
+            partition by identity.customer_id, orders.order_id
+            order by orders.source asc, orders.known_since_at desc, orders.order_key asc
+        ) as place
+    from {{ ref('orders') }} as orders
+    inner join identity on orders.record_id = identity.record_id
+    where orders.void_since_at is null
+),
+
 acts as (
     select
         identity.customer_id,
@@ -18,12 +32,11 @@ acts as (
         and events.is_activity
     union all
     select
-        identity.customer_id,
-        orders.ordered_at as occurred_at,
+        customer_id,
+        ordered_at as occurred_at,
         'order_placed' as event_name
-    from {{ ref('orders') }} as orders
-    inner join identity on orders.record_id = identity.record_id
-    where orders.void_since_at is null
+    from told
+    where place = 1
 ),
 
 passed as (

@@ -46,7 +46,7 @@ select
         when order_count = 1 then 'first_time_buyer'
         when
             last_cart_add_at > as_of_at - interval 30 day
-            and last_cart_add_at
+            and last_activity_at
             <= as_of_at - interval {{ var('cart_abandoned_after_hours') }} hour
             then 'cart_abandoner'
         when

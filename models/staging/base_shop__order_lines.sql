@@ -8,9 +8,9 @@ typed as (
         quantity as quantity_text,
         price as price_text,
         discount_amount as discount_text,
-        try_cast(quantity as integer) as quantity,
-        try_cast(price as decimal(18, 2)) as price,
-        try_cast(discount_amount as decimal(18, 2)) as discount_amount
+        {{ pieces('quantity') }} as quantity,
+        {{ money('price') }} as price,
+        {{ money('discount_amount') }} as discount_amount
     from landed
 )
 

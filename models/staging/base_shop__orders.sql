@@ -11,9 +11,10 @@ typed as (
         discount_amount as discount_text,
         cancelled_at as cancelled_text,
         created_at as created_text,
-        try_cast(total_amount as decimal(18, 2)) as total_amount,
-        try_cast(discount_amount as decimal(18, 2)) as discount_amount,
-        coalesce(try_cast(test as boolean), false) as is_test,
+        {{ money('total_amount') }} as total_amount,
+        {{ money('discount_amount') }} as discount_amount,
+        test as test_text,
+        try_cast(test as boolean) as is_test,
         {{ moment('cancelled_at', 'shop') }} as cancelled_at,
         {{ moment('created_at', 'shop') }} as created_at,
         {{ moment('coalesce(updated_at, created_at)', 'shop') }} as updated_at
@@ -33,7 +34,7 @@ select
     total_amount,
     discount_amount,
     lower(financial_status) as financial_status,
-    is_test,
+    coalesce(is_test, false) as is_test,
     cancelled_at,
     created_at,
     updated_at,
@@ -52,6 +53,7 @@ select
             {{ refused('total_text', 'total_amount') }}
             or {{ refused('discount_text', 'discount_amount') }} then 'bad_number'
         when total_amount < 0 then 'negative_amount'
+        when {{ refused('test_text', 'is_test') }} then 'bad_flag'
         when currency is null then 'missing_currency'
     end as quarantine_reason,
     row_key,

@@ -6,7 +6,7 @@ typed as (
     select
         * exclude (price, updated_at),
         price as price_text,
-        try_cast(price as decimal(18, 2)) as price,
+        {{ money('price') }} as price,
         {{ moment('coalesce(updated_at, created_at)', 'shop') }} as updated_at
     from landed
 )

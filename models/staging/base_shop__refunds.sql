@@ -7,7 +7,7 @@ typed as (
         * exclude (amount, created_at),
         amount as amount_text,
         created_at as created_text,
-        try_cast(amount as decimal(18, 2)) as amount,
+        {{ money('amount') }} as amount,
         {{ moment('created_at', 'shop') }} as created_at
     from landed
 )

@@ -82,11 +82,10 @@ typed as (
         call.context,
         call.properties,
         call.traits,
-        try_cast(call.properties.price as decimal(18, 2)) as price,
-        try_cast(call.properties.quantity as integer) as quantity,
-        try_cast(
-            coalesce(call.properties.total, call.properties.revenue) as decimal(18, 2)
-        ) as total_amount
+        {{ money('call.properties.price') }} as price,
+        {{ pieces('call.properties.quantity') }} as quantity,
+        {{ money('coalesce(call.properties.total, call.properties.revenue)') }}
+            as total_amount
     from parsed
 ),
 
@@ -116,6 +115,7 @@ judged as (
                 or {{ refused(
                     'coalesce(properties.total, properties.revenue)', 'total_amount'
                 ) }} then 'bad_number'
+            when least(price, quantity, total_amount) < 0 then 'negative_amount'
         end as quarantine_reason
     from typed
 )

@@ -1,4 +1,4 @@
 -- The newest version of each product.
 {{ first_by(
-    ref('base_shop__products'), 'product_id', 'updated_at desc nulls last'
+    ref('base_shop__products'), 'product_id', 'updated_at desc nulls last, load_seq desc'
 ) }}

@@ -82,6 +82,56 @@ def linking_email(settings: Settings) -> str:
         )
 
 
+def late_for_a_bot(
+    settings: Settings, call: Callable[..., dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """One more call of a minute in which a visitor was found out to be a bot."""
+    with connect(settings.build_path, read_only=True) as connection:
+        bots = connection.execute(
+            """
+            select events.anonymous_id, min(events.occurred_at)
+            from staging.stg_web__events as events
+            inner join identity.bot_visitors as bots
+                on events.visitor_id = bots.record_id
+            where bots.reason = 'rate' and bots.known_since_at < timestamp '2025-10-01'
+            group by
+                events.anonymous_id, date_trunc('minute', events.occurred_at)
+            having count(*) >= 30
+            """
+        ).fetchall()
+    assert bots
+    return [
+        call("page", at, received_at=LATER, anonymousId=device) for device, at in bots
+    ]
+
+
+def land_later_records(small: Settings, canary: Settings) -> None:
+    """New prices for all products, and more refunds of orders that are paid back."""
+    at = LATER.strftime("%Y-%m-%d %H:%M:%S")
+    with connect(small.build_path, read_only=True) as connection:
+        products = connection.execute(
+            "select product_id from staging.stg_shop__products"
+        ).fetchall()
+        refunded = connection.execute(
+            """
+            select order_id, split_part(record_id, ':', 2) from behavior.orders
+            where refunded_amount >= total_amount and void_since_at < '2025-11-01'
+                and cancelled_at is null
+            """
+        ).fetchall()
+    assert products
+    assert refunded
+    prices = "".join(f"{row[0]},999.00,EUR,{at}\n" for row in products)
+    header = "id,price,currency,updated_at\n"
+    land(canary, "shop", "products", "canary.csv", header + prices)
+    refunds = "".join(
+        f"canary-{order},{order},{customer},1.00,EUR,{at}\n"
+        for order, customer in refunded
+    )
+    header = "id,order_id,customer_id,amount,currency,created_at\n"
+    land(canary, "shop", "refunds", "canary.csv", header + refunds)
+
+
 def later_events(
     call: Callable[..., dict[str, Any]], people: list[tuple[str, str]], email: str
 ) -> list[dict[str, Any]]:
@@ -122,6 +172,7 @@ def test_later_news_changes_no_feature_before(
 ) -> None:
     people, email = devices(small_shop), linking_email(small_shop)
     calls = later_events(web_call, people, email)
+    calls += late_for_a_bot(small_shop, web_call)
     land(canary_shop, "web", "events", "canary.jsonl", json_lines(calls))
     order = "canary,{user},EUR,99.00,{at},{at}\n"
     at = (LATER + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")
@@ -129,6 +180,8 @@ def test_later_news_changes_no_feature_before(
     user = devices(small_shop)[0][1]
     orders = header + order.format(user=user, at=at)
     land(canary_shop, "shop", "orders", "canary.csv", orders)
+
+    land_later_records(small_shop, canary_shop)
 
     build(canary_shop, TO_FEATURES)
 

@@ -16,13 +16,27 @@ CASES: list[tuple[dict[str, Any], set[str]]] = [
     ({"product_view_15m_count": 1}, {"recently_active"}),
     ({"product_view_48h_count": 1, "cart_add_48h_count": 0}, {"high_intent_hesitant"}),
     ({"product_view_48h_count": 1, "cart_add_48h_count": 1}, set()),
-    ({"last_cart_add_at": AT_FOUR_HOURS}, {"cart_abandoner"}),
-    ({"last_cart_add_at": WITHIN_FOUR_HOURS}, set()),
-    ({"last_cart_add_at": AT_FOUR_HOURS, "last_order_at": AT_FOUR_HOURS}, set()),
+    (
+        {"last_cart_add_at": AT_FOUR_HOURS, "last_activity_at": AT_FOUR_HOURS},
+        {"cart_abandoner"},
+    ),
+    (
+        {"last_cart_add_at": AT_FOUR_HOURS, "last_activity_at": WITHIN_FOUR_HOURS},
+        set(),
+    ),
+    (
+        {
+            "last_cart_add_at": AT_FOUR_HOURS,
+            "last_activity_at": AT_FOUR_HOURS,
+            "last_order_at": AT_FOUR_HOURS,
+        },
+        set(),
+    ),
     # Of an exclusive group the first by priority claims the customer.
     (
         {
             "last_cart_add_at": AT_FOUR_HOURS,
+            "last_activity_at": AT_FOUR_HOURS,
             "product_view_48h_count": 1,
             "cart_add_48h_count": 0,
         },
