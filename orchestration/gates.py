@@ -1,6 +1,6 @@
 """The gates as blocking asset checks: before ML, and before anything is published."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -41,11 +41,29 @@ def gate_checks(stage: str) -> AssetChecksDefinition:
             judged = {name: _judge(gate, run) for name, gate in gates.items()}
             rows = [row for results in judged.values() for row in results]
             record_gates(run.settings, run.run_id, rows)
-            note.row_count, note.detail = len(rows), _tally(rows)
+            note.row_count = len(rows)
+            idle = idle_acceptances(rows, run.accepted)
+            note.detail = " ".join([_tally(rows), *idle])
+        for sentence in idle:
+            context.log.warning(sentence)
         for name, results in judged.items():
             yield _check_result(name, GUARDED[stage], results)
 
     return checks
+
+
+def idle_acceptances(
+    rows: Sequence[Mapping[str, Any]], accepted: Sequence[Mapping[str, str]]
+) -> list[str]:
+    """A sentence for each accepted entry of these gates that let nothing through."""
+    judged = {row["gate"] for row in rows}
+    used = {(row["gate"], row["entry"]) for row in rows if row["state"] == "accepted"}
+    return [
+        f"--accept {one['gate']}:{one['entry']} let nothing through: "
+        "no entry of this name was judged and failed."
+        for one in accepted
+        if one["gate"] in judged and (one["gate"], one["entry"]) not in used
+    ]
 
 
 def _spec(gate: Gate, asset: AssetKey) -> AssetCheckSpec:
@@ -67,7 +85,7 @@ def _judge(gate: Gate, run: Run) -> list[dict[str, Any]]:
 def _row(result: GateResult, reasons: dict[str, str]) -> dict[str, Any]:
     row = asdict(result)
     reason = reasons.get(f"{result.gate}:{result.entry}")
-    if result.is_blocking and reason:
+    if result.is_blocking and result.is_judged and reason:
         return {
             **row,
             "state": "accepted",

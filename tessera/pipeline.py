@@ -1,6 +1,6 @@
 """Starts a run for any command: checks first, then shows it, then says how it ended."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
@@ -25,12 +25,16 @@ def run_pipeline(settings: Settings, options: "Options") -> "Outcome":
     with console.status("Loading the pipeline ..."):
         from orchestration.definitions import pipeline
         from orchestration.execution import execute
+        from orchestration.gates import idle_acceptances
 
         pipeline()
     with watched():
         outcome = execute(settings, options)
+    gates = run_gates(settings, outcome.run_id)
+    for sentence in idle_acceptances(gates, options.accepted):
+        console.print(f"[yellow]{escape(sentence)}[/]")
     if not outcome.succeeded:
-        _tell_gates(settings, outcome.run_id)
+        _tell_gates(gates)
     return outcome
 
 
@@ -45,10 +49,10 @@ def require_raw_files(settings: Settings) -> None:
         )
 
 
-def _tell_gates(settings: Settings, run_id: str) -> None:
+def _tell_gates(gates: list[dict[str, Any]]) -> None:
     """Say what failed, and how to let it through where it is meant."""
     console.print("\n[bold red]A gate failed; the former publication stands.[/]")
-    for gate in run_gates(settings, run_id):
+    for gate in gates:
         if gate["state"] == "failed":
             name = f"{gate['gate']}:{gate['entry']}"
             console.print(f"  [red]{escape(name)}[/] {escape(gate['message'])}")

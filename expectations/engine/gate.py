@@ -23,6 +23,7 @@ class GateResult:
 
     `observed` and `allowed` are short phrases; `message` is a sentence for a person,
     with what to do where something is wrong. None of them holds personal data.
+    `is_judged` is false where nobody could look: that no person can accept.
     """
 
     gate: str
@@ -32,6 +33,7 @@ class GateResult:
     observed: str
     allowed: str
     message: str
+    is_judged: bool = True
 
     @property
     def is_blocking(self) -> bool:
@@ -82,4 +84,5 @@ class Gate:
             observed="the gate could not run",
             allowed="a gate that runs to its end",
             message=f"Nothing was judged, so nothing passed: {reason}",
+            is_judged=False,
         )

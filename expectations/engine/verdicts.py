@@ -1,7 +1,7 @@
 """From a raw outcome to sentences: what was seen, what is allowed, what to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from expectations.engine.custom import is_breach
@@ -27,7 +27,8 @@ class Verdicts:
     def unjudged(self, rule: Rule, error: str) -> GateResult:
         """The rule could not be looked at: failed, whatever its severity."""
         message = f"{rule.expects}: this could not be judged. {first_line(error)}"
-        return self._result(rule, "failed", "an error", "a verdict", message)
+        result = self._result(rule, "failed", "an error", "a verdict", message)
+        return replace(result, is_judged=False)
 
     def of(self, rule: Rule, outcome: Outcome) -> list[GateResult]:
         """The results of one rule that was judged."""

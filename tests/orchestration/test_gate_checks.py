@@ -1,0 +1,92 @@
+"""What Dagster shows of a gate, and what a person may let through."""
+
+from dataclasses import dataclass
+
+import pytest
+from dagster import AssetCheckEvaluation, Definitions
+
+from expectations import Gate, GateResult
+from expectations.engine.gate import State
+from expectations.engine.rules import NoOffenders
+from expectations.engine.verdicts import Verdicts
+from orchestration.gates import gate_checks
+from orchestration.run import Run
+from warehouse.history import run_gates, run_steps
+from warehouse.settings import Settings
+
+RUN_ID = "00000000-0000-4000-8000-000000000002"
+
+
+@dataclass(frozen=True)
+class Says(Gate):
+    """A gate that says what it is told to."""
+
+    results: tuple[GateResult, ...] = ()
+
+    def run(self, settings: Settings, profile: str) -> list[GateResult]:
+        return list(self.results)
+
+
+def gate(*results: GateResult) -> Says:
+    return Says("scores", "before_ml", "Scores", "...", lambda _: [], results)
+
+
+def result(entry: str, state: State) -> GateResult:
+    return GateResult("scores", entry, state, "block", "1", "at most 0", "A sentence.")
+
+
+def checked(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    judged_by: Gate,
+    *accepted: str,
+) -> AssetCheckEvaluation:
+    """Judge by this one gate, and give back what Dagster then shows of it."""
+    monkeypatch.setattr("orchestration.gates.discover", lambda: [judged_by])
+    reasons = [
+        {"gate": "scores", "entry": name, "reason": "we know"} for name in accepted
+    ]
+    run = Run(data_dir=str(settings.data_dir), accepted=reasons)
+    defs = Definitions(asset_checks=[gate_checks("before_ml")], resources={"run": run})
+    job = defs.resolve_implicit_global_asset_job_def()
+    ran = job.execute_in_process(run_id=RUN_ID, raise_on_error=False)
+    return ran.get_asset_check_evaluations()[0]
+
+
+def states(settings: Settings) -> dict[str, str]:
+    return {row["entry"]: row["state"] for row in run_gates(settings, RUN_ID)}
+
+
+def test_an_accepted_entry_passes_and_says_why(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = gate(result("ranking", "failed"), result("range", "passed"))
+    assert checked(settings, monkeypatch, broken, "ranking").passed
+    assert states(settings) == {"ranking": "accepted", "range": "passed"}
+    assert "let nothing through" not in run_steps(settings, RUN_ID)[0]["detail"]
+
+
+def test_what_nobody_judged_cannot_be_accepted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = NoOffenders(
+        entry="ranking", expects="...", table="ml.x", remedy="...", offenders=""
+    )
+    unjudged = Verdicts("scores").unjudged(rule, "no such table")
+    crash = Gate("scores", "before_ml", "...", "...", lambda _: []).run(
+        settings, "no such profile"
+    )
+    found = checked(settings, monkeypatch, gate(unjudged, *crash), "gate", "ranking")
+    assert not found.passed
+    assert states(settings) == {"ranking": "failed", "gate": "failed"}
+    detail = run_steps(settings, RUN_ID)[0]["detail"]
+    assert "scores:gate let nothing through" in detail
+
+
+def test_an_acceptance_that_matched_nothing_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked(settings, monkeypatch, gate(result("range", "passed")), "rnage", "range")
+    detail = run_steps(settings, RUN_ID)[0]["detail"]
+    for entry in ("rnage", "range"):
+        assert f"--accept scores:{entry} let nothing through" in detail
