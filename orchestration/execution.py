@@ -3,7 +3,10 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dagster._core.errors import DagsterAssetCheckFailedError
+from dagster._core.errors import (
+    DagsterAssetCheckFailedError,
+    DagsterExecutionInterruptedError,
+)
 
 from orchestration.definitions import JOB, REBUILD_JOB, pipeline
 from orchestration.instance import opened
@@ -67,6 +70,8 @@ def _run(settings: Settings, options: Options, job: str) -> Outcome:
             )
         except DagsterAssetCheckFailedError:
             return Outcome(instance.get_runs(limit=1)[0].run_id, succeeded=False)
+        except DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
         except Exception as error:
             raise _ours(error) or error from error
     return Outcome(result.run_id, succeeded=True)
@@ -74,6 +79,11 @@ def _run(settings: Settings, options: Options, job: str) -> Outcome:
 
 def _ours(error: BaseException | None) -> TesseraError | None:
     """The TesseraError at the bottom of Dagster's wrappings, if there is one."""
+    # Wrappings may go round in a circle.
+    seen: set[int] = set()
     while error is not None and not isinstance(error, TesseraError):
+        if id(error) in seen:
+            return None
+        seen.add(id(error))
         error = error.__cause__ or error.__context__
     return error

@@ -6,10 +6,12 @@ dbt itself (three seconds of imports) loads when the first step runs.
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+import duckdb
 
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
@@ -139,7 +141,10 @@ def _invoke(
         from dbt.cli.main import dbtRunner
 
         runner = dbtRunner(manifest=manifest, callbacks=[_reporter(step)])
-        return runner.invoke(arguments + _common_arguments(settings))
+        outcome = runner.invoke(arguments + _common_arguments(settings))
+    if outcome.exception and not isinstance(outcome.exception, Exception):
+        raise outcome.exception  # Ctrl-C is nobody's mistake.
+    return outcome
 
 
 def _common_arguments(settings: Settings) -> list[str]:
@@ -185,7 +190,9 @@ def _closed_connections() -> Iterator[None]:
 
         manager: Any = DuckDBConnectionManager
         if manager._ENV is not None:
-            manager._ENV.close()
+            # After Ctrl-C a query may still be at work; it ends with the process.
+            with suppress(duckdb.Error):
+                manager._ENV.close()
         manager.close_all_connections()
 
 
