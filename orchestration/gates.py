@@ -24,6 +24,7 @@ GUARDED = {
     "before_ml": AssetKey(["features", "customers_now"]),
     "after_ml": AssetKey(["marts", "customers"]),
 }
+NOT_APPLICABLE = "not applicable"
 
 
 def gate_checks(stage: str) -> AssetChecksDefinition:
@@ -97,15 +98,28 @@ def _row(result: GateResult, reasons: dict[str, str]) -> dict[str, Any]:
 def _check_result(
     name: str, asset: AssetKey, results: list[dict[str, Any]]
 ) -> AssetCheckResult:
+    """A check only passes or fails, so its description tells the rest."""
     states = {row["state"] for row in results}
-    warned = "failed" not in states and "warned" in states
+    is_broken = not states or "failed" in states
     return AssetCheckResult(
         asset_key=asset,
         check_name=name,
-        passed=not states & {"failed", "warned"},
-        severity=AssetCheckSeverity.WARN if warned else AssetCheckSeverity.ERROR,
-        metadata={"entries": MetadataValue.md(_table(results))},
+        passed=not is_broken and "warned" not in states,
+        severity=AssetCheckSeverity.ERROR if is_broken else AssetCheckSeverity.WARN,
+        description=_verdict(results),
+        metadata={
+            "verdict": _verdict(results),
+            "entries": MetadataValue.md(_table(results)),
+        },
     )
+
+
+def _verdict(results: list[dict[str, Any]]) -> str:
+    if not results:
+        return "Failed: the gate has no entry, so it guards nothing."
+    if {row["state"] for row in results} == {NOT_APPLICABLE}:
+        return f"Not applicable: nothing was judged. {_tally(results)}."
+    return f"{_tally(results)}."
 
 
 def _table(results: list[dict[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from dagster import AssetCheckEvaluation, Definitions
+from dagster import AssetCheckEvaluation, AssetCheckSeverity, Definitions
 
 from expectations import Gate, GateResult
 from expectations.engine.gate import State
@@ -90,3 +90,33 @@ def test_an_acceptance_that_matched_nothing_is_told(
     detail = run_steps(settings, RUN_ID)[0]["detail"]
     for entry in ("rnage", "range"):
         assert f"--accept scores:{entry} let nothing through" in detail
+
+
+def test_a_gate_that_judged_nothing_does_not_look_passed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = gate(result("range", "not applicable"), result("rank", "not applicable"))
+    found = checked(settings, monkeypatch, silent)
+    assert found.passed
+    assert found.description == (
+        "Not applicable: nothing was judged. 2 not applicable."
+    )
+    assert found.metadata["verdict"].value == found.description
+
+
+def test_a_gate_without_an_entry_fails(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = checked(settings, monkeypatch, gate())
+    assert not found.passed
+    assert found.severity == AssetCheckSeverity.ERROR
+    assert "no entry" in str(found.description)
+
+
+def test_a_warning_is_shown_as_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixed = gate(result("range", "warned"), result("rank", "not applicable"))
+    found = checked(settings, monkeypatch, mixed)
+    assert (found.passed, found.severity) == (False, AssetCheckSeverity.WARN)
+    assert found.description == "1 not applicable, 1 warned."
