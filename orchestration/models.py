@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -37,14 +37,13 @@ def model_assets() -> AssetsDefinition:
     """Every output of every model, and the table of their states."""
     specs = discover()
     deps = [AssetKey(table.split(".")) for table in (TRAINING, SCORING)]
-    tables = [table for spec in specs.values() for table in tables_of(spec).values()]
 
     @multi_asset(
         name="ml",
         group_name="ml",
         specs=[
-            AssetSpec(_key(table), deps=deps, kinds={"scikitlearn"})
-            for table in [*tables, REGISTER]
+            AssetSpec(_key(table), deps=deps, kinds={"scikitlearn"}, description=told)
+            for table, told in _descriptions(specs).items()
         ],
     )
     def ml(run: Run) -> Iterator[MaterializeResult[None]]:
@@ -67,6 +66,16 @@ def tables_of(spec: ModelSpec) -> dict[str, str]:
     """The table in the schema `ml` of each output of a model."""
     names = {output: f"{spec.name}_{output}" for output in spec.outputs}
     return {output: PLAIN_NAMES.get(name, name) for output, name in names.items()}
+
+
+def _descriptions(specs: Mapping[str, ModelSpec]) -> dict[str, str]:
+    """A sentence for each table that the models write."""
+    told = {
+        table: f"The {output} of the model `{name}`: {', '.join(spec.outputs[output])}."
+        for name, spec in specs.items()
+        for output, table in tables_of(spec).items()
+    }
+    return {**told, REGISTER: "One row per model: its last state, version and card."}
 
 
 def _key(table: str) -> AssetKey:

@@ -63,6 +63,18 @@ def test_the_ledger_comes_first_and_the_publication_last(defs: Definitions) -> N
     assert graph.get(AssetKey(["publication"])).parent_keys == marts
 
 
+def test_every_table_of_the_models_is_described(defs: Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    told = {
+        key.path[-1]: graph.get(key).description or ""
+        for key in graph.materializable_asset_keys
+        if key.path[0] == "ml"
+    }
+    assert len(told) >= 5
+    assert all(sentence.endswith(".") for sentence in told.values()), told
+    assert "purchase_30d_probability" in told["propensity_scores"]
+
+
 def test_nightly_and_hourly_runs_are_the_same_job(defs: Definitions) -> None:
     nightly = defs.resolve_schedule_def("nightly")
     hourly = defs.resolve_schedule_def("hourly")
