@@ -115,7 +115,11 @@ def _share(kind: str, bounds: Bounds, severity: Severity) -> Rule:
 
 
 def _freshness(entry: str, item: str, lag: str, bounds: Bounds) -> Rule:
-    """The newest source of all blocks; one that fell behind is only told."""
+    """The newest source of all blocks; one that fell behind is only told.
+
+    Without a clock of its own a run takes the newest arrival as its as_of: the source
+    that gave it cannot be late, so it is not judged, and the others by it.
+    """
     arrivals = " union all ".join(
         f"select '{source}' as item, max({arrival}) as newest_at from {table}"
         for source, (_, table, _, arrival) in SOURCES.items()
@@ -132,7 +136,9 @@ def _freshness(entry: str, item: str, lag: str, bounds: Bounds) -> Rule:
                 from ({arrivals}) cross join staging.as_of
             )
             select {item} as item, {lag} as observed, {bounds.sql()},
-                case when {lag} is null then 'nothing ever arrived' end as reason
+                case when {lag} is null then 'nothing ever arrived'
+                    when {lag} = 0 then 'as_of is this very arrival: set --as-of'
+                end as reason
             from lags
         """,
         unit="days",

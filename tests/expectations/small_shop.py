@@ -25,8 +25,8 @@ select source, entity, path, 7::bigint as line_number, 'malformed_json' as reaso
 from staging.file_reconciliation;
 create table staging.stg_web__events as
 select 'w-' || i as event_id, 'web:' || (i % $customers) as visitor_id,
-    {AS_OF} - to_minutes(i % 40000 + 1) as occurred_at,
-    {AS_OF} - to_minutes(i % 40000) as received_at, 1::bigint as load_seq
+    {AS_OF} - to_minutes(i % 40000 + 2) as occurred_at,
+    {AS_OF} - to_minutes(i % 40000 + 1) as received_at, 1::bigint as load_seq
 from range($customers * 10) as rows(i);
 create table staging.stg_esp__events as
 select 'e-' || i as event_id, 'esp:' || (i % $customers // 3 * 3) as subscriber_id,

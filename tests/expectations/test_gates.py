@@ -125,6 +125,20 @@ def test_without_an_email_source_its_rows_are_not_judged(
     assert "failed" not in told.values()
 
 
+def test_the_source_that_gave_the_clock_is_not_judged_by_it(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    settings = changed_shop(
+        "update staging.as_of set as_of_at ="
+        " (select max(received_at) from staging.stg_web__events);"
+        "update staging.stg_esp__events set received_at = received_at - interval 9 day"
+    )
+    told = states("ingest", settings)
+    assert told["freshness"] == "not applicable"
+    assert told["source_freshness:web"] == "not applicable"
+    assert told["source_freshness:esp"] == "warned"
+
+
 def test_a_segment_that_is_not_ready_is_not_judged(
     changed_shop: Callable[[str], Settings],
 ) -> None:
