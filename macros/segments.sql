@@ -67,6 +67,7 @@ select
     cast({{ segment.expected_share[0] }} as double) as minimum_share,
     cast({{ segment.expected_share[1] }} as double) as maximum_share,
     {{ segment.get('may_overlap', []) }}::varchar[] as allowed_overlaps,
+    {{ sql_text(segment.source) if segment.source else 'cast(null as varchar)' }} as source,
     {{ segment.kind == 'catch_all' }} as is_catch_all
 {% endmacro %}
 

@@ -14,7 +14,7 @@ from warehouse.settings import Settings, settings_for
 LAST_RUNS = """
     select
         run_id, min(started_at) as started_at, sum(seconds) as seconds,
-        bool_and(state = 'succeeded') as is_good,
+        bool_and(state = 'succeeded') and bool_or(step = 'publish') as is_good,
         max(detail) filter (where state = 'failed') as reason
     from ops.run_history group by run_id order by started_at desc limit 5
 """

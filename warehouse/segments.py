@@ -12,8 +12,9 @@ from warehouse.predicates import hint, inputs_table, predicate_mistakes
 
 PLACE = "models/segments/segments.yml"
 KINDS = ("rule", "score", "cluster", "catch_all")
+SOURCES = ("web", "esp")
 NEEDED = ("name", "label", "description", "kind", "priority", "expected_share")
-KNOWN = (*NEEDED, "where", "exclusive_group", "may_overlap")
+KNOWN = (*NEEDED, "where", "exclusive_group", "may_overlap", "source")
 TEXTS = ("name", "label", "description", "exclusive_group")
 
 Definition = Mapping[str, Any]
@@ -100,6 +101,9 @@ def _value_mistakes(
         yield f"has the priority `{entry['priority']}`, which is no whole number."
     if "kind" in entry and entry["kind"] not in KINDS:
         yield f"has the kind `{entry['kind']}`. {hint(str(entry['kind']), KINDS)}"
+    if entry.get("source", "web") not in SOURCES:
+        source = entry["source"]
+        yield f"has the source `{source}`. {hint(str(source), SOURCES)}"
     name = str(entry.get("name", ""))
     if name and not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         yield "needs a name of lower-case letters, digits and underscores."

@@ -34,6 +34,24 @@ identified as (
         on memberships.customer_id = profiles.customer_id
     where profiles.is_identified
     group by memberships.segment_name
+),
+
+heard as (
+    select distinct source from {{ ref('events') }}
+),
+
+judged as (
+    select
+        definitions.*,
+        case
+            when definitions.kind = 'score' and not customers.has_scores
+                then 'no model has scored the customers of this moment'
+            when definitions.source is not null and heard.source is null
+                then 'no events of the source ' || definitions.source || ' have landed'
+        end as reason
+    from {{ ref('segment_definitions') }} as definitions
+    cross join customers
+    left join heard on definitions.source = heard.source
 )
 
 select
@@ -50,17 +68,10 @@ select
     coalesce(primaries.primary_count, 0) as primary_count,
     coalesce(primaries.primary_count, 0) / nullif(customers.customer_count, 0)
         as primary_share,
-    case
-        when definitions.kind = 'score' and not customers.has_scores
-            then 'not applicable'
-        else 'ready'
-    end as state,
-    case
-        when definitions.kind = 'score' and not customers.has_scores
-            then 'no model has scored the customers of this moment'
-    end as reason,
+    case when definitions.reason is null then 'ready' else 'not applicable' end as state,
+    definitions.reason,
     customers.as_of_at
-from {{ ref('segment_definitions') }} as definitions
+from judged as definitions
 cross join customers
 left join members on definitions.segment_name = members.segment_name
 left join primaries on definitions.segment_name = primaries.segment_name
