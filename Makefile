@@ -37,7 +37,7 @@ soak: $(STAMP) ## Run the long tests
 	@$(BIN)/python -m pytest -q -m soak
 
 # Once a lock: the stamp is newer than what it was made from.
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock requirements-client.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Tessera needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -45,4 +45,5 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --target .venv/duckdb-1.4 --require-hashes -r requirements-client.lock
 	@touch $(STAMP)
