@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from dagster._core.errors import (
     DagsterAssetCheckFailedError,
@@ -58,23 +59,22 @@ def rebuild(settings: Settings, options: Options) -> Outcome:
 
 def _run(settings: Settings, options: Options, job: str) -> Outcome:
     config = {"data_dir": str(settings.data_dir), **asdict(options)}
+    # Chosen here, since a failed gate ends the run with an exception that has no id.
+    run_id = str(uuid4())
     with opened(settings) as instance:
         try:
-            result = (
-                pipeline()
-                .resolve_job_def(job)
-                .execute_in_process(
-                    run_config={"resources": {"run": {"config": config}}, **QUIET},
-                    instance=instance,
-                )
+            pipeline().resolve_job_def(job).execute_in_process(
+                run_config={"resources": {"run": {"config": config}}, **QUIET},
+                instance=instance,
+                run_id=run_id,
             )
         except DagsterAssetCheckFailedError:
-            return Outcome(instance.get_runs(limit=1)[0].run_id, succeeded=False)
+            return Outcome(run_id, succeeded=False)
         except DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
         except Exception as error:
             raise _ours(error) or error from error
-    return Outcome(result.run_id, succeeded=True)
+    return Outcome(run_id, succeeded=True)
 
 
 def _ours(error: BaseException | None) -> TesseraError | None:
