@@ -1,5 +1,8 @@
 """`tessera simulate`: a shop that does not exist, as its four systems export it."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +11,10 @@ from typer import Option
 
 from tessera.output import console, count
 from warehouse.errors import TesseraError
+from warehouse.folders import make_folder, unwritable
 from warehouse.settings import load_settings
+
+UNFINISHED_SUFFIX = ".unfinished"
 
 
 def simulate(
@@ -25,10 +31,11 @@ def simulate(
 
 
 def simulate_into(raw_dir: Path, *, customers: int, days: int, seed: int) -> None:
-    """Simulate into an empty raw folder.
+    """Simulate into an empty raw folder, which gets the shop whole or not at all.
 
     Raises:
-        TesseraError: files lie there already; a second shop would mix with the first.
+        TesseraError: files lie there already, since a second shop would mix with the
+            first; or the folder cannot be written.
     """
     if raw_dir.exists() and any(raw_dir.iterdir()):
         raise TesseraError(
@@ -36,16 +43,56 @@ def simulate_into(raw_dir: Path, *, customers: int, days: int, seed: int) -> Non
             where=str(raw_dir),
             remedy="Name another folder with --out, or remove this data folder",
         )
+    with _unfinished(raw_dir) as (raw, truth):
+        lines = _write(raw, truth, customers=customers, days=days, seed=seed)
+    for entity, number in lines.items():
+        console.print(f"  {entity:<18} {count(number):>12}")
+
+
+@contextmanager
+def _unfinished(raw_dir: Path) -> Iterator[tuple[Path, Path]]:
+    """Folders beside raw and truth that take their names when the block has ended."""
+    truth_dir = raw_dir.absolute().parent / "truth"
+    # A raw folder may be a link to a larger disk, or the working folder itself.
+    raw_dir = raw_dir.resolve()
+    raw, truth = (
+        folder.with_name(f"{folder.name}{UNFINISHED_SUFFIX}")
+        for folder in (raw_dir, truth_dir)
+    )
+    try:
+        _remove(raw, truth)
+        yield raw, truth
+        # File by file: what else lies in a folder of this name may be the user's.
+        make_folder(truth_dir)
+        for file in truth.iterdir():
+            file.replace(truth_dir / file.name)
+        truth.rmdir()
+        # The last, because a shop is there when its raw folder is.
+        raw.rename(raw_dir)
+    except OSError as error:
+        raise unwritable(raw_dir.parent, error) from error
+
+
+def _remove(*folders: Path) -> None:
+    for folder in folders:
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _write(
+    raw: Path, truth: Path, *, customers: int, days: int, seed: int
+) -> dict[str, int]:
+    """Write the shop while its progress is shown; give back the lines by entity."""
     from simulator import simulate as write_shop
 
     with Progress(console=console) as progress:
         task = progress.add_task(f"Simulating {count(customers)} people", total=1.0)
         report = write_shop(
-            raw_dir,
+            raw,
+            truth=truth,
             customers=customers,
             days=days,
             seed=seed,
             progress=lambda _, done: progress.update(task, completed=done),
         )
-    for entity, lines in report.lines.items():
-        console.print(f"  {entity:<18} {count(lines):>12}")
+    return dict(report.lines)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from simulator.world import World
 from tessera.main import commands
 from tessera.simulate import simulate_into
 from warehouse.errors import TesseraError
@@ -101,3 +102,28 @@ def test_two_shops_never_mix(own_data: Path) -> None:
     (own_data / "raw" / "web").mkdir(parents=True)
     with pytest.raises(TesseraError, match="two shops would mix"):
         simulate_into(own_data / "raw", customers=10, days=10, seed=1)
+
+
+def test_half_a_shop_is_none(own_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_off(world: World, chunk: int, out: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("simulator.simulation.write_chunk", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            simulate_into(own_data / "raw", customers=20, days=60, seed=3)
+    assert {path.name for path in own_data.iterdir()} == {
+        "raw.unfinished",
+        "truth.unfinished",
+    }
+    simulate_into(own_data / "raw", customers=20, days=60, seed=3)
+    assert {path.name for path in own_data.iterdir()} == {"raw", "truth"}
+
+
+def test_a_linked_folder_takes_the_shop(own_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "large disk" / "raw").mkdir(parents=True)
+    own_data.mkdir()
+    (own_data / "raw").symlink_to(tmp_path / "large disk" / "raw")
+    simulate_into(own_data / "raw", customers=20, days=60, seed=3)
+    assert {path.name for path in own_data.iterdir()} == {"raw", "truth"}
+    assert (tmp_path / "large disk" / "raw" / "web" / "events").is_dir()
