@@ -68,7 +68,9 @@ select
     coalesce(primaries.primary_count, 0) as primary_count,
     coalesce(primaries.primary_count, 0) / nullif(customers.customer_count, 0)
         as primary_share,
-    case when definitions.reason is null then 'ready' else 'not applicable' end as state,
+    case
+        when definitions.reason is null then 'ready' else 'not applicable'
+    end as state,
     definitions.reason,
     customers.as_of_at
 from judged as definitions
