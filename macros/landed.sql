@@ -16,6 +16,13 @@
     {%- do return([]) -%}
 {% endmacro %}
 
+-- A file's own name, where readers would take some letters of it for a pattern.
+{% macro file_text(path) -%}
+    {{ sql_text(
+        path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]')
+    ) }}
+{%- endmacro %}
+
 {% macro sql_text(value) -%}
     '{{ value | replace("'", "''") }}'
 {%- endmacro %}
@@ -26,7 +33,7 @@
     {%- set columns = raw_contract()[source][entity] -%}
     {%- set by_header = {} -%}
     {%- for file in landed_files_of(source, entity) -%}
-        {%- do by_header.setdefault(file[1], []).append(sql_text(file[0])) -%}
+        {%- do by_header.setdefault(file[1], []).append(file_text(file[0])) -%}
     {%- endfor -%}
     select
         {% for column in columns -%}
@@ -68,7 +75,7 @@
 {% macro read_landed_lines(source, entity) %}
     {%- set paths = [] -%}
     {%- for file in landed_files_of(source, entity) -%}
-        {%- do paths.append(sql_text(file[0])) -%}
+        {%- do paths.append(file_text(file[0])) -%}
     {%- endfor -%}
     select
         rows_read.line as row_key,

@@ -1,5 +1,6 @@
 """The records of odd files: those in which the fast reader counts other than landed."""
 
+import re
 from collections import defaultdict
 from itertools import islice
 from pathlib import Path
@@ -69,7 +70,7 @@ def counting(files):
     """A statement that gives all counts back, so that every cell is looked at."""
     names = files[0]["columns"] or ["line"]
     options = CSV if files[0]["columns"] else LINES
-    paths = ", ".join(quoted(file["full_path"]) for file in files)
+    paths = ", ".join(file_text(file["full_path"]) for file in files)
     columns = "{" + ", ".join(f"{quoted(name)}: 'varchar'" for name in names) + "}"
     cells = ", ".join('count("' + name.replace('"', '""') + '")' for name in names)
     not_blank = "" if files[0]["columns"] else "where trim(line) != ''"
@@ -80,6 +81,11 @@ def counting(files):
             ignore_errors = true, filename = true
         ) {not_blank} group by filename
     """
+
+
+def file_text(path):
+    """A file's own name, where readers would take some letters of it for a pattern."""
+    return quoted(re.sub(r"([\[*?])", r"[\1]", path))
 
 
 def quoted(text):

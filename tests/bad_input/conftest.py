@@ -53,7 +53,7 @@ def tessera(
 @pytest.fixture(scope="session")
 def odd_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Every odd file, staged, in a path with a blank and a quote."""
-    data_dir = tmp_path_factory.mktemp("odd") / "a shop's data"
+    data_dir = tmp_path_factory.mktemp("odd") / "a shop's [data]"
     settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
     for odd in CSV:
         land(settings, f"shop/customers/{odd.name}.csv", odd.content)

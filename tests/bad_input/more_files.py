@@ -34,6 +34,11 @@ FILES = {
     "web/events/conflict.jsonl": (
         call("conflict") + call("conflict", event="Product Added")
     ).encode(),
+    # Names that a reader might take for patterns.
+    "shop/products/export[1].csv": b"id,price\nbrackets,1\n",
+    "shop/products/export1.csv": b"id,price\none,1\n",
+    "shop/products/it's 100%?*.csv": b"id,price\nstar,1\n",
+    "web/events/[a-z]*.jsonl": call("pattern").encode(),
     "web/events/growing.jsonl.open": call("growing").encode(),
     "shop/orders/buyers.csv": (
         ORDERS + order("o-1", "ann", "10.00") + order("o-1", "bob", "20.00")

@@ -114,3 +114,15 @@ def test_a_growing_file_is_not_read(odd_shop: Settings) -> None:
         odd_shop, "select path from marts.data_quality where path like '%open%'"
     )
     assert paths == []
+
+
+def test_a_file_name_is_no_pattern(odd_shop: Settings) -> None:
+    products = ask(odd_shop, "select product_id from staging.stg_shop__products")
+    assert sorted(products) == [("brackets",), ("one",), ("star",)]
+    # The fast reader opens each by its own name: none of them had to be salvaged.
+    odd = ask(
+        odd_shop,
+        "select path from staging.salvaged_rows where path like 'shop/products/%'"
+        " or path = 'web/events/[a-z]*.jsonl'",
+    )
+    assert odd == []
