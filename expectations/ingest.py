@@ -73,22 +73,19 @@ LINES_RECONCILED = NoOffenders(
     remedy="A line was lost or counted twice: `tessera run --full-refresh` rebuilds",
 )
 
-# An unreadable file is one row of the quarantine, however many lines it has.
 QUARANTINE_LISTED = NoOffenders(
     entry="quarantine_listed",
     expects="Every quarantined line is listed with its reason",
     table="staging.quarantine",
     offenders=f"""
         with listed as (
-            select load_seq, count(reason) as listed_count,
-                bool_or(reason = 'unreadable_file') as is_unreadable
+            select load_seq, count(reason) as listed_count
             from staging.quarantine group by load_seq
         )
         select source, entity, files.load_seq, quarantined_count,
             coalesce(listed_count, 0) as listed_count
         from {FILES} as files left join listed on listed.load_seq = files.load_seq
         where quarantined_count <> coalesce(listed_count, 0)
-            and not coalesce(is_unreadable, false)
     """,
     remedy="staging.quarantine must show what was set aside, and why: rebuild it",
 )
