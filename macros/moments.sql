@@ -28,7 +28,8 @@
 {%- endmacro %}
 
 -- It occurred after it was received, or was received long after the file had landed
--- (which would put the clock of the whole run into the future). The event alone decides.
+-- (which would put the clock of the whole run into the future). The event and the moment its
+-- file landed decide; no run changes that verdict.
 {% macro has_wrong_clock(occurred_at, stamped_at) -%}
     (
         {{ occurred_at }} > coalesce({{ stamped_at }}, landed_at)
