@@ -1,0 +1,176 @@
+"""Histories of visitors as Hypothesis draws them: late, twice and in any order."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.behavior.lines import Call, Line, Place, stamp
+
+LOADS = 4
+KINDS = (
+    "page",
+    "screen",
+    "Product Viewed",
+    "Product Added",
+    "Product Removed",
+    "Checkout Started",
+    "Order Completed",
+    "identify",
+)
+# Seconds since the event before: exactly the limit, just above, across it and back.
+GAPS = (0, 0.4, 1, 300, 301, 1799, 1800, 1800.001, 1801, 3600, 86_400)
+# Just before and after midnights, in UTC and in the shop's zone, and a lost hour.
+STARTS = (
+    datetime(2021, 3, 27, 22, 45),
+    datetime(2021, 3, 28, 0, 50),
+    datetime(2021, 6, 1, 21, 59, 58, 900_000),
+    datetime(2021, 6, 2, 0, 0),
+    datetime(2020, 12, 31, 22, 45),
+)
+# Seconds until the collector had it; none: no stamp. Four years, a clock too fast.
+DELAYS = (0, 1, 600, 86_400, 126_230_400, None, -1800, -3599, -3660)
+AGENTS = ("Firefox/140", "Firefox/140", "Firefox/140", "Firefox/140", "Googlebot/2")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One delivery of an event: the load that brought it, and how late it came."""
+
+    load: int
+    delay: float | None
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that a visitor did, and each time that we were told of it."""
+
+    gap: float
+    kind: str
+    tellings: tuple[Telling, ...]
+    who: str
+    id_of: str
+    product: str
+    price: str | None
+    quantity: int | None
+    order: str | None
+    total: str | None
+    currency: str | None
+
+
+@dataclass(frozen=True)
+class History:
+    """All that one visitor did, from `start`."""
+
+    start: datetime
+    agent: str
+    happenings: tuple[Happening, ...]
+
+
+tellings = st.builds(
+    Telling, load=st.integers(0, LOADS - 1), delay=st.sampled_from(DELAYS)
+)
+happenings = st.builds(
+    Happening,
+    gap=st.sampled_from(GAPS),
+    kind=st.sampled_from(KINDS),
+    tellings=st.lists(tellings, min_size=1, max_size=3).map(tuple),
+    who=st.sampled_from(("device",) * 6 + ("both", "user", "other", "nobody")),
+    id_of=st.sampled_from(("own",) * 5 + ("before", "none")),
+    product=st.sampled_from("pq"),
+    price=st.sampled_from((None, "4", "5.50")),
+    quantity=st.sampled_from((None, 1, 2)),
+    order=st.sampled_from((None, "o1", "o2")),
+    total=st.sampled_from((None, "0", "10", "12.34")),
+    currency=st.sampled_from((None, "EUR", "eur", "CHF")),
+)
+histories = st.builds(
+    History,
+    start=st.sampled_from(STARTS),
+    agent=st.sampled_from(AGENTS),
+    happenings=st.lists(happenings, min_size=1, max_size=9).map(tuple),
+)
+
+
+def web_lines(history: History, number: int) -> list[Line]:
+    """The lines of a history; `number` tells its visitor from all others."""
+    lines: list[Line] = []
+    moment = history.start
+    for place, happening in enumerate(history.happenings):
+        moment += timedelta(seconds=happening.gap)
+        said = _call(history, happening, moment, f"h{number}", place)
+        for telling in happening.tellings:
+            arrival = _arrival(moment, telling.delay)
+            landed = Place(telling.load, f"web/events/{9 - telling.load}.jsonl")
+            lines.append(Line("web", landed, said | arrival))
+    return lines
+
+
+def _arrival(moment: datetime, delay: float | None) -> Call:
+    """The stamps that a delivery carries; none where the collector set none."""
+    if delay is None:
+        return {}
+    received = stamp(moment + timedelta(seconds=delay))
+    return {"receivedAt": received, "sentAt": received}
+
+
+def _call(
+    history: History, happening: Happening, moment: datetime, name: str, place: int
+) -> Call:
+    """What is said of one happening, without stamps of arrival."""
+    track = happening.kind[0].isupper()
+    call: Call = {
+        "type": "track" if track else happening.kind,
+        "timestamp": stamp(moment),
+        **({"event": happening.kind} if track else {}),
+        **_ids(happening, name, place),
+        "context": {
+            "page": {
+                "title": f"{name}e{place}",
+                "url": f"https://shop.example/{happening.product}{place % 3}",
+                "referrer": f"https://search.example/{place}",
+            },
+            "campaign": {"source": "mail", "medium": "m", "name": f"c{place}"},
+            "device": {"type": "phone" if place % 2 else "desktop"},
+            "location": {"country": "DE" if place % 3 else "AT"},
+            "userAgent": history.agent,
+        },
+        "properties": _properties(happening, name) if track else {},
+    }
+    return call
+
+
+def _ids(happening: Happening, name: str, place: int) -> Call:
+    """Message id (its own, the one of the event before, or none), device and user."""
+    numbers = {"own": place, "before": max(place - 1, 0)}
+    message = {}
+    if happening.id_of in numbers:
+        message = {"messageId": f"{name}m{numbers[happening.id_of]}"}
+    people: dict[str, dict[str, Any]] = {
+        "device": {"anonymousId": name},
+        "both": {"anonymousId": name, "userId": f"u-{name}"},
+        "user": {"userId": f"u-{name}"},
+        "other": {"anonymousId": name, "userId": f"other-{name}"},
+        "nobody": {},
+    }
+    return message | people[happening.who]
+
+
+def _properties(happening: Happening, name: str) -> Call:
+    """The properties of a call of the shop's vocabulary; an order is its visitor's."""
+    given: dict[str, Any] = {
+        "price": happening.price,
+        "quantity": happening.quantity,
+        "currency": happening.currency,
+    }
+    if happening.kind == "Order Completed":
+        order = happening.order and f"{name}-{happening.order}"
+        given = {
+            "order_id": order,
+            "total": happening.total,
+            "currency": happening.currency,
+        }
+    elif happening.kind.startswith("Product"):
+        given["product_id"] = happening.product
+    return {key: value for key, value in given.items() if value is not None}

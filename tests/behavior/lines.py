@@ -1,0 +1,49 @@
+"""Raw lines as the tests land them: what a source said, and what brought it."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+Call = dict[str, Any]
+# Stamps of arrival: a client that retries sends them anew.
+ARRIVAL = {"web": ("receivedAt", "sentAt"), "esp": ("received_at",)}
+
+
+class Place(NamedTuple):
+    """Where a line landed, in the order in which the ledger counts files."""
+
+    load: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a landed file of `source` (`web` or `esp`)."""
+
+    source: str
+    place: Place
+    call: Call
+
+    @property
+    def tag(self) -> str:
+        """The mark that its author gave to this content; no two contents share it."""
+        if self.source == "web":
+            return str(self.call["context"]["page"]["title"])
+        return str(self.call["useragent"]).split()[-1]
+
+    @property
+    def content(self) -> str:
+        """All that it says, stamps of arrival apart."""
+        kept = {k: v for k, v in self.call.items() if k not in ARRIVAL[self.source]}
+        return json.dumps(kept, sort_keys=True)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment (UTC, without zone) as the web stream writes it."""
+    return moment.isoformat(timespec="milliseconds") + "Z"
+
+
+def epoch(moment: datetime) -> int:
+    """A moment (UTC, without zone) as the email service writes it: whole seconds."""
+    return int(moment.replace(tzinfo=UTC).timestamp())

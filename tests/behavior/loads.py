@@ -1,0 +1,64 @@
+"""Hundreds of histories in a few loads, and the builds that take them in."""
+
+from collections.abc import Mapping, Sequence
+
+from tests.behavior import shop
+from tests.behavior.compare import differences
+from tests.behavior.conftest import drawn
+from tests.behavior.histories import LOADS, histories, web_lines
+from tests.behavior.judging import judgement
+from tests.behavior.lines import Line
+from tests.behavior.mail_histories import mail_histories, mail_lines
+from warehouse.settings import Settings
+
+COMPARED = ("staging", "identity", "behavior", "features")
+
+
+def many_lines(count: int, seed: int) -> list[Line]:
+    """The lines of so many visitors and as many recipients, over all loads."""
+    visits = enumerate(drawn(histories, count, seed))
+    mail = enumerate(drawn(mail_histories, count, seed))
+    return [
+        *(line for number, visit in visits for line in web_lines(visit, number)),
+        *(line for number, told in mail for line in mail_lines(told, number)),
+    ]
+
+
+def landed(lines: Sequence[Line], load: int) -> list[Line]:
+    """What has landed once this load has."""
+    return [line for line in lines if line.place.load <= load]
+
+
+def take_in(settings: Settings, lines: Sequence[Line], load: int) -> None:
+    """Land one load and build everything that it changes."""
+    shop.land(settings, lines, load)
+    shop.build(settings)
+
+
+def take_in_all(settings: Settings, lines: Sequence[Line]) -> None:
+    """Land and build one load after the other."""
+    for load in range(LOADS):
+        take_in(settings, lines, load)
+
+
+def troubles(settings: Settings, lines: Sequence[Line]) -> list[str]:
+    """What the judge says of these tables, and what a full refresh would make else."""
+    return [*judgement(settings, lines), *other_than_afresh(settings)]
+
+
+def other_than_afresh(
+    settings: Settings, variables: Mapping[str, object] | None = None
+) -> list[str]:
+    """Compare every relation of the build with a full refresh of the same ledger."""
+    afresh = shop.rebuilt(settings, variables)
+    names = shop.relations(settings, COMPARED)
+    assert names == shop.relations(afresh, COMPARED)
+    return [
+        sentence for name in names for sentence in _compared(name, settings, afresh)
+    ]
+
+
+def _compared(name: str, settings: Settings, afresh: Settings) -> list[str]:
+    standing, wanted = shop.table(settings, name), shop.table(afresh, name)
+    columns = sorted(wanted[0]) if wanted else []
+    return differences(f"{name} (afresh)", standing, wanted, columns)

@@ -1,0 +1,104 @@
+"""Histories of messages as Hypothesis draws them: opens told before deliveries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from tests.behavior.histories import LOADS, Telling
+from tests.behavior.lines import Call, Line, Place, epoch
+
+KINDS = ("delivered", "open", "open", "click", "click", "reply", "bounce")
+RARE = ("unsubscribe", "spamreport", "processed")
+# Seconds since what happened before: within the haste of a machine, at it, past it.
+GAPS = (0, 1, 5, 9, 10, 11, 3600, 86_400)
+STARTS = (
+    datetime(2021, 3, 27, 22, 59, 55),
+    datetime(2021, 6, 1, 21, 59, 58),
+    datetime(2021, 6, 2, 0, 0),
+)
+DELAYS = (0, 0, 1, 10, 86_400, 126_230_400, None, -3599, -3660)
+AGENTS = ("Mail/7", "Mail/7", "Mail/7", "Prefetch/1", "GoogleImageProxy")
+
+
+@dataclass(frozen=True)
+class MailEvent:
+    """One thing that happened to a message, and each time that we were told of it."""
+
+    gap: int
+    kind: str
+    tellings: tuple[Telling, ...]
+    message: str | None
+    id_of: str
+    agent: str
+    link: str | None
+    dwell: int | None
+
+
+@dataclass(frozen=True)
+class MailHistory:
+    """All that happened to the messages of one recipient, from `start`."""
+
+    start: datetime
+    events: tuple[MailEvent, ...]
+
+
+mail_events = st.builds(
+    MailEvent,
+    gap=st.sampled_from(GAPS),
+    kind=st.sampled_from(KINDS * 3 + RARE),
+    tellings=st.lists(
+        st.builds(
+            Telling, load=st.integers(0, LOADS - 1), delay=st.sampled_from(DELAYS)
+        ),
+        min_size=1,
+        max_size=3,
+    ).map(tuple),
+    message=st.sampled_from(("m", "m", "m", "n", None)),
+    id_of=st.sampled_from(("own",) * 5 + ("before", "none")),
+    agent=st.sampled_from(AGENTS),
+    link=st.sampled_from((None, "p", "q")),
+    dwell=st.sampled_from((None, 7)),
+)
+mail_histories = st.builds(
+    MailHistory,
+    start=st.sampled_from(STARTS),
+    events=st.lists(mail_events, min_size=1, max_size=9).map(tuple),
+)
+
+
+def mail_lines(history: MailHistory, number: int) -> list[Line]:
+    """The lines of a history; `number` tells its recipient from all others."""
+    lines: list[Line] = []
+    moment = history.start
+    for place, event in enumerate(history.events):
+        moment += timedelta(seconds=event.gap)
+        said = _call(event, moment, f"r{number}", place)
+        for telling in event.tellings:
+            landed = Place(telling.load, f"esp/events/{9 - telling.load}.jsonl")
+            lines.append(Line("esp", landed, said | _arrival(moment, telling.delay)))
+    return lines
+
+
+def _arrival(moment: datetime, delay: float | None) -> Call:
+    if delay is None:
+        return {}
+    return {"received_at": epoch(moment + timedelta(seconds=delay))}
+
+
+def _call(event: MailEvent, moment: datetime, name: str, place: int) -> Call:
+    """What is said of one event, without the stamp of arrival."""
+    numbers = {"own": place, "before": max(place - 1, 0)}
+    said: Call = {
+        "event": event.kind,
+        "email": f"{name}@Example.test",
+        "timestamp": epoch(moment),
+        "campaign_id": f"c{place % 2}",
+        "useragent": f"{event.agent} {name}e{place}",
+        "url": event.link and f"https://shop.example/products/{event.link}?x=1",
+        "dwell_seconds": event.dwell,
+        "sg_message_id": event.message and f"{name}{event.message}",
+    }
+    if event.id_of in numbers:
+        said["sg_event_id"] = f"{name}s{numbers[event.id_of]}"
+    return {key: value for key, value in said.items() if value is not None}
