@@ -1,44 +1,80 @@
+{% set hasty_seconds = var('machine_open_seconds') %}
+{% set scan_seconds = var('scanner_seconds', 5) %}
+
 with events as (
-    select staged.*
+    select
+        staged.* exclude (message_id),
+        coalesce(staged.message_id, cast(staged.event_id as varchar)) as message_id
     from {{ ref('stg_esp__events') }} as staged
     inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
 ),
 
-deliveries as (
-    select
-        subscriber_id,
-        message_id,
-        occurred_at as delivered_at,
-        received_at
-    from events
-    where event_name = 'email_delivered'
-),
-
--- Judged by what had arrived when the open arrived: later news changes no verdict.
-hasty as (
-    select distinct events.event_id
-    from events
-    inner join deliveries
-        on
-            events.subscriber_id = deliveries.subscriber_id
-            and events.message_id = deliveries.message_id
-            and events.received_at >= deliveries.received_at
-            and events.occurred_at
-            between deliveries.delivered_at
-            and deliveries.delivered_at
-            + interval {{ var('machine_open_seconds') }} second
-    where events.event_name in ('email_opened', 'email_link_clicked')
+-- What a person does, or a machine instead.
+acts as (
+    select * from events
+    where event_name in ('email_opened', 'email_link_clicked')
 ),
 
 agents as (
-    select distinct user_agent from events
+    select
+        seen.user_agent,
+        max(cast(patterns.confidence as decimal(3, 2))) as confidence
+    from (select distinct user_agent from acts) as seen
+    inner join {{ ref('machine_agents') }} as patterns
+        on lower(seen.user_agent) like patterns.agent_pattern
+    group by seen.user_agent
 ),
 
-machine_agents as (
-    select distinct agents.user_agent
-    from agents
-    inner join {{ ref('machine_agents') }} as patterns
-        on lower(agents.user_agent) like patterns.agent_pattern
+-- Judged by what of the message had arrived when the act arrived: later news changes no
+-- verdict. A scanner follows every link at once.
+surroundings as (
+    select
+        acts.event_id,
+        bool_or(
+            known.event_name = 'email_delivered'
+            and acts.occurred_at between known.occurred_at
+            and known.occurred_at + interval {{ hasty_seconds }} second
+        ) as is_hasty,
+        count(distinct known.link_url) filter (
+            where acts.event_name = 'email_link_clicked'
+            and known.event_name = 'email_link_clicked'
+            and known.occurred_at
+            between acts.occurred_at - interval {{ scan_seconds }} second
+            and acts.occurred_at + interval {{ scan_seconds }} second
+        ) >= {{ var('scanner_links', 3) }} as is_scanned
+    from acts
+    inner join events as known
+        on
+            acts.subscriber_id = known.subscriber_id
+            and acts.message_id = known.message_id
+            and acts.received_at >= known.received_at
+    group by acts.event_id
+),
+
+weighed as (
+    select
+        acts.event_id,
+        coalesce(agents.confidence, 0) as agent_confidence,
+        case when surroundings.is_scanned then 0.95 else 0 end as scan_confidence,
+        case when surroundings.is_hasty then 0.90 else 0 end as hasty_confidence
+    from acts
+    inner join surroundings on acts.event_id = surroundings.event_id
+    left join agents on acts.user_agent = agents.user_agent
+),
+
+judged as (
+    select
+        event_id,
+        cast(
+            greatest(agent_confidence, scan_confidence, hasty_confidence)
+            as decimal(3, 2)
+        ) as machine_confidence,
+        case greatest(agent_confidence, scan_confidence, hasty_confidence)
+            when agent_confidence then 'agent'
+            when scan_confidence then 'many links at once'
+            when hasty_confidence then 'seconds after delivery'
+        end as strongest_reason
+    from weighed
 )
 
 select
@@ -52,11 +88,10 @@ select
     events.product_id,
     events.link_url,
     events.dwell_seconds,
+    judged.machine_confidence,
     case
-        when events.event_name not in ('email_opened', 'email_link_clicked') then null
-        when machine_agents.user_agent is not null then 'agent'
-        when hasty.event_id is not null then 'seconds after delivery'
+        when judged.machine_confidence >= {{ var('least_machine_confidence', 0.5) }}
+            then judged.strongest_reason
     end as machine_reason
 from events
-left join hasty on events.event_id = hasty.event_id
-left join machine_agents on events.user_agent = machine_agents.user_agent
+left join judged on events.event_id = judged.event_id
