@@ -1,12 +1,13 @@
 """Histories of visitors as Hypothesis draws them: late, twice and in any order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.behavior.lines import Call, Line, Place, stamp
+from tests.behavior.lines import STYLES, Call, Line, Place, stamp
 
 LOADS = 4
 KINDS = (
@@ -36,10 +37,22 @@ AGENTS = ("Firefox/140", "Firefox/140", "Firefox/140", "Firefox/140", "Googlebot
 
 @dataclass(frozen=True)
 class Telling:
-    """One delivery of an event: the load that brought it, and how late it came."""
+    """One delivery of an event: the load that brought it, how late, in what style."""
 
     load: int
     delay: float | None
+    style: str
+
+
+def told(delays: Sequence[float | None]) -> st.SearchStrategy[tuple[Telling, ...]]:
+    """Deliveries of one event: once or more, in loads that follow no order."""
+    telling = st.builds(
+        Telling,
+        load=st.integers(0, LOADS - 1),
+        delay=st.sampled_from(delays),
+        style=st.sampled_from(STYLES),
+    )
+    return st.lists(telling, min_size=1, max_size=3).map(tuple)
 
 
 @dataclass(frozen=True)
@@ -68,14 +81,11 @@ class History:
     happenings: tuple[Happening, ...]
 
 
-tellings = st.builds(
-    Telling, load=st.integers(0, LOADS - 1), delay=st.sampled_from(DELAYS)
-)
 happenings = st.builds(
     Happening,
     gap=st.sampled_from(GAPS),
     kind=st.sampled_from(KINDS),
-    tellings=st.lists(tellings, min_size=1, max_size=3).map(tuple),
+    tellings=told(DELAYS),
     who=st.sampled_from(("device",) * 6 + ("both", "user", "other", "nobody")),
     id_of=st.sampled_from(("own",) * 5 + ("before", "none")),
     product=st.sampled_from("pq"),
@@ -103,14 +113,14 @@ def web_lines(history: History, number: int) -> list[Line]:
         for telling in happening.tellings:
             arrival = _arrival(moment, telling.delay)
             landed = Place(telling.load, f"web/events/{9 - telling.load}.jsonl")
-            lines.append(Line("web", landed, said | arrival))
+            lines.append(Line("web", landed, said | arrival, telling.style))
     return lines
 
 
 def _arrival(moment: datetime, delay: float | None) -> Call:
-    """The stamps that a delivery carries; none where the collector set none."""
+    """The stamps that a delivery carries; the collector may have set none."""
     if delay is None:
-        return {}
+        return {"receivedAt": None}
     received = stamp(moment + timedelta(seconds=delay))
     return {"receivedAt": received, "sentAt": received}
 
@@ -131,7 +141,7 @@ def _call(
                 "url": f"https://shop.example/{happening.product}{place % 3}",
                 "referrer": f"https://search.example/{place}",
             },
-            "campaign": {"source": "mail", "medium": "m", "name": f"c{place}"},
+            "campaign": {"source": "mail", "medium": "m", "name": f"Größe {place}"},
             "device": {"type": "phone" if place % 2 else "desktop"},
             "location": {"country": "DE" if place % 3 else "AT"},
             "userAgent": history.agent,

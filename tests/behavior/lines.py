@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 Call = dict[str, Any]
 # Stamps of arrival: a client that retries sends them anew.
 ARRIVAL = {"web": ("receivedAt", "sentAt"), "esp": ("received_at",)}
+STYLES = ("compact", "compact", "compact", "spaced", "stamps first", "escaped")
 
 
 class Place(NamedTuple):
@@ -24,6 +25,19 @@ class Line:
     source: str
     place: Place
     call: Call
+    style: str = "compact"
+
+    @property
+    def text(self) -> str:
+        """The line as its client writes it; all styles say the same."""
+        if self.style == "spaced":
+            return json.dumps(self.call, ensure_ascii=False)
+        call = self.call
+        if self.style == "stamps first":
+            stamps = {k: call[k] for k in ARRIVAL[self.source] if k in call}
+            call = stamps | call
+        escaped = self.style == "escaped"
+        return json.dumps(call, separators=(",", ":"), ensure_ascii=escaped)
 
     @property
     def tag(self) -> str:

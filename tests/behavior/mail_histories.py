@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tests.behavior.histories import LOADS, Telling
+from tests.behavior.histories import Telling, told
 from tests.behavior.lines import Call, Line, Place, epoch
 
 KINDS = ("delivered", "open", "open", "click", "click", "reply", "bounce")
@@ -47,13 +47,7 @@ mail_events = st.builds(
     MailEvent,
     gap=st.sampled_from(GAPS),
     kind=st.sampled_from(KINDS * 3 + RARE),
-    tellings=st.lists(
-        st.builds(
-            Telling, load=st.integers(0, LOADS - 1), delay=st.sampled_from(DELAYS)
-        ),
-        min_size=1,
-        max_size=3,
-    ).map(tuple),
+    tellings=told(DELAYS),
     message=st.sampled_from(("m", "m", "m", "n", None)),
     id_of=st.sampled_from(("own",) * 5 + ("before", "none")),
     agent=st.sampled_from(AGENTS),
@@ -76,7 +70,8 @@ def mail_lines(history: MailHistory, number: int) -> list[Line]:
         said = _call(event, moment, f"r{number}", place)
         for telling in event.tellings:
             landed = Place(telling.load, f"esp/events/{9 - telling.load}.jsonl")
-            lines.append(Line("esp", landed, said | _arrival(moment, telling.delay)))
+            arrival = _arrival(moment, telling.delay)
+            lines.append(Line("esp", landed, said | arrival, telling.style))
     return lines
 
 

@@ -1,6 +1,5 @@
 """A shop of a test: lands loads of lines, builds the models, reads whole tables."""
 
-import json
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +23,7 @@ def land(settings: Settings, lines: Iterable[Line], load: int) -> None:
     files: dict[str, list[str]] = defaultdict(list)
     for line in lines:
         if line.place.load == load:
-            files[line.place.path].append(json.dumps(line.call) + "\n")
+            files[line.place.path].append(line.text + "\n")
     for path, texts in files.items():
         file = settings.raw_dir / path
         file.parent.mkdir(parents=True, exist_ok=True)
