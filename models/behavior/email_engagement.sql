@@ -47,6 +47,7 @@ messages as (
         max(occurred_at) filter (where is_click) as last_clicked_at,
         min(occurred_at) filter (where event_name = 'email_replied')
             as first_replied_at,
+        max(occurred_at) filter (where event_name = 'email_replied') as last_replied_at,
         min(occurred_at) filter (where event_name = 'email_bounced') as bounced_at,
         min(occurred_at) filter (where event_name = 'unsubscribed') as unsubscribed_at,
         min(occurred_at) filter (where event_name = 'email_marked_as_spam')

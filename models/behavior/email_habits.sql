@@ -49,6 +49,7 @@ counted as (
         max(reached_at) as last_delivered_at,
         max(last_opened_at) as last_opened_at,
         max(last_clicked_at) as last_clicked_at,
+        max(last_replied_at) as last_replied_at,
         max(unsubscribed_at) as last_unsubscribed_at,
         max(complained_at) as last_complained_at,
         count(*) filter (
