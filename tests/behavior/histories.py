@@ -32,7 +32,7 @@ STARTS = (
 )
 # Seconds until the collector had it; none: no stamp. Four years, a clock too fast.
 DELAYS = (0, 1, 600, 86_400, 126_230_400, None, -1800, -3599, -3660)
-AGENTS = ("Firefox/140", "Firefox/140", "Firefox/140", "Firefox/140", "Googlebot/2")
+AGENTS = ("Firefox/140", "Firefox/140", "Cubot X/1", "Googlebot/2", "Preview/3")
 
 
 @dataclass(frozen=True)

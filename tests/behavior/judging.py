@@ -7,9 +7,10 @@ from typing import Any
 from tests.behavior.compare import differences
 from tests.behavior.lines import Line
 from tests.behavior.oracle import Event, accepted, verdicts
+from tests.behavior.oracle_bots import bot_visitors
 from tests.behavior.oracle_carts import carts
 from tests.behavior.oracle_days import daily_states
-from tests.behavior.oracle_email import email_engagement
+from tests.behavior.oracle_email import email_engagement, email_events
 from tests.behavior.oracle_events import events_table
 from tests.behavior.oracle_sessions import sessions
 from tests.behavior.shop import Row, table
@@ -26,6 +27,8 @@ def judgement(settings: Settings, lines: Sequence[Line]) -> list[str]:
         "behavior.events": events_table,
         "behavior.sessions": sessions,
         "behavior.carts": lambda events: carts(events, as_of),
+        "identity.bot_visitors": bot_visitors,
+        "behavior.email_events": email_events,
         "behavior.email_engagement": email_engagement,
         "features.daily_states": daily_states,
     }

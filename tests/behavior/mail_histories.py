@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from tests.behavior.histories import Telling, told
 from tests.behavior.lines import Call, Line, Place, epoch
 
-KINDS = ("delivered", "open", "open", "click", "click", "reply", "bounce")
+KINDS = ("delivered", "open", "open", "click", "click", "click", "reply", "bounce")
 RARE = ("unsubscribe", "spamreport", "processed")
 # Seconds since what happened before: within the haste of a machine, at it, past it.
-GAPS = (0, 1, 5, 9, 10, 11, 3600, 86_400)
+GAPS = (0, 0, 1, 1, 5, 6, 9, 10, 11, 3600, 86_400)
 STARTS = (
     datetime(2021, 3, 27, 22, 59, 55),
     datetime(2021, 6, 1, 21, 59, 58),
     datetime(2021, 6, 2, 0, 0),
 )
 DELAYS = (0, 0, 1, 10, 86_400, 126_230_400, None, -3599, -3660)
-AGENTS = ("Mail/7", "Mail/7", "Mail/7", "Prefetch/1", "GoogleImageProxy")
+AGENTS = ("Mail/7", "Mail/7", "Mail/7", "Prefetch/1", "GoogleImageProxy", "ZScaler/6")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ mail_events = st.builds(
     message=st.sampled_from(("m", "m", "m", "n", None)),
     id_of=st.sampled_from(("own",) * 5 + ("before", "none")),
     agent=st.sampled_from(AGENTS),
-    link=st.sampled_from((None, "p", "q")),
+    link=st.sampled_from((None, "p", "q", "r", "s")),
     dwell=st.sampled_from((None, 7)),
 )
 mail_histories = st.builds(

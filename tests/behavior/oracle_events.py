@@ -4,14 +4,26 @@ import re
 from typing import Any
 
 from tests.behavior.oracle import PASSIVE, Event, shop_date
+from tests.behavior.oracle_bots import bot_visitors
 from tests.behavior.oracle_email import subscriber
-from tests.behavior.oracle_machines import exclusions
+from tests.behavior.oracle_machines import machine_reasons
 
 
 def events_table(events: list[Event]) -> list[dict[str, Any]]:
     """The whole table, in no order."""
-    reasons = exclusions(events)
+    reasons = _exclusions(events)
     return [_row(event, reasons.get(event.event_id)) for event in events]
+
+
+def _exclusions(events: list[Event]) -> dict[str, str]:
+    """Why an event is no human's, by its id; humans' events are not named."""
+    bots = {bot["record_id"]: bot["reason"] for bot in bot_visitors(events)}
+    machines = machine_reasons(events)
+    found = {key: f"machine: {reason}" for key, reason in machines.items()}
+    for event in events:
+        if event.line.source == "web" and event.visitor in bots:
+            found[event.event_id] = f"bot: {bots[event.visitor]}"
+    return found
 
 
 def _row(event: Event, reason: str | None) -> dict[str, Any]:
