@@ -16,6 +16,8 @@ ENTITIES = {
     ("crm", "contacts"): ".csv",
 }
 OPEN_SUFFIX = ".open"
+# What lies beside the sources' folders and is ours.
+RECORDS = ("ledger.jsonl", "replays.jsonl")
 
 
 def landed_paths(raw_dir: Path) -> Iterator[Path]:
@@ -39,7 +41,7 @@ def _visible_files(raw_dir: Path, known: set[Path]) -> Iterator[Path]:
         parts = path.relative_to(raw_dir).parts
         hidden = any(part.startswith(".") for part in parts)
         waiting = path.suffix == OPEN_SUFFIX
-        ours = path in known or parts[0] == "ledger.jsonl"
+        ours = path in known or parts[0] in RECORDS
         if path.is_file() and not (hidden or waiting or ours):
             yield path
 

@@ -1,4 +1,4 @@
-"""Every row set aside, with the line and the text a person needs to mend it."""
+"""Every row set aside, found in its file again: what a person needs to mend it."""
 
 import json
 from collections import defaultdict
