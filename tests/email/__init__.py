@@ -1,0 +1,1 @@
+"""Tests of email: machines told from people, messages, habits."""

@@ -1,0 +1,40 @@
+"""One small shop with newsletters, built from raw files as far as email goes."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from benchmarks.flags import MODELS
+from simulator import simulate
+from warehouse.connection import connect
+from warehouse.dbt import dbt_build
+from warehouse.settings import PROJECT_DIR, Settings
+
+AS_OF = datetime(2025, 12, 31)
+
+
+def build(settings: Settings, models: tuple[str, ...], as_of: datetime = AS_OF) -> None:
+    """Build these models and what they need, without dbt's own tests."""
+    needed = [f"+{model},resource_type:model" for model in models]
+    dbt_build(
+        settings,
+        select=["resource_type:seed", *needed],
+        variables={"as_of": as_of.isoformat(sep=" ")},
+    )
+
+
+def rows(settings: Settings, query: str, **values: Any) -> list[tuple[Any, ...]]:
+    """What a query says about the build database."""
+    with connect(settings.build_path, read_only=True) as connection:
+        return connection.execute(query, values or None).fetchall()
+
+
+@pytest.fixture(scope="session")
+def mail_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """600 customers over 100 days, as far as the flags and the habits."""
+    data_dir = tmp_path_factory.mktemp("mail shop") / "data"
+    settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
+    simulate(settings.raw_dir, customers=600, days=100, seed=11)
+    build(settings, (*MODELS, "mart_email_habits", "mart_email_engagement"))
+    return settings
