@@ -1,15 +1,17 @@
 -- Reading landed files. Which files there are is asked when the model runs, so that a
--- file is read exactly when the ledger has taken it in. The fast readers below read what
--- is as it should be; the records of odd files come from `salvaged_rows`.
+-- file is read exactly when the ledger has taken it in: all of them, or above the mark of
+-- an incremental model. The fast readers below read what is as it should be; the records
+-- of odd files come from `salvaged_rows`.
 
-{% macro landed_files_of(source, entity) %}
+{% macro landed_files_of(source, entity, mark=0) %}
     {%- set landed = load_relation(ref('landed_files')) -%}
     {%- set salvaged = load_relation(ref('salvaged_rows')) -%}
     {%- if execute and landed and salvaged -%}
         {%- do return(run_query(
             "select full_path, to_json(columns) as columns from " ~ landed
             ~ " where source = '" ~ source ~ "' and entity = '" ~ entity
-            ~ "' and line_count > 0 and path not in (select path from " ~ salvaged
+            ~ "' and load_seq > " ~ mark
+            ~ " and line_count > 0 and path not in (select path from " ~ salvaged
             ~ ") order by load_seq"
         ).rows) -%}
     {%- endif -%}
@@ -72,9 +74,9 @@
 {% endmacro %}
 
 -- One row per non-blank line, as text: nothing is lost before it is judged.
-{% macro read_landed_lines(source, entity) %}
+{% macro read_landed_lines(source, entity, mark=0) %}
     {%- set paths = [] -%}
-    {%- for file in landed_files_of(source, entity) -%}
+    {%- for file in landed_files_of(source, entity, mark) -%}
         {%- do paths.append(file_text(file[0])) -%}
     {%- endfor -%}
     select
@@ -85,7 +87,9 @@
     from (
         select raw_text as line, full_path as filename
         from {{ ref('salvaged_rows') }}
-        where source = '{{ source }}' and entity = '{{ entity }}' and reason is null
+        where
+            source = '{{ source }}' and entity = '{{ entity }}' and reason is null
+            and load_seq > {{ mark }}
         {%- if paths %}
         union all by name
         select * from read_csv(

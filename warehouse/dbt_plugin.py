@@ -1,4 +1,4 @@
-"""What dbt gets from us: our connection options, and the segments' check as a function.
+"""What dbt gets from us: our connection options, and two functions for its macros.
 
 A lone `dbt build` comes through here as well as a run, so both open the build
 database alike, and the folder exists in a clean clone.
@@ -26,10 +26,11 @@ class Plugin(BasePlugin):
         config.update(connection_config())
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Offer `check_segments(definitions, columns)` to the on-run-start macro."""
+        """Offer the segments' check and the fingerprint of the rules to the macros."""
         conn.create_function(
             "check_segments", _mistakes, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
+        conn.create_function("rules_fingerprint", _fingerprint, ["VARCHAR"], "VARCHAR")
 
 
 def _mistakes(definitions_json: str, columns_json: str) -> str:
@@ -37,3 +38,10 @@ def _mistakes(definitions_json: str, columns_json: str) -> str:
     from warehouse.segments import mistakes
 
     return mistakes(definitions_json, columns_json)
+
+
+def _fingerprint(variables_json: str) -> str:
+    """What changes when the rules of events do: see `warehouse.rules`."""
+    from warehouse.rules import fingerprint
+
+    return fingerprint(variables_json)

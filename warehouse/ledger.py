@@ -80,6 +80,15 @@ def current_files(settings: Settings) -> list[LandedFile]:
     return sorted(present, key=lambda file: file.load_seq)
 
 
+def first_loads(settings: Settings) -> dict[str, int]:
+    """The load of each path's first version: where it is not the newest, the file was
+    replaced under its name."""
+    loads: dict[str, int] = {}
+    for entry in read_ledger(settings):
+        loads[entry.path] = min(entry.load_seq, loads.get(entry.path, entry.load_seq))
+    return loads
+
+
 def lost_files(settings: Settings) -> list[str]:
     """The paths the ledger knows whose file is gone."""
     newest = _newest(read_ledger(settings))

@@ -1,19 +1,97 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_overlapping',
+    meta={'reads': ['web']},
+    post_hook='{{ keep_mark() }}'
+) }}
+{% set gap = "interval " ~ var('session_gap_minutes') ~ " minute" %}
+{% set pause = "interval " ~ var('engaged_gap_seconds') ~ " second" %}
+{% set mark = standing_mark() if is_incremental() else none %}
+
 with events as (
-    select * from {{ ref('events') }}
-    where visitor_id is not null
+    select staged.*
+    from {{ ref('stg_web__events') }} as staged
+    inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
+    where staged.visitor_id is not null
+),
+
+{% if mark is not none -%}
+{% set fresh_span = span_above(ref('stg_web__events'), mark) %}
+fresh as (
+    select * from events
+    where load_seq > {{ mark }}
+),
+
+-- Two old sessions merge only through new events, and a new event reaches its own
+-- neighbours: no session beyond these can change.
+touched as (
+    select
+        visitor_id,
+        started_at,
+        ended_at
+    from {{ this }} as standing
+    where
+        ended_at >= {{ fresh_span.first }} - {{ gap }}
+        and started_at <= {{ fresh_span.last }} + {{ gap }}
+        and exists (
+            select fresh.visitor_id from fresh
+            where
+                fresh.visitor_id = standing.visitor_id
+                and fresh.occurred_at >= standing.started_at - {{ gap }}
+                and fresh.occurred_at <= standing.ended_at + {{ gap }}
+        )
+),
+
+touched_span as (
+    select
+        min(started_at) as first_at,
+        max(ended_at) as last_at
+    from touched
+),
+
+affected as materialized (
+    select * from fresh
+    union all
+    select events.*
+    from events
+    inner join touched
+        on
+            events.visitor_id = touched.visitor_id
+            and events.occurred_at >= touched.started_at
+            and events.occurred_at <= touched.ended_at
+    where
+        events.load_seq <= {{ mark }}
+        and events.occurred_at >= (select touched_span.first_at from touched_span)
+        and events.occurred_at <= (select touched_span.last_at from touched_span)
+),
+{%- else -%}
+affected as not materialized (
+    select * from events
+),
+{%- endif %}
+
+paced as (
+    select
+        event_id,
+        visitor_id,
+        occurred_at,
+        received_at,
+        event_name,
+        order_id,
+        currency,
+        total_amount,
+        occurred_at - lag(occurred_at) over (
+            partition by visitor_id order by occurred_at, event_id
+        ) as pause
+    from affected
 ),
 
 -- A gap of exactly the limit continues the session.
 opened as (
     select
         *,
-        coalesce(
-            occurred_at - lag(occurred_at) over (
-                partition by visitor_id order by occurred_at, event_id
-            ) > interval {{ var('session_gap_minutes') }} minute,
-            true
-        ) as opens_session
-    from events
+        coalesce(pause > {{ gap }}, true) as opens_session
+    from paced
 ),
 
 numbered as (
@@ -27,39 +105,57 @@ numbered as (
 ),
 
 -- Named after the event that was received first: late data renames no session.
-named as (
+summed as (
     select
-        *,
-        row_number() over (
-            partition by visitor_id, session_number order by received_at, event_id
-        ) as received_place,
-        row_number() over (
-            partition by visitor_id, session_number order by occurred_at, event_id
-        ) as event_place
+        md5('session|' || {{ first_received('event_id') }}) as session_id,
+        visitor_id,
+        min(occurred_at) as started_at,
+        max(occurred_at) as ended_at,
+        coalesce(sum(cast(epoch_us(least(pause, {{ pause }})) as bigint)) filter (
+            where not opens_session
+        ), 0) as engaged_microseconds,
+        count(*) as event_count,
+        count(*) filter (where event_name in ('page_viewed', 'screen_viewed'))
+            as page_view_count,
+        count(*) filter (where event_name = 'product_viewed') as product_view_count,
+        count(*) filter (where event_name = 'product_added') as cart_add_count,
+        count(*) filter (where event_name = 'checkout_started') as checkout_count,
+        count(*) filter (where event_name = 'order_completed') as order_count,
+        {{ sum_once(
+            'total_amount',
+            'coalesce(order_id, cast(event_id as varchar))',
+            "event_name = 'order_completed' and coalesce(currency, '"
+            ~ var('reporting_currency') ~ "') = '" ~ var('reporting_currency') ~ "'"
+        ) }} as revenue_amount,
+        max(event_id) filter (where opens_session) as first_event_id
     from numbered
+    group by visitor_id, session_number
 )
 
 select
-    md5('session|' || max(event_id) filter (where received_place = 1)) as session_id,
-    visitor_id,
-    min(occurred_at) as started_at,
-    max(occurred_at) as ended_at,
-    {{ shop_date('min(occurred_at)') }} as started_on,
-    cast(epoch(max(occurred_at) - min(occurred_at)) as bigint) as duration_seconds,
-    count(*) as event_count,
-    count(*) filter (where event_name = 'page_viewed') as page_view_count,
-    count(*) filter (where event_name = 'product_viewed') as product_view_count,
-    count(*) filter (where event_name = 'product_added') as cart_add_count,
-    count(*) filter (where event_name = 'checkout_started') as checkout_count,
-    count(*) filter (where event_name = 'order_completed') as order_count,
-    count(*) filter (where event_name = 'order_completed') > 0 as is_converted,
-    max(page_url) filter (where event_place = 1) as landing_url,
-    max(page_referrer) filter (where event_place = 1) as referrer,
-    max(campaign_source) filter (where event_place = 1) as campaign_source,
-    max(campaign_medium) filter (where event_place = 1) as campaign_medium,
-    max(campaign_name) filter (where event_place = 1) as campaign_name,
-    max(device_type) filter (where event_place = 1) as device_type,
-    max(country_code) filter (where event_place = 1) as country_code,
-    bool_or(is_bot) as is_bot
-from named
-group by visitor_id, session_number
+    summed.session_id,
+    summed.visitor_id,
+    summed.started_at,
+    summed.ended_at,
+    {{ shop_date('summed.started_at') }} as started_on,
+    cast(floor(epoch(summed.ended_at - summed.started_at)) as bigint)
+        as duration_seconds,
+    cast(summed.engaged_microseconds // 1000000 as bigint) as engaged_seconds,
+    summed.event_count,
+    summed.page_view_count,
+    summed.product_view_count,
+    summed.cart_add_count,
+    summed.checkout_count,
+    summed.order_count,
+    summed.order_count > 0 as is_converted,
+    cast(summed.revenue_amount as decimal(18, 2)) as revenue_amount,
+    first_events.page_url as landing_url,
+    first_events.page_referrer as referrer,
+    first_events.campaign_source,
+    first_events.campaign_medium,
+    first_events.campaign_name,
+    first_events.device_type,
+    first_events.country_code
+from summed
+inner join affected as first_events
+    on summed.first_event_id = first_events.event_id

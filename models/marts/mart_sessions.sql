@@ -1,3 +1,15 @@
+-- The session in which a cart was touched last is the one that abandoned it.
+with abandoned as (
+    select distinct sessions.session_id
+    from {{ ref('sessions') }} as sessions
+    inner join {{ ref('mart_carts') }} as carts
+        on
+            sessions.visitor_id = carts.visitor_id
+            and carts.changed_at >= sessions.started_at
+            and carts.changed_at <= sessions.ended_at
+    where carts.cart_state = 'abandoned'
+)
+
 select
     sessions.session_id,
     sessions.visitor_id,
@@ -6,6 +18,7 @@ select
     sessions.ended_at,
     sessions.started_on,
     sessions.duration_seconds,
+    sessions.engaged_seconds,
     sessions.event_count,
     sessions.page_view_count,
     sessions.product_view_count,
@@ -13,6 +26,7 @@ select
     sessions.checkout_count,
     sessions.order_count,
     sessions.is_converted,
+    sessions.revenue_amount,
     sessions.landing_url,
     sessions.referrer,
     sessions.campaign_source,
@@ -20,9 +34,14 @@ select
     sessions.campaign_name,
     sessions.device_type,
     sessions.country_code,
-    sessions.is_bot,
+    bots.record_id is not null as is_bot,
+    abandoned.session_id is not null as has_abandoned_cart,
     moments.as_of_at
 from {{ ref('sessions') }} as sessions
 left join {{ ref('identity_map') }} as identity
     on sessions.visitor_id = identity.record_id
+left join {{ ref('bot_visitors') }} as bots
+    on sessions.visitor_id = bots.record_id
+left join abandoned
+    on sessions.session_id = abandoned.session_id
 cross join {{ ref('as_of') }} as moments

@@ -17,5 +17,11 @@ select
         {% if var('as_of') %}cast('{{ var("as_of") }}' as timestamp),{% endif %}
         max(received_at),
         timestamp '1970-01-01'
-    ) as as_of_at
+    ) as as_of_at,
+    -- Whether nothing that has arrived lies behind the clock.
+    {% if var('as_of') -%}
+    coalesce(max(received_at) <= cast('{{ var("as_of") }}' as timestamp), true)
+    {%- else -%}
+    true
+    {%- endif %} as is_newest
 from arrivals

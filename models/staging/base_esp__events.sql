@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    meta={'reads': ['esp']},
+    post_hook=['{{ flag_duplicates() }}', '{{ keep_mark() }}']
+) }}
+
 {% set structure = {
     'sg_event_id': 'varchar', 'sg_message_id': 'varchar', 'event': 'varchar',
     'email': 'varchar', 'timestamp': 'varchar', 'received_at': 'varchar',
@@ -6,34 +13,37 @@
 } %}
 
 with landed as (
-    {{ read_landed_lines('esp', 'events') }}
+    {{ read_landed_lines('esp', 'events', standing_mark() if is_incremental() else 0) }}
 ),
 
 parsed as (
     select
         *,
-        json_valid(row_key) as is_json,
-        case when json_valid(row_key) then json_type(row_key) end as json_kind,
-        case
-            when json_valid(row_key)
-                then from_json(row_key, '{{ tojson(structure) }}')
-        end as call,
-        case
-            when json_valid(row_key)
-                then md5(json_merge_patch(row_key, '{"received_at": null}')::varchar)
-        end as content_hash
-    from landed
+        case when is_json then from_json(row_key, '{{ tojson(structure) }}') end as call
+    from (select *, json_valid(row_key) as is_json from landed)
+),
+
+cut as (
+    select
+        *,
+        {{ without_stamps('row_key', 'call', ['received_at'], quote='') }} as cut_key
+    from parsed
 ),
 
 typed as (
     select
         *,
+        case
+            when is_json then {{ content_of(
+                'row_key', 'cut_key', 'call', ['received_at'], quote=''
+            ) }}
+        end as content,
         lower(call.event) as call_type,
         lower(nullif(trim(call.email), '')) as email,
         {{ epoch_moment('call.timestamp') }} as occurred_at,
         {{ epoch_moment('call.received_at') }} as stamped_at,
         try_cast(call.dwell_seconds as integer) as dwell_seconds
-    from parsed
+    from cut
 ),
 
 judged as (
@@ -42,7 +52,7 @@ judged as (
         coalesce(stamped_at, occurred_at) as received_at,
         case
             when not is_json then 'malformed_json'
-            when json_kind != 'OBJECT' then 'not_an_object'
+            when not starts_with(ltrim(row_key), '{') then 'not_an_object'
             when call_type is null or call_type not in (
                 'processed', 'deferred', 'dropped', 'delivered', 'open', 'click',
                 'reply', 'bounce', 'unsubscribe', 'spamreport'
@@ -59,7 +69,10 @@ judged as (
 )
 
 select
-    md5(coalesce(call.sg_event_id, '') || '|' || content_hash) as event_id,
+    case
+        when quarantine_reason is null
+            then {{ event_key('call.sg_event_id', 'content') }}
+    end as event_id,
     call.sg_event_id as source_event_id,
     call.sg_message_id as message_id,
     'esp:' || md5(email) as subscriber_id,
@@ -85,5 +98,6 @@ select
     -- Only what is set aside keeps its text; the rest would be stored twice.
     case when quarantine_reason is not null then row_key end as row_key,
     path,
-    load_seq
+    load_seq,
+    cast(null as bigint) as duplicate_since_load_seq
 from judged

@@ -1,7 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    meta={'reads': ['web']},
+    post_hook=['{{ flag_duplicates() }}', '{{ keep_mark() }}']
+) }}
+
 {% set structure = {
     'type': 'varchar', 'messageId': 'varchar', 'anonymousId': 'varchar',
     'userId': 'varchar', 'timestamp': 'varchar', 'receivedAt': 'varchar',
-    'event': 'varchar', 'name': 'varchar',
+    'sentAt': 'varchar', 'event': 'varchar', 'name': 'varchar',
     'context': {
         'page': {
             'url': 'varchar', 'path': 'varchar', 'referrer': 'varchar',
@@ -30,35 +37,21 @@
 } %}
 
 with landed as (
-    {{ read_landed_lines('web', 'events') }}
+    {{ read_landed_lines('web', 'events', standing_mark() if is_incremental() else 0) }}
 ),
 
--- A retry sends its stamps of arrival anew; they are not part of what happened.
 parsed as (
     select
         *,
-        json_valid(row_key) as is_json,
-        case
-            when json_valid(row_key)
-                then json_type(row_key, [
-                    '$',
-                    '$.context',
-                    '$.properties',
-                    '$.traits',
-                    '$.properties.products'
-                ])
-        end as part_types,
-        case
-            when json_valid(row_key)
-                then from_json(row_key, '{{ tojson(structure) }}')
-        end as call,
-        case
-            when json_valid(row_key)
-                then md5(json_merge_patch(
-                    row_key, '{"receivedAt": null, "sentAt": null}'
-                )::varchar)
-        end as content_hash
-    from landed
+        case when is_json then from_json(row_key, '{{ tojson(structure) }}') end as call
+    from (select *, json_valid(row_key) as is_json from landed)
+),
+
+cut as (
+    select
+        *,
+        {{ without_stamps('row_key', 'call', ['receivedAt', 'sentAt']) }} as cut_key
+    from parsed
 ),
 
 typed as (
@@ -68,8 +61,18 @@ typed as (
         load_seq,
         landed_at,
         is_json,
-        part_types,
-        content_hash,
+        case
+            when is_json then {{ content_of(
+                'row_key', 'cut_key', 'call', ['receivedAt', 'sentAt']
+            ) }}
+        end as content,
+        {{ has_bad_structure(
+            'row_key', 'call', structure, ['context', 'properties', 'traits']
+        ) }} or {{ is_other_than(
+            'ARRAY', 'row_key', 'properties.products',
+            "call.properties.products is null and contains(row_key, '\"products\"')"
+            ~ ' and is_json'
+        ) }} as has_bad_structure,
         lower(call.type) as call_type,
         nullif(trim(call."messageId"), '') as message_id,
         nullif(trim(call."anonymousId"), '') as anonymous_id,
@@ -86,7 +89,7 @@ typed as (
         {{ pieces('call.properties.quantity') }} as quantity,
         {{ money('coalesce(call.properties.total, call.properties.revenue)') }}
             as total_amount
-    from parsed
+    from cut
 ),
 
 judged as (
@@ -95,11 +98,8 @@ judged as (
         coalesce(stamped_at, occurred_at) as received_at,
         case
             when not is_json then 'malformed_json'
-            when part_types[1] != 'OBJECT' then 'not_an_object'
-            {% for part in [2, 3, 4] -%}
-            when part_types[{{ part }}] not in ('OBJECT', 'NULL') then 'bad_structure'
-            {% endfor -%}
-            when part_types[5] not in ('ARRAY', 'NULL') then 'bad_structure'
+            when not starts_with(ltrim(row_key), '{') then 'not_an_object'
+            when has_bad_structure then 'bad_structure'
             when
                 call_type is null
                 or call_type not in ('track', 'page', 'screen', 'identify')
@@ -121,7 +121,10 @@ judged as (
 )
 
 select
-    md5(coalesce(message_id, '') || '|' || content_hash) as event_id,
+    case
+        when quarantine_reason is null
+            then {{ event_key('message_id', 'content') }}
+    end as event_id,
     message_id,
     coalesce('web:' || anonymous_id, 'web:user:' || user_id) as visitor_id,
     anonymous_id,
@@ -161,5 +164,6 @@ select
     -- Only what is set aside keeps its text; the rest would be stored twice.
     case when quarantine_reason is not null then row_key end as row_key,
     path,
-    load_seq
+    load_seq,
+    cast(null as bigint) as duplicate_since_load_seq
 from judged

@@ -5,11 +5,12 @@ import pandas as pd
 
 def model(dbt, session):
     """Take in what has landed, then list the files that count now."""
-    from warehouse.ledger import current_files, take_in
+    from warehouse.ledger import current_files, first_loads, take_in
     from warehouse.settings import load_settings
 
     settings = load_settings()
     take_in(settings)
+    first = first_loads(settings)
     files = [
         {
             "source": file.source,
@@ -17,6 +18,7 @@ def model(dbt, session):
             "path": file.path,
             "full_path": str(settings.raw_dir / file.path),
             "load_seq": file.load_seq,
+            "first_load_seq": first[file.path],
             "size_bytes": file.size,
             "line_count": file.line_count,
             "columns": list(file.columns or []),
@@ -30,6 +32,7 @@ def model(dbt, session):
         "path": "varchar",
         "full_path": "varchar",
         "load_seq": "bigint",
+        "first_load_seq": "bigint",
         "size_bytes": "bigint",
         "line_count": "bigint",
         "columns": "varchar[]",

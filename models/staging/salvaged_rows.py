@@ -17,12 +17,14 @@ def model(dbt, session):
     """Count each file as the fast reader would; read with care where that differs."""
     import pyarrow as pa
 
+    dbt.config(materialized="incremental", incremental_strategy="replace_loads")
     declared = dbt.ref("declared_columns").fetchall()
     columns_of = {(source, entity): names for source, entity, names in declared}
-    landed = dbt.ref("landed_files").filter("line_count > 0").order("load_seq")
+    above = f"load_seq > {mark_of(session) if dbt.is_incremental else 0}"
+    landed = dbt.ref("landed_files").filter(f"line_count > 0 and {above}")
     files = [
         dict(zip(FILE, row, strict=True))
-        for row in landed.select(", ".join(FILE)).fetchall()
+        for row in landed.order("load_seq").select(", ".join(FILE)).fetchall()
     ]
     rows = salvaged(odd_files(session, files, columns_of), columns_of)
     text, number = pa.string(), pa.int64()
@@ -30,6 +32,12 @@ def model(dbt, session):
     names = (*PLACE, "line_number", "reason", "raw_text", "cells")
     schema = pa.schema(list(zip(names, types, strict=True)))
     return pa.RecordBatchReader.from_batches(schema, batches(pa, schema, rows))
+
+
+def mark_of(session):
+    """The newest load whose files were counted before."""
+    marks = "select load_seq from ops.high_water_marks where model = 'salvaged_rows'"
+    return session.execute(marks).fetchall()[0][0]
 
 
 def odd_files(session, files, columns_of):

@@ -1,2 +1,4 @@
--- The first received of each event; what the service posted again is a duplicate.
-{{ first_by(ref('base_esp__events'), 'event_id', 'received_at') }}
+-- The first received of each event; what the service sent again is a duplicate.
+select * exclude (quarantine_reason, row_key, duplicate_since_load_seq)
+from {{ ref('base_esp__events') }}
+where event_id is not null and duplicate_since_load_seq is null

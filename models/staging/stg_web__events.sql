@@ -1,2 +1,4 @@
 -- The first received of each event; what a client sent again is a duplicate.
-{{ first_by(ref('base_web__events'), 'event_id', 'received_at') }}
+select * exclude (quarantine_reason, row_key, duplicate_since_load_seq)
+from {{ ref('base_web__events') }}
+where event_id is not null and duplicate_since_load_seq is null

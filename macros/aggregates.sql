@@ -1,0 +1,19 @@
+-- Aggregates that each engine says in its own way.
+
+-- The value of the row that was received first, by a total order.
+{% macro first_received(column) -%}
+    min({'received_at': received_at, 'event_id': event_id}).{{ column }}
+{%- endmacro %}
+
+-- A sum in which each key counts once, with the greatest amount that it was told with.
+{% macro sum_once(amount, key, condition) -%}
+    {%- set told = "list_sort(list(distinct { 'key': " ~ key ~ ", 'amount': " ~ amount
+        ~ " }) filter (where " ~ condition ~ "), 'desc')" -%}
+    coalesce(list_sum(list_transform(
+        list_filter(
+            {{ told }},
+            lambda one, place: place = 1 or one.key != {{ told }}[place - 1].key
+        ),
+        lambda one: one.amount
+    )), 0)
+{%- endmacro %}

@@ -1,0 +1,47 @@
+-- Of the rows that tell one event, the first received counts, by a total order. The
+-- others stay, flagged with the load since which they count no more. Only events of the
+-- loads above the mark are looked at; of the past, only the narrow column of ids.
+{% macro flag_duplicates() %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- set mark = standing_mark() if is_incremental() else none %}
+    with repeated as materialized (
+        select event_id
+        from {{ this }}
+        where
+            event_id is not null
+            {% if mark is not none -%}
+            and event_id in (
+                select fresh.event_id from {{ this }} as fresh
+                where fresh.load_seq > {{ mark }}
+            )
+            {%- endif %}
+        group by event_id
+        having count(*) > 1
+    ),
+
+    ordered as materialized (
+        select
+            rowid as row_number,
+            duplicate_since_load_seq as standing,
+            greatest(load_seq, min(load_seq) over (
+                partition by event_id order by received_at, load_seq, path, rowid
+                rows between unbounded preceding and 1 preceding
+            )) as duplicate_since_load_seq,
+            row_number() over (
+                partition by event_id order by received_at, load_seq, path, rowid
+            ) as place
+        from {{ this }}
+        where event_id in (select repeated.event_id from repeated)
+    )
+
+    update {{ this }} as copies
+    set duplicate_since_load_seq = case
+        when ordered.place > 1 then ordered.duplicate_since_load_seq
+    end
+    from ordered
+    where
+        copies.rowid = ordered.row_number
+        and ordered.standing is distinct from case
+            when ordered.place > 1 then ordered.duplicate_since_load_seq
+        end
+{% endmacro %}

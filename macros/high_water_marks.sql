@@ -1,0 +1,95 @@
+-- Incremental models read what is above their own mark: the newest load that they have
+-- taken in. Rows and mark commit together, so any model may be run again at any moment.
+-- What a model needs to know stands in its `meta`: `reads`, the sources whose events it
+-- keeps (`[web]`, `[esp]`, both, or none where it keeps rows by file).
+
+-- Starts a model afresh where its rows could not be what a full refresh would make:
+-- without a mark, or when the rules have changed since, or a file that it had read was
+-- replaced, or (past staging) when `as_of` leaves some arrivals out.
+{% macro should_full_refresh() %}
+    {%- if config.get('full_refresh') is not none -%}
+        {%- do return(config.get('full_refresh')) -%}
+    {%- elif flags.FULL_REFRESH or config.get('materialized') != 'incremental' -%}
+        {%- do return(flags.FULL_REFRESH) -%}
+    {%- endif -%}
+    {%- do return(standing_mark() is none) -%}
+{% endmacro %}
+
+-- The load up to which this model's rows are good; none where they are not.
+{% macro standing_mark() %}
+    {%- set marks = run_query(
+        "select marks.load_seq from ops.high_water_marks as marks where marks.model = '"
+        ~ model.name ~ "' and marks.fingerprint = " ~ rules_fingerprint()
+        ~ " and not exists (" ~ replaced_files('marks.load_seq') ~ ")"
+        ~ (" and (select is_newest from staging.as_of)" if leaves_out_by_as_of() else "")
+    ).rows -%}
+    {%- do return(marks[0][0] if marks else none) -%}
+{% endmacro %}
+
+-- What a model has taken in is what its sources' base models had.
+{% macro keep_mark() %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- set upstream = [] -%}
+    {%- for source in config.get('meta', {}).get('reads', [])
+        if model.name != 'base_' ~ source ~ '__events' -%}
+        {%- do upstream.append("base_" ~ source ~ "__events") -%}
+    {%- endfor -%}
+    delete from ops.high_water_marks where model = '{{ model.name }}';
+    insert into ops.high_water_marks by name
+    select
+        '{{ model.name }}' as model,
+        {{ rules_fingerprint() }} as fingerprint,
+        {% if upstream -%}
+        min(load_seq) as load_seq
+        from ops.high_water_marks
+        where model in ('{{ upstream | join("', '") }}')
+        having count(*) = {{ upstream | length }}
+        {%- else -%}
+        coalesce(max(load_seq), 0) as load_seq
+        from staging.landed_files
+        having true
+        {%- endif %}
+        {% if leaves_out_by_as_of() -%}
+        and (select is_newest from staging.as_of)
+        {%- endif %}
+{% endmacro %}
+
+{% macro leaves_out_by_as_of() %}
+    {%- do return(model.fqn[1] != 'staging') -%}
+{% endmacro %}
+
+-- Files of this model's sources that stood under their name before the mark, otherwise.
+{% macro replaced_files(mark) -%}
+    select files.load_seq from staging.landed_files as files
+    where
+        files.first_load_seq <= {{ mark }}
+        and files.load_seq > {{ mark }}
+        and files.entity = 'events'
+        and list_contains(
+            {{ config.get('meta', {}).get('reads', []) }}::varchar[], files.source
+        )
+{%- endmacro %}
+
+-- Everything that decides rows of the past: rules, seeds and vars, but not the clock.
+{% macro rules_fingerprint() -%}
+    {%- set said = invocation_args_dict.get('vars') or {} -%}
+    {%- set said = fromyaml(said) if said is string else said -%}
+    {%- set given = {} -%}
+    {%- for name, value in said.items() if name != 'as_of' -%}
+        {%- do given.update({name: value}) -%}
+    {%- endfor -%}
+    rules_fingerprint({{ sql_text(tojson(given, sort_keys=true)) }})
+{%- endmacro %}
+
+-- The first and last moment of what lies above a mark, as constants: with them DuckDB
+-- leaves the older parts of a table unread.
+{% macro span_above(relation, mark) %}
+    {%- set span = run_query(
+        "select min(occurred_at), max(occurred_at) from " ~ relation
+        ~ " where load_seq > " ~ mark
+    ).rows[0] -%}
+    {%- do return({
+        'first': "timestamp '" ~ (span[0] or '9999-01-01') ~ "'",
+        'last': "timestamp '" ~ (span[1] or '0001-01-01') ~ "'"
+    }) -%}
+{% endmacro %}
