@@ -18,6 +18,8 @@ FIRST_DAY: Final = "timestamp '2025-01-01'"
 # A block of visitors has one session a day, of ten events on the average.
 BLOCK_VISITORS: Final = 25
 BLOCK_EVENTS: Final = 10 * DAYS
+# A call comes up to 20 days late, and again up to two days after that.
+LATEST_DAYS: Final = 22
 STATEMENTS: Final = Path(__file__).with_suffix(".sql")
 AS_LINES: Final = (
     "format csv, header false, quote '', escape '', delimiter '\x1f', "
@@ -48,16 +50,16 @@ def write_history(folder: Path, events: int) -> int:
         return sum(_write_day(shop, folder, day, part) for day in range(DAYS))
 
 
-def write_new_day(folder: Path, part: Part) -> int:
-    """Write the file of the day after; give back its lines.
+def write_new_day(folder: Path, part: Part, day: int = DAYS) -> int:
+    """Write the file of a day after the history; give back its lines.
 
     The late and the repeated calls of the days before are those of these blocks, so
     that the file is the same on top of every history that has at least these blocks.
     """
     with _prepared(folder) as shop:
-        for day in range(DAYS - 22, DAYS):
-            _note_later(shop, day, Part(part.blocks))
-        return _write_day(shop, folder, DAYS, part)
+        for earlier in range(day - LATEST_DAYS, day):
+            _note_later(shop, earlier, Part(part.blocks))
+        return _write_day(shop, folder, day, part)
 
 
 def statements(path: Path) -> list[str]:

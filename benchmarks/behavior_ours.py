@@ -1,0 +1,85 @@
+"""Builds the sessions with the project itself, on a data folder of its own."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from warehouse.connection import connect
+from warehouse.settings import PROJECT_DIR, Settings
+
+# What the sessions need, from the landed files on; tests run too and are not counted.
+NEEDED: Final = ("+sessions,resource_type:seed", "+sessions,resource_type:model")
+COUNTED: Final = frozenset({"model", "seed", "operation"})
+EVENTS: Final = "staging.base_web__events"
+
+
+@dataclass(frozen=True)
+class Build:
+    """The seconds of each node; the start of dbt and the tests are left out.
+
+    On a busy machine the clock says less than the work of all cores (`cpu_seconds`),
+    in which the tests and what dbt does between the nodes are counted too.
+    """
+
+    nodes: dict[str, float]
+    cpu_seconds: float
+
+    @property
+    def seconds(self) -> float:
+        """The seconds of all nodes."""
+        return sum(self.nodes.values())
+
+
+def raw_events(data_dir: Path) -> Path:
+    """Where the web's files land."""
+    return data_dir / "raw/web/events"
+
+
+def database(data_dir: Path) -> Path:
+    """The database that the project builds."""
+    return _settings(data_dir).build_path
+
+
+def build(data_dir: Path) -> Build:
+    """Build from the landed files to the sessions; what stands is built upon.
+
+    Raises:
+        TesseraError: a model failed.
+    """
+    from warehouse.dbt import dbt_build, load_manifest
+
+    os.environ["TESSERA_DATA"] = str(data_dir)
+    settings = _settings(data_dir)
+    load_manifest(settings)
+    worked = time.process_time()
+    run = dbt_build(settings, select=NEEDED)
+    nodes = {
+        node.name: node.seconds for node in run.results if node.resource_type in COUNTED
+    }
+    return Build(nodes, time.process_time() - worked)
+
+
+def search_duplicates(data_dir: Path) -> int:
+    """Search the last load's events among all: the part that reads the history.
+
+    It is what the model's own search does, by itself, so that it can be told apart.
+    """
+    with connect(database(data_dir), read_only=True) as warehouse:
+        found = warehouse.execute(
+            f"""select count(*) from (
+                select event_id from {EVENTS}
+                where event_id in (
+                    select event_id from {EVENTS}
+                    where load_seq = (select max(load_seq) from {EVENTS})
+                )
+                group by event_id
+                having count(*) > 1
+            )"""
+        ).fetchall()
+    return int(found[0][0])
+
+
+def _settings(data_dir: Path) -> Settings:
+    return Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
