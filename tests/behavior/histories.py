@@ -1,7 +1,7 @@
 """Histories of visitors as Hypothesis draws them: late, twice and in any order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -100,6 +100,17 @@ histories = st.builds(
     start=st.sampled_from(STARTS),
     agent=st.sampled_from(AGENTS),
     happenings=st.lists(happenings, min_size=1, max_size=9).map(tuple),
+)
+
+
+def burst(head: Happening, rest: list[tuple[Telling, ...]]) -> History:
+    """A visitor who does the same thing each second: at thirty a minute, a bot."""
+    happenings = [replace(head, gap=1, id_of="own", tellings=told) for told in rest]
+    return History(datetime(2021, 6, 2), AGENTS[0], tuple(happenings))
+
+
+bursts = st.builds(
+    burst, happenings, st.lists(told(DELAYS[:5]), min_size=29, max_size=32)
 )
 
 

@@ -1,10 +1,10 @@
 """What the judge says of a build: the tables that are not as the rules want them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from tests.behavior.compare import differences
+from tests.behavior.judging_lines import misjudged, misnamed, staged_ids
 from tests.behavior.lines import Line
 from tests.behavior.oracle import Event, accepted, verdicts
 from tests.behavior.oracle_bots import bot_visitors
@@ -19,11 +19,36 @@ from warehouse.settings import Settings
 Judge = Callable[[list[Event]], list[Row]]
 
 
-def judgement(settings: Settings, lines: Sequence[Line]) -> list[str]:
-    """One sentence a difference between this build and what the landed lines mean."""
-    events = accepted(verdicts(lines), event_ids(settings))
-    as_of = max((event.received_at for event in events), default=datetime(1970, 1, 1))
-    judges: dict[str, Judge] = {
+def judgement(
+    settings: Settings,
+    lines: Sequence[Line],
+    *,
+    only: Collection[str] = (),
+    as_of: datetime | None = None,
+) -> list[str]:
+    """One sentence a difference between this build and what the landed lines mean.
+
+    `only` names the tables to judge (else all); what arrived after `as_of` is unknown.
+    """
+    found, staged = verdicts(lines), staged_ids(settings)
+    troubles = [*misjudged(settings, found), *misnamed(staged, found)]
+    if troubles:
+        return troubles
+    events = accepted(found, {tag: ids[0] for tag, ids in staged.items()})
+    latest = max((event.received_at for event in events), default=datetime(1970, 1, 1))
+    clock = as_of or latest
+    known = [event for event in events if event.received_at <= clock]
+    return [
+        sentence
+        for name, judge in _judges(clock).items()
+        if not only or name in only
+        for sentence in _judged(settings, name, judge(known))
+    ]
+
+
+def _judges(as_of: datetime) -> dict[str, Judge]:
+    """Who judges which table."""
+    return {
         "behavior.events": events_table,
         "behavior.sessions": sessions,
         "behavior.carts": lambda events: carts(events, as_of),
@@ -32,11 +57,6 @@ def judgement(settings: Settings, lines: Sequence[Line]) -> list[str]:
         "behavior.email_engagement": email_engagement,
         "features.daily_states": daily_states,
     }
-    return [
-        sentence
-        for name, judge in judges.items()
-        for sentence in _judged(settings, name, judge(events))
-    ]
 
 
 def _judged(settings: Settings, name: str, wanted: list[Row]) -> list[str]:
@@ -46,19 +66,3 @@ def _judged(settings: Settings, name: str, wanted: list[Row]) -> list[str]:
     if unknown:
         return [f"{name} has no {', '.join(sorted(unknown))}"]
     return differences(name, standing, wanted, columns)
-
-
-def event_ids(settings: Settings) -> dict[str, str]:
-    """The id that the models gave to each content, by the content's tag."""
-    found: dict[str, str] = {}
-    for source, column in (("web", "page_title"), ("esp", "user_agent")):
-        for row in table(settings, f"staging.stg_{source}__events"):
-            tag = _tag(row[column])
-            assert tag not in found, f"{tag} is one content and has two ids"
-            found[tag] = str(row["event_id"])
-    assert len(set(found.values())) == len(found), "two contents share one id"
-    return found
-
-
-def _tag(cell: Any) -> str:
-    return str(cell).split()[-1]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 Call = dict[str, Any]
 # Stamps of arrival: a client that retries sends them anew.
 ARRIVAL = {"web": ("receivedAt", "sentAt"), "esp": ("received_at",)}
-STYLES = ("compact", "compact", "compact", "spaced", "stamps first", "escaped")
+STYLES = ("compact",) * 6 + ("spaced", "spaced", "stamps first", "escaped", "torn")
 
 
 class Place(NamedTuple):
@@ -29,7 +29,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The line as its client writes it; all styles say the same."""
+        """The line as its client writes it; all whole ones say the same."""
         if self.style == "spaced":
             return json.dumps(self.call, ensure_ascii=False)
         call = self.call
@@ -37,7 +37,13 @@ class Line:
             stamps = {k: call[k] for k in ARRIVAL[self.source] if k in call}
             call = stamps | call
         escaped = self.style == "escaped"
-        return json.dumps(call, separators=(",", ":"), ensure_ascii=escaped)
+        text = json.dumps(call, separators=(",", ":"), ensure_ascii=escaped)
+        return text[: len(text) // 2] if self.is_torn else text
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether only half of it arrived, which no one can read."""
+        return self.style == "torn"
 
     @property
     def tag(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from tests.behavior import shop
 from tests.behavior.compare import differences
 from tests.behavior.conftest import drawn
-from tests.behavior.histories import LOADS, histories, web_lines
+from tests.behavior.histories import LOADS, bursts, histories, web_lines
 from tests.behavior.judging import judgement
 from tests.behavior.lines import Line
 from tests.behavior.mail_histories import mail_histories, mail_lines
@@ -16,11 +16,11 @@ COMPARED = ("staging", "identity", "behavior", "features")
 
 def many_lines(count: int, seed: int) -> list[Line]:
     """The lines of so many visitors and as many recipients, over all loads."""
-    visits = enumerate(drawn(histories, count, seed))
-    mail = enumerate(drawn(mail_histories, count, seed))
+    visits = drawn(histories, count, seed) + drawn(bursts, 1 + count // 50, seed)
+    mail = drawn(mail_histories, count, seed)
     return [
-        *(line for number, visit in visits for line in web_lines(visit, number)),
-        *(line for number, told in mail for line in mail_lines(told, number)),
+        *(line for at, visit in enumerate(visits) for line in web_lines(visit, at)),
+        *(line for at, told in enumerate(mail) for line in mail_lines(told, at)),
     ]
 
 

@@ -95,6 +95,11 @@ class Verdict:
     reason: str | None
     is_duplicate: bool
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is the line of its event that counts."""
+        return self.reason is None and not self.is_duplicate
+
 
 def verdicts(lines: Iterable[Line]) -> list[Verdict]:
     """Judge each line alone, then tell the first received of each content."""
@@ -102,12 +107,19 @@ def verdicts(lines: Iterable[Line]) -> list[Verdict]:
     seen: set[tuple[str, str]] = set()
     found = []
     for line, occurred, received in sorted(judged, key=_arrival):
-        fast = occurred > received + CLOCK_TOLERANCE
-        known = not fast and (line.source, line.content) in seen
-        if not fast:
+        reason = _reason(line, occurred, received)
+        known = not reason and (line.source, line.content) in seen
+        if not reason:
             seen.add((line.source, line.content))
-        found.append(Verdict(line, received, "wrong_clock" if fast else None, known))
+        found.append(Verdict(line, received, reason, known))
     return found
+
+
+def _reason(line: Line, occurred: datetime, received: datetime) -> str | None:
+    """Why a line is set aside, if it is."""
+    if line.is_torn:
+        return "malformed_json"
+    return "wrong_clock" if occurred > received + CLOCK_TOLERANCE else None
 
 
 def accepted(found: Iterable[Verdict], ids: Mapping[str, str]) -> list[Event]:
@@ -121,7 +133,7 @@ def accepted(found: Iterable[Verdict], ids: Mapping[str, str]) -> list[Event]:
             line=verdict.line,
         )
         for verdict in found
-        if verdict.reason is None and not verdict.is_duplicate
+        if verdict.counts
     ]
 
 

@@ -1,0 +1,49 @@
+"""The comparison is able to fail: a model that merges no sessions is found out."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.behavior import shop
+from tests.behavior.judging import judgement
+from tests.behavior.loads import many_lines
+from tests.behavior.mutants import Mutant, mutated, project_copy
+from warehouse.settings import Settings
+
+SESSIONS = "models/behavior/sessions.sql"
+STRATEGIES = "macros/incremental_strategies.sql"
+MUTANTS = {
+    "merges no session": Mutant(
+        SESSIONS,
+        """    union all
+    select events.*
+    from events
+    inner join touched
+        on
+            events.visitor_id = touched.visitor_id
+            and events.occurred_at >= touched.started_at
+            and events.occurred_at <= touched.ended_at
+    where
+        events.load_seq <= {{ mark }}
+        and events.occurred_at >= (select touched_span.first_at from touched_span)
+        and events.occurred_at <= (select touched_span.last_at from touched_span)
+""",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project that may be spoiled."""
+    return project_copy(tmp_path_factory.mktemp("project"))
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_is_found_out(project: Path, tmp_path: Path, name: str) -> None:
+    settings = Settings(project, tmp_path / "data")
+    lines = many_lines(120, seed=4)
+    with mutated(project, MUTANTS[name]):
+        for load in range(4):
+            shop.land(settings, lines, load)
+            shop.build(settings, ["+sessions", "+stg_esp__events"])
+    assert judgement(settings, lines, only=["behavior.sessions"])
