@@ -17,3 +17,10 @@
         lambda one: one.amount
     )), 0)
 {%- endmacro %}
+
+-- The value of the row that occurred last, among those that meet a condition.
+{% macro last_occurred(column, condition) -%}
+    max({
+        'occurred_at': occurred_at, 'event_id': event_id, '{{ column }}': {{ column }}
+    }) filter (where {{ condition }}).{{ column }}
+{%- endmacro %}

@@ -32,3 +32,12 @@
     insert into {{ arguments.target_relation }} ({{ names }})
     select {{ names }} from {{ arguments.temp_relation }}
 {% endmacro %}
+
+-- States of days: those that became known on a day of which something new is known.
+{% macro get_incremental_replace_days_sql(arguments) %}
+    {%- set names = arguments.dest_columns | map(attribute='quoted') | join(', ') %}
+    delete from {{ arguments.target_relation }}
+    where known_on in ({{ touched_days(standing_mark()) | join(', ') }});
+    insert into {{ arguments.target_relation }} ({{ names }})
+    select {{ names }} from {{ arguments.temp_relation }}
+{% endmacro %}

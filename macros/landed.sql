@@ -1,7 +1,7 @@
 -- Reading landed files. Which files there are is asked when the model runs, so that a
 -- file is read exactly when the ledger has taken it in: all of them, or above the mark of
 -- an incremental model. The fast readers below read what is as it should be; the records
--- of odd files come from `salvaged_rows`.
+-- of odd files come from `salvaged_rows`, by their load: the data folder may have moved.
 
 {% macro landed_files_of(source, entity, mark=0) %}
     {%- set landed = load_relation(ref('landed_files')) -%}
@@ -54,9 +54,13 @@
             {% for column in columns -%}
                 cells[{{ loop.index }}] as {{ column }},
             {% endfor -%}
-            full_path as filename
-        from {{ ref('salvaged_rows') }}
-        where source = '{{ source }}' and entity = '{{ entity }}' and reason is null
+            now_at.full_path as filename
+        from {{ ref('salvaged_rows') }} as salvaged
+        inner join {{ ref('landed_files') }} as now_at
+            on salvaged.load_seq = now_at.load_seq
+        where
+            salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
+            and salvaged.reason is null
         {%- for header, paths in by_header.items() %}
         union all by name
         select * from read_csv(
@@ -85,11 +89,13 @@
         files.load_seq,
         files.landed_at
     from (
-        select raw_text as line, full_path as filename
-        from {{ ref('salvaged_rows') }}
+        select salvaged.raw_text as line, now_at.full_path as filename
+        from {{ ref('salvaged_rows') }} as salvaged
+        inner join {{ ref('landed_files') }} as now_at
+            on salvaged.load_seq = now_at.load_seq
         where
-            source = '{{ source }}' and entity = '{{ entity }}' and reason is null
-            and load_seq > {{ mark }}
+            salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
+            and salvaged.reason is null and salvaged.load_seq > {{ mark }}
         {%- if paths %}
         union all by name
         select * from read_csv(

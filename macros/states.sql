@@ -28,6 +28,13 @@
     }) -%}
 {% endmacro %}
 
+-- Those that events tell by themselves, without the prices of an export.
+{% macro last_event_states() %}
+    {%- set states = last_states() -%}
+    {%- do states.pop('last_high_value_click_at') -%}
+    {%- do return(states) -%}
+{% endmacro %}
+
 -- The windows of whole days that features ask for, by state: days back from and
 -- including the day of the moment.
 {% macro day_windows() %}

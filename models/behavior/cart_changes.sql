@@ -1,31 +1,34 @@
--- What moved a visitor's cart; a completed order ends the cart before it.
-with changes as (
-    select
-        event_id,
-        visitor_id,
-        occurred_at,
-        received_at,
-        event_name,
-        product_id,
-        price,
-        currency,
-        case event_name
-            when 'product_added' then coalesce(quantity, 1)
-            when 'product_removed' then -coalesce(quantity, 1)
-            else 0
-        end as quantity_change
-    from {{ ref('events') }}
-    where
-        visitor_id is not null
-        and event_name in (
-            'product_added', 'product_removed', 'checkout_started', 'order_completed'
-        )
-)
-
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='event_id',
+    meta={'reads': ['web']},
+    post_hook='{{ keep_mark() }}'
+) }}
+-- What moves a visitor's cart: few of all events, kept apart so that a cart can be told
+-- anew without a look at the rest.
 select
-    *,
-    count(*) filter (where event_name = 'order_completed') over (
-        partition by visitor_id order by occurred_at, event_id
-        rows between unbounded preceding and 1 preceding
-    ) as cart_number
-from changes
+    staged.event_id,
+    staged.visitor_id,
+    staged.occurred_at,
+    staged.received_at,
+    staged.event_name,
+    staged.product_id,
+    staged.price,
+    staged.currency,
+    case staged.event_name
+        when 'product_added' then coalesce(staged.quantity, 1)
+        when 'product_removed' then -coalesce(staged.quantity, 1)
+        else 0
+    end as quantity_change,
+    staged.load_seq
+from {{ ref('stg_web__events') }} as staged
+inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
+where
+    staged.visitor_id is not null
+    and staged.event_name in (
+        'product_added', 'product_removed', 'checkout_started', 'order_completed'
+    )
+    {% if is_incremental() -%}
+    and staged.load_seq > {{ standing_mark() }}
+    {%- endif %}

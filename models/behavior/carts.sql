@@ -1,23 +1,56 @@
-with moved as (
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='visitor_id',
+    meta={'reads': ['web']},
+    post_hook='{{ keep_mark() }}'
+) }}
+-- A completed order ends the cart before it. A late order splits one: the carts of a
+-- visitor of whom something new is known are told anew, all of them.
+with changes as (
+    select
+        *,
+        count(*) filter (where event_name = 'order_completed') over (
+            partition by visitor_id order by occurred_at, event_id
+            rows between unbounded preceding and 1 preceding
+        ) as cart_number
+    from {{ ref('cart_changes') }}
+    {% if is_incremental() -%}
+    where visitor_id in (
+        select fresh.visitor_id from {{ ref('cart_changes') }} as fresh
+        where fresh.load_seq > {{ standing_mark() }}
+    )
+    {%- endif %}
+),
+
+moved as (
     select
         visitor_id,
         cart_number,
-        min(event_id) filter (where received_place = 1) as naming_event_id,
+        md5('cart|' || {{ first_received('event_id') }}) as cart_id,
         min(occurred_at) filter (where event_name = 'product_added') as opened_at,
         max(occurred_at) as changed_at,
         min(occurred_at) filter (where event_name = 'checkout_started')
             as checkout_started_at,
         min(occurred_at) filter (where event_name = 'order_completed') as ordered_at
-    from (
-        select
-            *,
-            row_number() over (
-                partition by visitor_id, cart_number order by received_at, event_id
-            ) as received_place
-        from {{ ref('cart_changes') }}
-    )
+    from changes
     group by visitor_id, cart_number
     having count(*) filter (where event_name = 'product_added') > 0
+),
+
+-- What is left of each product, at the price that was shown last.
+products as (
+    select
+        visitor_id,
+        cart_number,
+        product_id,
+        {{ last_occurred('currency', 'price is not null') }} as currency,
+        {{ last_occurred('price', 'price is not null') }} as price,
+        cast(sum(quantity_change) as bigint) as quantity
+    from changes
+    where product_id is not null
+    group by visitor_id, cart_number, product_id
+    having sum(quantity_change) > 0
 ),
 
 contents as (
@@ -32,12 +65,12 @@ contents as (
             { 'product_id': product_id, 'quantity': quantity, 'price': price }
             order by product_id
         ) as products
-    from {{ ref('cart_products') }}
+    from products
     group by visitor_id, cart_number
 )
 
 select
-    md5('cart|' || moved.naming_event_id) as cart_id,
+    moved.cart_id,
     moved.visitor_id,
     moved.opened_at,
     moved.changed_at,
@@ -45,31 +78,10 @@ select
     moved.ordered_at,
     coalesce(contents.item_count, 0) as item_count,
     contents.currency,
-    contents.cart_amount,
-    contents.products,
-    case
-        when moved.ordered_at is not null then 'ordered'
-        when coalesce(contents.item_count, 0) = 0 then 'emptied'
-        when
-            moved.changed_at
-            + interval {{ var('cart_abandoned_after_hours') }} hour
-            <= moments.as_of_at then 'abandoned'
-        else 'open'
-    end as cart_state,
-    case
-        when
-            moved.ordered_at is null
-            and contents.item_count > 0
-            and moved.changed_at
-            + interval {{ var('cart_abandoned_after_hours') }} hour
-            <= moments.as_of_at
-            then
-                moved.changed_at
-                + interval {{ var('cart_abandoned_after_hours') }} hour
-    end as abandoned_at
+    cast(contents.cart_amount as decimal(18, 2)) as cart_amount,
+    contents.products
 from moved
 left join contents
     on
         moved.visitor_id = contents.visitor_id
         and moved.cart_number = contents.cart_number
-cross join {{ ref('as_of') }} as moments

@@ -1,9 +1,10 @@
 select
     carts.cart_id,
     carts.visitor_id,
-    identity.customer_id,
+    carts.customer_id,
     carts.opened_at,
     carts.changed_at,
+    carts.emptied_at,
     carts.checkout_started_at,
     carts.ordered_at,
     carts.item_count,
@@ -12,8 +13,8 @@ select
     carts.products,
     carts.cart_state,
     carts.abandoned_at,
+    carts.recovered_at,
+    carts.recovered_at is not null as is_recovered,
     moments.as_of_at
-from {{ ref('carts') }} as carts
-left join {{ ref('identity_map') }} as identity
-    on carts.visitor_id = identity.record_id
+from {{ ref('cart_states') }} as carts
 cross join {{ ref('as_of') }} as moments

@@ -1,0 +1,39 @@
+-- The days of the shop on which something became known that the tables do not know yet:
+-- new events, copies that count no more, and acts of a message that new news of the same
+-- message, received before them, may turn into a machine's. At least one, as constants.
+{% macro touched_days(mark) %}
+    {%- if not execute -%}{%- do return(["date '1970-01-01'"]) -%}{%- endif -%}
+    {%- set found = run_query(
+        "select distinct known_on from (" ~ days_of('web', mark) ~ " union all "
+        ~ days_of('esp', mark) ~ " union all " ~ days_of_messages(mark)
+        ~ ") where known_on is not null order by known_on"
+    ).columns[0].values() -%}
+    {%- set days = [] -%}
+    {%- for day in found -%}{%- do days.append("date '" ~ day ~ "'") -%}{%- endfor -%}
+    {%- do return(days or ["date '1970-01-01'"]) -%}
+{% endmacro %}
+
+{% macro days_of(source, mark) -%}
+    {%- set base = 'staging.base_' ~ source ~ '__events' -%}
+    select {{ shop_date('received_at') }} as known_on
+    from {{ base }} where load_seq > {{ mark }} and event_id is not null
+    union all
+    select {{ shop_date('received_at') }} as known_on
+    from {{ base }} where duplicate_since_load_seq > {{ mark }}
+{%- endmacro %}
+
+{% macro days_of_messages(mark) -%}
+    select {{ shop_date('acts.received_at') }} as known_on
+    from staging.stg_esp__events as acts
+    inner join (
+        select subscriber_id, message_id, min(received_at) as received_at
+        from staging.stg_esp__events
+        where load_seq > {{ mark }} and message_id is not null
+        group by subscriber_id, message_id
+    ) as news
+        on
+            acts.subscriber_id = news.subscriber_id
+            and acts.message_id = news.message_id
+            and acts.received_at >= news.received_at
+    where acts.load_seq <= {{ mark }}
+{%- endmacro %}

@@ -1,0 +1,68 @@
+-- What became of each cart, as of now: a customer may pay on another device or in the
+-- shop, so any order of the customer ends the waiting.
+{% set patience = "interval " ~ var('cart_abandoned_after_hours') ~ " hour" %}
+
+with carts as (
+    select
+        carts.*,
+        identity.customer_id
+    from {{ ref('carts') }} as carts
+    left join {{ ref('identity_map') }} as identity
+        on carts.visitor_id = identity.record_id
+),
+
+customer_orders as (
+    select
+        identity.customer_id,
+        orders.ordered_at
+    from {{ ref('orders') }} as orders
+    inner join {{ ref('identity_map') }} as identity
+        on orders.record_id = identity.record_id
+    where orders.void_since_at is null
+),
+
+next_orders as (
+    select
+        carts.cart_id,
+        min(customer_orders.ordered_at) as next_order_at
+    from carts
+    inner join customer_orders
+        on
+            carts.customer_id = customer_orders.customer_id
+            and carts.changed_at <= customer_orders.ordered_at
+    where carts.ordered_at is null
+    group by carts.cart_id
+),
+
+waited as (
+    select
+        carts.*,
+        next_orders.next_order_at,
+        case
+            when
+                carts.ordered_at is null
+                and carts.item_count > 0
+                and carts.changed_at + {{ patience }} <= moments.as_of_at
+                and coalesce(
+                    next_orders.next_order_at > carts.changed_at + {{ patience }}, true
+                ) then carts.changed_at + {{ patience }}
+        end as abandoned_at,
+        moments.as_of_at
+    from carts
+    left join next_orders on carts.cart_id = next_orders.cart_id
+    cross join {{ ref('as_of') }} as moments
+)
+
+select
+    * exclude (next_order_at, as_of_at),
+    case
+        when ordered_at is not null then 'ordered'
+        when item_count = 0 then 'emptied'
+        when abandoned_at is not null then 'abandoned'
+        when next_order_at <= as_of_at then 'ordered'
+        else 'open'
+    end as cart_state,
+    case when ordered_at is null and item_count = 0 then changed_at end as emptied_at,
+    case when abandoned_at is not null and next_order_at <= as_of_at then next_order_at
+    end as recovered_at
+from waited
