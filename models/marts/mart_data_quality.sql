@@ -3,6 +3,8 @@ select
     counts.entity,
     counts.path,
     counts.load_seq,
+    files.size_bytes,
+    files.content_sha256,
     counts.line_count,
     counts.accepted_count,
     counts.duplicate_count,
@@ -10,6 +12,8 @@ select
     counts.line_count
     = counts.accepted_count + counts.duplicate_count + counts.quarantined_count
         as is_reconciled,
+    counts.conflict_count,
+    counts.no_visitor_count,
     {{ list_without('files.columns', 'declared.declared_columns') }} as unknown_columns,
     {{ list_without('declared.declared_columns', 'files.columns') }} as missing_columns,
     moments.as_of_at

@@ -6,13 +6,13 @@ with set_aside as (
 
 replayed as (
     select
-        lines.load_seq,
-        lines.line_number,
-        lines.replayed_path,
+        mended.load_seq,
+        mended.line_number,
+        mended.replayed_path,
         files.load_seq as replayed_load_seq,
-        lines.replayed_line_number
-    from {{ ref('replayed_lines') }} as lines
-    inner join {{ ref('landed_files') }} as files on lines.replayed_path = files.path
+        mended.replayed_line_number
+    from {{ ref('replayed_lines') }} as mended
+    inner join {{ ref('landed_files') }} as files on mended.replayed_path = files.path
 )
 
 select

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {% for source, entity in raw_entities() %}
 select
     '{{ source }}' as source,

@@ -8,15 +8,17 @@ COLUMNS = ("source", "entity", "path", "load_seq", "line_number", "reason", "raw
 
 
 def model(dbt, session):
-    """Find each refused row in its file again; only files with one are reopened."""
+    """Find each refused row in its file again; a file is reopened once, for those."""
     import pyarrow as pa
 
+    dbt.config(materialized="incremental", incremental_strategy="replace_loads")
+    above = f"load_seq > {mark_of(session) if dbt.is_incremental else 0}"
     full_paths = dict(dbt.ref("landed_files").select("path, full_path").fetchall())
     declared = dbt.ref("declared_columns").fetchall()
     columns_of = {(source, entity): names for source, entity, names in declared}
-    salvaged = dbt.ref("salvaged_rows").filter("reason is not null")
+    salvaged = dbt.ref("salvaged_rows").filter(f"reason is not null and {above}")
     rows = salvaged.select(", ".join(COLUMNS)).fetchall()
-    for place, refused in by_file(dbt.ref("refused_rows")).items():
+    for place, refused in by_file(dbt.ref("refused_rows").filter(above)).items():
         names = columns_of[place[:2]]
         rows += located(place, refused, full_paths[place[2]], names)
     types = [pa.string()] * 3 + [pa.int64()] * 2 + [pa.string()] * 2
@@ -24,6 +26,12 @@ def model(dbt, session):
         pa.array([row[at] for row in rows], type) for at, type in enumerate(types)
     ]
     return pa.table(dict(zip(COLUMNS, arrays, strict=True)))
+
+
+def mark_of(session):
+    """The newest load whose refused rows were found before."""
+    marks = "select load_seq from ops.high_water_marks where model = 'set_aside'"
+    return session.execute(marks).fetchall()[0][0]
 
 
 def by_file(refused_rows):

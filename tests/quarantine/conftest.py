@@ -1,0 +1,82 @@
+"""A shop with odd lines in two systems, staged; and the words to speak of it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tessera.main import commands
+from tests.bad_input.conftest import STAGING, ask, land
+from tests.bad_input.odd_files import HEADER, call, person
+from warehouse.dbt import dbt_build
+from warehouse.settings import PROJECT_DIR, Settings
+
+EVENTS, CUSTOMERS = "web/events/day 1.jsonl", "shop/customers/all.csv"
+BROKEN_CALL = call("broken").strip().removesuffix("}")
+LINES = call("a") + BROKEN_CALL + "\n" + call("undated", timestamp=None) + call("b")
+RECORDS = (
+    HEADER
+    + person("ann")
+    + "short,short@shop.example\n"
+    + person("bob", first_name='"B,\nob"', at="yesterday")
+    + person("cid", at="tomorrow")
+)
+Says = Callable[..., Result]
+
+
+def build(settings: Settings) -> Settings:
+    """Stage what has landed."""
+    dbt_build(settings, select=STAGING)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def staged_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Two lines of the stream and three customers are set aside, on known lines."""
+    data_dir = tmp_path_factory.mktemp("aside") / "a shop's data"
+    shop = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
+    land(shop, EVENTS, LINES.encode())
+    land(shop, CUSTOMERS, RECORDS.encode())
+    return build(shop)
+
+
+@pytest.fixture
+def odd_shop(staged_once: Settings, settings: Settings) -> Settings:
+    """A copy of that shop, to spoil."""
+    shutil.copytree(staged_once.data_dir, settings.data_dir)
+    return settings
+
+
+@pytest.fixture
+def say(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Says:
+    """Type a command on the shop's data folder, in a wide terminal."""
+
+    def spoken(*words: str) -> Result:
+        monkeypatch.setenv("TESSERA_DATA", str(settings.data_dir))
+        monkeypatch.setattr("tessera.output.console.width", 200)
+        return CliRunner().invoke(commands, list(words))
+
+    return spoken
+
+
+def visitors(settings: Settings) -> list[str]:
+    """The devices whose events were accepted, one entry an event."""
+    query = "select anonymous_id from staging.stg_web__events order by all"
+    return [name for (name,) in ask(settings, query)]
+
+
+def people(settings: Settings) -> list[str]:
+    """The customers that were accepted."""
+    query = "select user_id from staging.stg_shop__customers order by all"
+    return [name for (name,) in ask(settings, query)]
+
+
+def mend(file: Path, *repairs: tuple[str, str]) -> None:
+    """Edit a file of lines set aside, as a person would; each repair must fit."""
+    text = file.read_text(encoding="utf-8")
+    for wrong, right in repairs:
+        assert wrong in text, wrong
+        text = text.replace(wrong, right)
+    file.write_text(text, encoding="utf-8")
