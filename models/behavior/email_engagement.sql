@@ -1,27 +1,52 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='message_key',
+    meta={'reads': ['esp']},
+    post_hook=['{{ keep_mark() }}', "
+        -- It stands only where the verdicts had read as much, by the same rules.
+        delete from ops.high_water_marks as own
+        where own.model = 'email_engagement' and not exists (
+            select judged.model from ops.high_water_marks as judged
+            where judged.model = 'email_events' and judged.load_seq >= own.load_seq
+                and judged.fingerprint = own.fingerprint
+        )
+    "]
+) }}
+{% set mark = standing_mark() if is_incremental() else none %}
+
 with events as (
     select
         *,
         event_name = 'email_opened' and machine_reason is null as is_open,
         event_name = 'email_link_clicked' and machine_reason is null as is_click
     from {{ ref('email_events') }}
+    {% if mark is not none -%}
+    -- Whole messages; of the past, only the narrow column of their keys is looked at.
+    where rowid in (
+        select known.rowid from {{ ref('email_events') }} as known
+        where known.message_key in (
+            select fresh.message_key from {{ ref('email_events') }} as fresh
+            where fresh.load_seq > {{ mark }}
+        )
+    )
+    {%- endif %}
 ),
 
 links as (
     select
-        subscriber_id,
-        message_id,
+        message_key,
         link_url,
         count(*) as click_count,
         cast(coalesce(sum(dwell_seconds), 0) as bigint) as dwell_seconds
     from events
     where is_click and link_url is not null
-    group by subscriber_id, message_id, link_url
+    group by message_key, link_url
 ),
 
 links_by_message as (
     select
-        subscriber_id,
-        message_id,
+        message_key,
         list(
             {
                 'link_url': link_url,
@@ -30,11 +55,12 @@ links_by_message as (
             } order by link_url
         ) as clicked_links
     from links
-    group by subscriber_id, message_id
+    group by message_key
 ),
 
 messages as (
     select
+        message_key,
         subscriber_id as record_id,
         message_id,
         max(campaign_id) as campaign_id,
@@ -62,7 +88,7 @@ messages as (
             as dwell_seconds,
         count(*) filter (where event_name = 'email_replied') as reply_count
     from events
-    group by subscriber_id, message_id
+    group by message_key, subscriber_id, message_id
 )
 
 select
@@ -84,7 +110,4 @@ select
     messages.unsubscribed_at is not null as is_unsubscribed,
     messages.complained_at is not null as is_complaint
 from messages
-left join links_by_message
-    on
-        messages.record_id = links_by_message.subscriber_id
-        and messages.message_id = links_by_message.message_id
+left join links_by_message on messages.message_key = links_by_message.message_key

@@ -1,12 +1,53 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='message_key',
+    meta={'reads': ['esp']},
+    post_hook='{{ keep_mark() }}'
+) }}
 {% set hasty_seconds = var('machine_open_seconds') %}
 {% set scan_seconds = var('scanner_seconds', 5) %}
+{% set mark = standing_mark() if is_incremental() else none %}
 
-with events as (
+with fresh as (
     select
-        staged.* exclude (message_id),
-        coalesce(staged.message_id, cast(staged.event_id as varchar)) as message_id
+        staged.event_id,
+        staged.subscriber_id,
+        coalesce(staged.message_id, cast(staged.event_id as varchar)) as message_id,
+        cast(md5(staged.subscriber_id || '|' || coalesce(
+            staged.message_id, cast(staged.event_id as varchar)
+        )) as uuid) as message_key,
+        staged.campaign_id,
+        staged.event_name,
+        staged.occurred_at,
+        staged.received_at,
+        staged.product_id,
+        staged.link_url,
+        staged.dwell_seconds,
+        staged.user_agent,
+        staged.load_seq
     from {{ ref('stg_esp__events') }} as staged
     inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
+    {% if mark is not none -%}
+    where staged.load_seq > {{ mark }}
+    {%- endif %}
+),
+
+-- A verdict rests on its message alone: the messages of fresh events are judged anew.
+-- Of the past, only the narrow column of their keys is looked at.
+events as (
+    select * from fresh
+    {% if mark is not none -%}
+    union all by name
+    select standing.* exclude (machine_confidence, machine_reason)
+    from {{ this }} as standing
+    where
+        standing.rowid in (
+            select known.rowid from {{ this }} as known
+            where known.message_key in (select fresh.message_key from fresh)
+        )
+        and standing.event_id not in (select fresh.event_id from fresh)
+    {%- endif %}
 ),
 
 -- What a person does, or a machine instead.
@@ -45,8 +86,7 @@ surroundings as (
     from acts
     inner join events as known
         on
-            acts.subscriber_id = known.subscriber_id
-            and acts.message_id = known.message_id
+            acts.message_key = known.message_key
             and acts.received_at >= known.received_at
     group by acts.event_id
 ),
@@ -78,16 +118,7 @@ judged as (
 )
 
 select
-    events.event_id,
-    events.subscriber_id,
-    events.message_id,
-    events.campaign_id,
-    events.event_name,
-    events.occurred_at,
-    events.received_at,
-    events.product_id,
-    events.link_url,
-    events.dwell_seconds,
+    events.*,
     judged.machine_confidence,
     case
         when judged.machine_confidence >= {{ var('least_machine_confidence', 0.5) }}

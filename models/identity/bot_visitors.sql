@@ -1,14 +1,54 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='record_id',
+    meta={'reads': ['web']},
+    post_hook='{{ keep_mark() }}'
+) }}
+{% set mark = standing_mark() if is_incremental() else none %}
+
 with events as (
     select
         staged.event_id,
         staged.visitor_id as record_id,
         staged.user_agent,
+        staged.occurred_at,
         staged.received_at,
-        date_trunc('minute', staged.occurred_at) as minute_at
+        date_trunc('minute', staged.occurred_at) as minute_at,
+        staged.load_seq
     from {{ ref('stg_web__events') }} as staged
     inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
     where staged.visitor_id is not null
 ),
+
+{% if mark is not none -%}
+{% set fresh_span = span_above(ref('stg_web__events'), mark) %}
+fresh as (
+    select * from events
+    where load_seq > {{ mark }}
+),
+
+-- A fresh event can fill up its own minute alone.
+in_fresh_minutes as (
+    select events.*
+    from events
+    inner join (select distinct record_id, minute_at from fresh) as minutes
+        on
+            events.record_id = minutes.record_id
+            and events.minute_at = minutes.minute_at
+    where
+        events.occurred_at >= {{ fresh_span.first }} - interval 1 minute
+        and events.occurred_at <= {{ fresh_span.last }} + interval 1 minute
+),
+{%- else -%}
+fresh as (
+    select * from events
+),
+
+in_fresh_minutes as (
+    select * from events
+),
+{%- endif %}
 
 -- A pattern of no confidence spares the agent, whatever else it says.
 agents as (
@@ -16,7 +56,7 @@ agents as (
         known.user_agent,
         max(cast(patterns.confidence as decimal(3, 2))) as confidence
     from (
-        select distinct user_agent from events
+        select distinct user_agent from fresh
         where user_agent is not null
     ) as known
     inner join {{ ref('bot_agents') }} as patterns
@@ -30,7 +70,7 @@ full_minutes as (
     select
         record_id,
         minute_at
-    from events
+    from in_fresh_minutes
     group by record_id, minute_at
     having count(*) >= {{ var('bot_events_per_minute') }}
 ),
@@ -43,24 +83,24 @@ arrivals as (
             partition by events.record_id, events.minute_at
             order by events.received_at, events.event_id
         ) as arrival
-    from events
+    from in_fresh_minutes as events
     inner join full_minutes
         on
             events.record_id = full_minutes.record_id
             and events.minute_at = full_minutes.minute_at
 ),
 
--- Each sign with the moment at which it was known; later news adds signs, or brings one
--- forward.
+-- Each sign with the moment at which it was known. Later news adds signs, or brings one
+-- forward, and takes none away.
 signs as (
     select
-        events.record_id,
+        fresh.record_id,
         'agent' as reason,
         agents.confidence,
-        min(events.received_at) as known_since_at
-    from events
-    inner join agents on events.user_agent = agents.user_agent
-    group by events.record_id, agents.confidence
+        min(fresh.received_at) as known_since_at
+    from fresh
+    inner join agents on fresh.user_agent = agents.user_agent
+    group by fresh.record_id, agents.confidence
     union all
     select
         record_id,
@@ -72,6 +112,15 @@ signs as (
     group by record_id
 ),
 
+all_signs as (
+    select * from signs
+    {% if mark is not none -%}
+    union all by name
+    select * from {{ this }}
+    where record_id in (select signs.record_id from signs)
+    {%- endif %}
+),
+
 ranked as (
     select
         *,
@@ -79,7 +128,7 @@ ranked as (
         row_number() over (
             partition by record_id order by confidence desc, reason asc
         ) as place
-    from signs
+    from all_signs
     where confidence >= {{ var('least_bot_confidence', 0.5) }}
 )
 
