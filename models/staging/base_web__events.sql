@@ -5,6 +5,11 @@
     post_hook=['{{ flag_duplicates() }}', '{{ keep_mark() }}']
 ) }}
 
+{# Told apart at a glance; the others are spelled anew, one by one. #}
+{% set common_names = [
+    'Product Viewed', 'Product List Viewed', 'Products Searched', 'Product Added',
+    'Product Removed', 'Cart Viewed', 'Checkout Started', 'Order Completed'
+] %}
 {% set structure = {
     'type': 'varchar', 'messageId': 'varchar', 'anonymousId': 'varchar',
     'userId': 'varchar', 'timestamp': 'varchar', 'receivedAt': 'varchar',
@@ -129,10 +134,13 @@ select
     coalesce('web:' || anonymous_id, 'web:user:' || user_id) as visitor_id,
     anonymous_id,
     user_id,
-    case call_type
-        when 'page' then 'page_viewed'
-        when 'screen' then 'screen_viewed'
-        when 'identify' then 'identified'
+    case
+        when call_type = 'page' then 'page_viewed'
+        when call_type = 'screen' then 'screen_viewed'
+        when call_type = 'identify' then 'identified'
+        {% for name in common_names -%}
+        when track_name = '{{ name }}' then '{{ name | lower | replace(" ", "_") }}'
+        {% endfor -%}
         else regexp_replace(lower(track_name), '[^a-z0-9]+', '_', 'g')
     end as event_name,
     occurred_at,
