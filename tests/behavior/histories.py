@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.behavior.lines import STYLES, Call, Line, Place, stamp
+from tests.behavior.lines import STYLES, Call, Line, stamp
 
 LOADS = 4
 KINDS = (
@@ -123,8 +123,7 @@ def web_lines(history: History, number: int) -> list[Line]:
         said = _call(history, happening, moment, f"h{number}", place)
         for telling in happening.tellings:
             arrival = _arrival(moment, telling.delay)
-            landed = Place(telling.load, f"web/events/{9 - telling.load}.jsonl")
-            lines.append(Line("web", landed, said | arrival, telling.style))
+            lines.append(Line("web", telling.load, said | arrival, telling.style))
     return lines
 
 

@@ -14,9 +14,18 @@ from tests.behavior.oracle_email import email_engagement, email_events
 from tests.behavior.oracle_events import events_table
 from tests.behavior.oracle_sessions import sessions
 from tests.behavior.shop import Row, table
+from warehouse.ledger import read_ledger
 from warehouse.settings import Settings
 
-Judge = Callable[[list[Event]], list[Row]]
+JUDGES: dict[str, Callable[[list[Event]], list[Row]]] = {
+    "behavior.events": events_table,
+    "behavior.sessions": sessions,
+    "behavior.carts": carts,
+    "identity.bot_visitors": bot_visitors,
+    "behavior.email_events": email_events,
+    "behavior.email_engagement": email_engagement,
+    "features.daily_states": daily_states,
+}
 
 
 def judgement(
@@ -30,33 +39,19 @@ def judgement(
 
     `only` names the tables to judge (else all); what arrived after `as_of` is unknown.
     """
-    found, staged = verdicts(lines), staged_ids(settings)
+    load_seqs = {file.path: file.load_seq for file in read_ledger(settings)}
+    found, staged = verdicts(lines, load_seqs), staged_ids(settings)
     troubles = [*misjudged(settings, found), *misnamed(staged, found)]
     if troubles:
         return troubles
     events = accepted(found, {tag: ids[0] for tag, ids in staged.items()})
-    latest = max((event.received_at for event in events), default=datetime(1970, 1, 1))
-    clock = as_of or latest
-    known = [event for event in events if event.received_at <= clock]
+    known = [event for event in events if as_of is None or event.received_at <= as_of]
     return [
         sentence
-        for name, judge in _judges(clock).items()
+        for name, judge in JUDGES.items()
         if not only or name in only
         for sentence in _judged(settings, name, judge(known))
     ]
-
-
-def _judges(as_of: datetime) -> dict[str, Judge]:
-    """Who judges which table."""
-    return {
-        "behavior.events": events_table,
-        "behavior.sessions": sessions,
-        "behavior.carts": lambda events: carts(events, as_of),
-        "identity.bot_visitors": bot_visitors,
-        "behavior.email_events": email_events,
-        "behavior.email_engagement": email_engagement,
-        "features.daily_states": daily_states,
-    }
 
 
 def _judged(settings: Settings, name: str, wanted: list[Row]) -> list[str]:

@@ -55,5 +55,5 @@ def misnamed(staged: Ids, found: Sequence[Verdict]) -> list[str]:
 
 
 def _row(verdict: Verdict) -> Row:
-    cells = (verdict.line.place.path, verdict.reason, verdict.is_duplicate)
+    cells = (verdict.line.path, verdict.reason, verdict.is_duplicate)
     return dict(zip(COLUMNS, cells, strict=True))

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 Call = dict[str, Any]
 # Stamps of arrival: a client that retries sends them anew.
@@ -11,21 +11,19 @@ ARRIVAL = {"web": ("receivedAt", "sentAt"), "esp": ("received_at",)}
 STYLES = ("compact",) * 6 + ("spaced", "spaced", "stamps first", "escaped", "torn")
 
 
-class Place(NamedTuple):
-    """Where a line landed, in the order in which the ledger counts files."""
-
-    load: int
-    path: str
-
-
 @dataclass(frozen=True)
 class Line:
-    """One line of a landed file of `source` (`web` or `esp`)."""
+    """One line that a load brought, of the source `web` or `esp`."""
 
     source: str
-    place: Place
+    load: int
     call: Call
     style: str = "compact"
+
+    @property
+    def path(self) -> str:
+        """The file that it lands in; names run against the order of the loads."""
+        return f"{self.source}/events/{9 - self.load}.jsonl"
 
     @property
     def text(self) -> str:

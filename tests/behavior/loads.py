@@ -26,7 +26,7 @@ def many_lines(count: int, seed: int) -> list[Line]:
 
 def landed(lines: Sequence[Line], load: int) -> list[Line]:
     """What has landed once this load has."""
-    return [line for line in lines if line.place.load <= load]
+    return [line for line in lines if line.load <= load]
 
 
 def take_in(settings: Settings, lines: Sequence[Line], load: int) -> None:

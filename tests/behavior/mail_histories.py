@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 
 from tests.behavior.histories import Telling, told
-from tests.behavior.lines import Call, Line, Place, epoch
+from tests.behavior.lines import Call, Line, epoch
 
 KINDS = ("delivered", "open", "open", "click", "click", "click", "reply", "bounce")
 RARE = ("unsubscribe", "spamreport", "processed")
@@ -69,9 +69,8 @@ def mail_lines(history: MailHistory, number: int) -> list[Line]:
         moment += timedelta(seconds=event.gap)
         said = _call(event, moment, f"r{number}", place)
         for telling in event.tellings:
-            landed = Place(telling.load, f"esp/events/{9 - telling.load}.jsonl")
             arrival = _arrival(moment, telling.delay)
-            lines.append(Line("esp", landed, said | arrival, telling.style))
+            lines.append(Line("esp", telling.load, said | arrival, telling.style))
     return lines
 
 

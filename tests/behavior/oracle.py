@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.behavior.lines import Call, Line, Place
+from tests.behavior.lines import Call, Line
 
 SHOP_ZONE = ZoneInfo("Europe/Berlin")
 CLOCK_TOLERANCE = timedelta(minutes=60)
@@ -101,12 +101,19 @@ class Verdict:
         return self.reason is None and not self.is_duplicate
 
 
-def verdicts(lines: Iterable[Line]) -> list[Verdict]:
-    """Judge each line alone, then tell the first received of each content."""
+def verdicts(lines: Iterable[Line], load_seqs: Mapping[str, int]) -> list[Verdict]:
+    """Judge each line alone, then tell the first received of each content.
+
+    Of two received at once that of the older file counts, by the ledger's `load_seqs`.
+    """
     judged = [(line, *_moments(line)) for line in lines]
+
+    def arrival(one: tuple[Line, datetime, datetime]) -> tuple[datetime, int]:
+        return one[2], load_seqs[one[0].path]
+
     seen: set[tuple[str, str]] = set()
     found = []
-    for line, occurred, received in sorted(judged, key=_arrival):
+    for line, occurred, received in sorted(judged, key=arrival):
         reason = _reason(line, occurred, received)
         known = not reason and (line.source, line.content) in seen
         if not reason:
@@ -140,10 +147,6 @@ def accepted(found: Iterable[Verdict], ids: Mapping[str, str]) -> list[Event]:
 def shop_date(moment: datetime) -> date:
     """The shop's date at a moment of UTC."""
     return moment.replace(tzinfo=UTC).astimezone(SHOP_ZONE).date()
-
-
-def _arrival(judged: tuple[Line, datetime, datetime]) -> tuple[datetime, Place]:
-    return judged[2], judged[0].place
 
 
 def _moments(line: Line) -> tuple[datetime, datetime]:

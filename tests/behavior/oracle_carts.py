@@ -1,20 +1,20 @@
 """The judge of carts: a visitor's cart lives until an order; then the next begins."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from tests.behavior.oracle import Event
 from tests.behavior.oracle_sessions import by_visitor, named
 
 MOVES = ("product_added", "product_removed", "checkout_started", "order_completed")
-ABANDONED_AFTER = timedelta(hours=4)
 
 
-def carts(events: Iterable[Event], as_of: datetime) -> list[dict[str, Any]]:
-    """The whole table, in no order, as it stands at `as_of`."""
+def carts(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """The whole table, in no order."""
     return [
-        _cart(visitor, moves, as_of)
+        _cart(visitor, moves)
         for visitor, history in by_visitor(events).items()
         for moves in _lives(history)
         if any(move.name == "product_added" for move in moves)
@@ -31,34 +31,28 @@ def _lives(history: list[Event]) -> list[list[Event]]:
     return lives
 
 
-def _cart(visitor: str, moves: list[Event], as_of: datetime) -> dict[str, Any]:
-    changed_at = moves[-1].occurred_at
-    ordered_at = _first(moves, "order_completed")
+def _cart(visitor: str, moves: list[Event]) -> dict[str, Any]:
     products = _products(moves)
-    due = changed_at + ABANDONED_AFTER
-    is_abandoned = ordered_at is None and bool(products) and due <= as_of
     currencies = {product["currency"] for product in products} - {None}
+    single = len(currencies) == 1
     return {
         "cart_id": named("cart", moves),
         "visitor_id": visitor,
         "opened_at": _first(moves, "product_added"),
-        "changed_at": changed_at,
+        "changed_at": moves[-1].occurred_at,
         "checkout_started_at": _first(moves, "checkout_started"),
-        "ordered_at": ordered_at,
+        "ordered_at": _first(moves, "order_completed"),
         "item_count": sum(product["quantity"] for product in products),
-        "currency": currencies.pop() if len(currencies) == 1 else None,
+        "currency": currencies.pop() if single else None,
+        "cart_amount": _amount(products) if single else None,
         "products": _listed(products),
-        "cart_state": _state(ordered_at, products, is_abandoned),
-        "abandoned_at": due if is_abandoned else None,
     }
 
 
-def _state(ordered_at: datetime | None, products: list[Any], is_abandoned: bool) -> str:
-    if ordered_at:
-        return "ordered"
-    if not products:
-        return "emptied"
-    return "abandoned" if is_abandoned else "open"
+def _amount(products: list[dict[str, Any]]) -> Decimal | None:
+    """What the products with a price are worth."""
+    priced = [p["price"] * p["quantity"] for p in products if p["price"] is not None]
+    return sum(priced, Decimal(0)) if priced else None
 
 
 def _first(moves: list[Event], name: str) -> datetime | None:
@@ -67,7 +61,7 @@ def _first(moves: list[Event], name: str) -> datetime | None:
 
 
 def _products(moves: list[Event]) -> list[dict[str, Any]]:
-    """What is left of each product: added minus removed; of its prices the highest."""
+    """What is left of each product, added minus removed, at the price shown last."""
     left: dict[str, list[Event]] = {}
     for move in moves:
         if move.name.startswith("product_") and move.said("product_id"):
@@ -77,13 +71,13 @@ def _products(moves: list[Event]) -> list[dict[str, Any]]:
 
 
 def _product(product_id: str, moves: list[Event]) -> dict[str, Any]:
-    prices = [price for move in moves if (price := move.money("price")) is not None]
-    currencies = [m.said("currency").upper() for m in moves if m.said("currency")]
+    shown = [move for move in moves if move.money("price") is not None]
+    currency = shown[-1].said("currency") if shown else None
     return {
         "product_id": product_id,
         "quantity": sum(_change(move) for move in moves),
-        "price": max(prices, default=None),
-        "currency": max(currencies, default=None),
+        "price": shown[-1].money("price") if shown else None,
+        "currency": currency and currency.upper(),
     }
 
 

@@ -22,8 +22,8 @@ def land(settings: Settings, lines: Iterable[Line], load: int) -> None:
     """Put the lines of one load into the raw folder, as sealed files."""
     files: dict[str, list[str]] = defaultdict(list)
     for line in lines:
-        if line.place.load == load:
-            files[line.place.path].append(line.text + "\n")
+        if line.load == load:
+            files[line.path].append(line.text + "\n")
     for path, texts in files.items():
         file = settings.raw_dir / path
         file.parent.mkdir(parents=True, exist_ok=True)
