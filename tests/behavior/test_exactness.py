@@ -36,7 +36,7 @@ class Standing(NamedTuple):
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Standing:
     """Hundreds of histories, taken in load by load."""
     settings = Settings(PROJECT_DIR, tmp_path_factory.mktemp("exact") / "data")
-    lines, told = many_lines(250, seed=1), {}
+    lines, told = many_lines(180, seed=1), {}
     for load in range(LOADS):
         take_in(settings, lines, load)
         told[load] = judgement(settings, landed(lines, load))
@@ -59,6 +59,14 @@ def test_a_clock_set_back_forgets_and_remembers(standing: Standing) -> None:
     assert judgement(settings, lines, as_of=PAST) == []
     shop.build(settings)
     assert judgement(settings, lines) == []
+
+
+def test_a_replaced_file_takes_its_events_back(standing: Standing) -> None:
+    settings, lines, _ = standing
+    kept = [line for at, line in enumerate(lines) if line.load != 1 or at % 2]
+    shop.land(settings, kept, 1)
+    shop.build(settings)
+    assert judgement(settings, kept) == []
 
 
 @pytest.mark.soak

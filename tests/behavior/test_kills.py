@@ -1,19 +1,60 @@
-"""A build that was killed costs nothing: the next one makes good."""
+"""A build that was killed, or built one model alone: the next one makes good."""
+
+import pytest
 
 from tests.behavior import shop
 from tests.behavior.killing import killed_build
 from tests.behavior.loads import many_lines, take_in, troubles
 from warehouse.settings import Settings
 
-LAST = 3
-UP_TO_BASE = ("+stg_web__events", "+stg_esp__events")
+BASES = ("landed_files", "salvaged_rows", "base_web__events", "base_esp__events")
+KEPT = (
+    "base_web__events",
+    "base_esp__events",
+    "bot_visitors",
+    "cart_changes",
+    "carts",
+    "daily_event_states",
+    "email_engagement",
+    "email_events",
+    "sessions",
+)
 
 
-def test_kill(settings: Settings) -> None:
-    lines = many_lines(150, seed=3)
+def test_kills_between_and_within_commits_cost_nothing(settings: Settings) -> None:
+    lines = many_lines(100, seed=3)
     take_in(settings, lines, 0)
-    for load, model in enumerate(("sessions", "email_engagement"), start=1):
+    shop.land(settings, lines, 1)
+    killed_build(settings, "sessions")
+    shop.land(settings, lines, 2)
+    killed_build(settings, "base_web__events", after_seconds=0.03)
+    take_in(settings, lines, 3)
+    assert troubles(settings, lines) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("after_seconds", [0, 0.02, 0.05, 0.1])
+@pytest.mark.parametrize("model", KEPT)
+def test_a_kill_at_any_moment_costs_nothing(
+    settings: Settings, model: str, after_seconds: float
+) -> None:
+    lines = many_lines(60, seed=6)
+    take_in(settings, lines, 0)
+    for load in (1, 2):
         shop.land(settings, lines, load)
-        killed_build(settings, model)
-    take_in(settings, lines, LAST)
+        killed_build(settings, model, after_seconds)
+    take_in(settings, lines, 3)
+    assert troubles(settings, lines) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("model", KEPT)
+def test_a_model_run_alone_costs_nothing(settings: Settings, model: str) -> None:
+    lines = many_lines(60, seed=5)
+    take_in(settings, lines, 0)
+    for load in (1, 2, 3):
+        shop.land(settings, lines, load)
+    shop.build(settings, BASES)
+    shop.build(settings, [model])
+    shop.build(settings)
     assert troubles(settings, lines) == []
