@@ -22,7 +22,7 @@ TOLD_SECONDS: Final = 0.2
 def full_figures(name: str, full: Took[Build]) -> Iterator[Figure]:
     """The project's build of the whole history."""
     yield Figure(f"{name}.full.seconds", full.result.seconds)
-    yield Figure(f"{name}.full.result.cpu_seconds", full.result.cpu_seconds)
+    yield Figure(f"{name}.full.cpu_seconds", full.result.cpu_seconds)
     yield Figure(f"{name}.full.peak_mb", full.peak_mb, at_most=MEMORY_MB)
     yield from _node_figures(f"{name}.full", full.result)
 

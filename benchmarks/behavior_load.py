@@ -35,6 +35,15 @@ class Part:
     visits: int = 1
 
 
+def opened(
+    path: Path | None = None, *, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """A database, as `connect` opens it, that draws no bars between the figures."""
+    database = connect(path, read_only=read_only)
+    database.execute("set enable_progress_bar = false")
+    return database
+
+
 def blocks_of(events: int) -> int:
     """The blocks of visitors that make a history of about this many events."""
     return max(1, round(events / BLOCK_EVENTS))
@@ -69,7 +78,7 @@ def statements(path: Path) -> list[str]:
 
 def _prepared(folder: Path) -> duckdb.DuckDBPyConnection:
     folder.mkdir(parents=True, exist_ok=True)
-    shop = connect()
+    shop = opened()
     for statement in statements(STATEMENTS):
         shop.execute(statement)
     shop.execute("create table later (line varchar, received_at timestamp)")

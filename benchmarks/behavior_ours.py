@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from warehouse.connection import connect
+from benchmarks.behavior_load import opened
 from warehouse.settings import PROJECT_DIR, Settings
 
 # What the sessions need, from the landed files on; tests run too and are not counted.
@@ -66,7 +66,7 @@ def search_duplicates(data_dir: Path) -> int:
 
     It is what the model's own search does, by itself, so that it can be told apart.
     """
-    with connect(database(data_dir), read_only=True) as warehouse:
+    with opened(database(data_dir), read_only=True) as warehouse:
         found = warehouse.execute(
             f"""select count(*) from (
                 select event_id from {EVENTS}

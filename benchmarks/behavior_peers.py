@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.apart import apart
+from benchmarks.behavior_load import opened
 from benchmarks.behavior_ours import Build, database, raw_events
 from benchmarks.behavior_rivals import (
     bound,
@@ -15,7 +16,6 @@ from benchmarks.behavior_rivals import (
     write_frame,
 )
 from benchmarks.figures import Figure
-from warehouse.connection import connect
 
 # What every one of them makes: whose session it is, when, and of how many events.
 COMMON: Final = "visitor_id, started_at, ended_at, event_count"
@@ -45,13 +45,13 @@ def peer_figures(name: str, folder: Path, full: Build, day: Build) -> Iterator[F
 
 def count_sessions(exact: Path) -> int:
     """How many sessions there are."""
-    with connect(exact, read_only=True) as database:
+    with opened(exact, read_only=True) as database:
         return int(database.execute("select count(*) from sessions").fetchall()[0][0])
 
 
 def differing_sessions(exact: Path, attached: str, other: str, columns: str) -> int:
     """How many sessions stand in one of the two and not in the other."""
-    with connect(exact, read_only=True) as database:
+    with opened(exact, read_only=True) as database:
         if attached:
             database.execute(f"attach {attached}")
         ours, theirs = (

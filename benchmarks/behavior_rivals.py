@@ -12,8 +12,7 @@ from typing import Final
 import duckdb
 import pandas as pd
 
-from benchmarks.behavior_load import DAYS, FIRST_DAY, statements
-from warehouse.connection import connect
+from benchmarks.behavior_load import DAYS, FIRST_DAY, opened, statements
 
 BOUND: Final = Path(__file__).with_name("behavior_bound.sql")
 FIRSTS: Final = (
@@ -30,7 +29,7 @@ NEEDED: Final = ", ".join(("event_id", "visitor_id", "occurred_at", *FIRSTS))
 
 def bound(files: Path, made: Path) -> None:
     """Run the hand-written script: from the files of a folder to both tables."""
-    with connect(made) as database:
+    with opened(made) as database:
         database.execute("set preserve_insertion_order = false")
         for statement in statements(BOUND):
             database.execute(statement.replace("RAW_FILES", str(files / "*.jsonl")))
@@ -66,7 +65,7 @@ def segment_increment(exact: Path, made: Path) -> None:
 def write_frame(exact: Path, made: Path) -> None:
     """The typed events as a Parquet file, for those who read no database."""
     columns = NEEDED.replace("event_id", "event_id::varchar as event_id")
-    with connect(exact, read_only=True) as database:
+    with opened(exact, read_only=True) as database:
         database.execute(
             f"copy (select {columns} from events where visitor_id is not null)"
             f" to '{made}'"
@@ -91,7 +90,7 @@ def with_pandas(events: Path, made: Path) -> None:
 
 
 def _beside(exact: Path, made: Path) -> duckdb.DuckDBPyConnection:
-    database = connect(made)
+    database = opened(made)
     database.execute(f"attach '{exact}' as exact (read_only)")
     return database
 
