@@ -7,7 +7,7 @@ and after that `mended` or `refused again` (the refused line is a row of its own
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
@@ -136,15 +136,12 @@ def rows_at(
     return {(row.load_seq, int(row.line_number or 0)): row for row in found}
 
 
-def declared_columns(settings: Settings, source: str, entity: str) -> list[str]:
-    """The columns that the raw contract declares; none for JSON lines."""
-    query = (
-        "select declared_columns from staging.declared_columns"
-        " where source = ? and entity = ?"
-    )
+def declared_columns(settings: Settings) -> dict[tuple[str, str], list[str]]:
+    """The columns that the raw contract declares, by entity; none for JSON lines."""
+    query = "select source, entity, declared_columns from staging.declared_columns"
     with _opened(settings) as build:
-        rows: list[Any] = build.execute(query, [source, entity]).fetchall()
-    return list(rows[0][0]) if rows else []
+        rows = build.execute(query).fetchall()
+    return {(source, entity): list(columns) for source, entity, columns in rows}
 
 
 @contextmanager

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from warehouse.content import content_keys
 from warehouse.errors import TesseraError
 from warehouse.landing import ENTITIES
 from warehouse.ledger import read_ledger
 from warehouse.locking import run_lock
 from warehouse.mending import Mended, header_line, lines_of, read_mended
-from warehouse.quarantine import Aside, rows_at
+from warehouse.quarantine import Aside, declared_columns, rows_at
 from warehouse.replays import Replay, ReplayedRow, finish, land, read_replays
 from warehouse.settings import Settings
 from warehouse.soundness import Pair, require_sound
@@ -56,7 +57,7 @@ def _replay(settings: Settings, file: Path) -> Replayed:
     headers = headers_by_load(settings)
     pairs = [(known[place], mended[place]) for place in fresh]
     changed = [pair for pair in pairs if _is_changed(*pair, headers)]
-    require_sound(settings, changed)
+    require_sound(changed, declared_columns(settings))
     return Replayed(
         landed=[_land(settings, part) for part in _parts(changed)],
         unchanged_count=len(pairs) - len(changed),
@@ -67,7 +68,14 @@ def _replay(settings: Settings, file: Path) -> Replayed:
 def headers_by_load(settings: Settings) -> dict[int, str]:
     """The header of each CSV file version, in one line, by its `load_seq`."""
     return {
-        file.load_seq: header_line(file.columns)
+        load_seq: header_line(columns)
+        for load_seq, columns in _columns_by_load(settings).items()
+    }
+
+
+def _columns_by_load(settings: Settings) -> dict[int, list[str]]:
+    return {
+        file.load_seq: file.columns
         for file in read_ledger(settings)
         if ENTITIES.get((file.source, file.entity)) == ".csv"
     }
@@ -121,9 +129,14 @@ def _land(settings: Settings, part: Sequence[Pair]) -> Replay:
     if suffix == ".csv":
         text, number = f"{part[0][1].header}\n", 2
     rows = []
-    for aside, mended in part:
+    keys = content_keys(
+        [aside for aside, _ in part],
+        _columns_by_load(settings),
+        declared_columns(settings),
+    )
+    for (aside, mended), key in zip(part, keys, strict=True):
         place = aside.path, mended.load_seq, mended.line_number, aside.reason
-        rows.append(ReplayedRow(*place, replayed_line_number=number))
+        rows.append(ReplayedRow(*place, number, key))
         text += f"{mended.text}\n"
         number += len(lines_of(mended.text))
     digest = sha256(f"{rows}{text}".encode()).hexdigest()

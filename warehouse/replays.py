@@ -23,13 +23,17 @@ FILE_NAME = "replays.jsonl"
 
 @dataclass(frozen=True)
 class ReplayedRow:
-    """The line that was set aside, and the line of the replay that mends it."""
+    """The line that was set aside, and the line of the replay that mends it.
+
+    `content_md5` names what was set aside (`warehouse.content`).
+    """
 
     path: str
     load_seq: int
     line_number: int
     reason: str
     replayed_line_number: int
+    content_md5: str
 
 
 @dataclass(frozen=True)

@@ -2,34 +2,33 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from warehouse.csv_records import header_trouble
 from warehouse.errors import TesseraError
-from warehouse.landing import ENTITIES
 from warehouse.mending import Mended, lines_of
-from warehouse.quarantine import Aside, declared_columns
-from warehouse.settings import Settings
+from warehouse.quarantine import Aside
 
 Pair = tuple[Aside, Mended]
 
 
-def require_sound(settings: Settings, pairs: Sequence[Pair]) -> None:
+def require_sound(
+    pairs: Sequence[Pair], declared: Mapping[tuple[str, str], Sequence[str]]
+) -> None:
     """Refuse what would be set aside again for its form.
+
+    `declared` are the columns of each entity; JSON lines have none.
 
     Raises:
         TesseraError: a line is no record of its file; it names the first such line.
     """
-    declared: dict[tuple[str, str], list[str]] = {}
     for aside, mended in pairs:
-        if ENTITIES[aside.source, aside.entity] == ".jsonl":
+        columns = declared[aside.source, aside.entity]
+        if columns:
+            _require_csv(aside, mended, columns)
+        else:
             _require_json(aside, mended.text)
-            continue
-        entity = aside.source, aside.entity
-        if entity not in declared:
-            declared[entity] = declared_columns(settings, *entity)
-        _require_csv(aside, mended, declared[entity])
 
 
 def _require_json(aside: Aside, text: str) -> None:

@@ -45,6 +45,7 @@ select
             created_at
             > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
             then 'wrong_clock'
+        {{ or_mended('crm', 'contacts') }}
     end as quarantine_reason,
     row_key,
     path,

@@ -42,6 +42,7 @@ select
             created_at
             > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
             then 'wrong_clock'
+        {{ or_mended('esp', 'subscribers') }}
     end as quarantine_reason,
     row_key,
     path,

@@ -43,6 +43,7 @@ select
             created_at
             > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
             then 'wrong_clock'
+        {{ or_mended('shop', 'customers') }}
     end as quarantine_reason,
     row_key,
     path,

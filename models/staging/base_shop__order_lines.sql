@@ -29,6 +29,7 @@ select
             {{ refused('quantity_text', 'quantity') }}
             or {{ refused('price_text', 'price') }}
             or {{ refused('discount_text', 'discount_amount') }} then 'bad_number'
+        {{ or_mended('shop', 'order_lines') }}
     end as quarantine_reason,
     row_key,
     path,

@@ -55,6 +55,7 @@ select
         when total_amount < 0 then 'negative_amount'
         when {{ refused('test_text', 'is_test') }} then 'bad_flag'
         when currency is null then 'missing_currency'
+        {{ or_mended('shop', 'orders') }}
     end as quarantine_reason,
     row_key,
     path,

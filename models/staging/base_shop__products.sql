@@ -23,6 +23,7 @@ select
         when id is null then 'missing_id'
         when {{ refused('price_text', 'price') }} then 'bad_number'
         when price < 0 then 'negative_amount'
+        {{ or_mended('shop', 'products') }}
     end as quarantine_reason,
     row_key,
     path,

@@ -32,6 +32,7 @@ select
         when amount is null then 'bad_number'
         when amount < 0 then 'negative_amount'
         when currency is null then 'missing_currency'
+        {{ or_mended('shop', 'refunds') }}
     end as quarantine_reason,
     row_key,
     path,

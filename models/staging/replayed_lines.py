@@ -1,6 +1,15 @@
 """Which line of a replay mends which row set aside, as noted beside the ledger."""
 
-PLACE = ("path", "load_seq", "line_number", "replayed_path", "replayed_line_number")
+COLUMNS = {
+    "source": "string",
+    "entity": "string",
+    "path": "string",
+    "load_seq": "int64",
+    "line_number": "int64",
+    "content_md5": "string",
+    "replayed_path": "string",
+    "replayed_line_number": "int64",
+}
 
 
 def model(dbt, session):
@@ -11,11 +20,20 @@ def model(dbt, session):
     from warehouse.settings import load_settings
 
     rows = [
-        (row.path, row.load_seq, row.line_number, note.path, row.replayed_line_number)
+        (
+            *row.path.split("/")[:2],
+            row.path,
+            row.load_seq,
+            row.line_number,
+            row.content_md5,
+            note.path,
+            row.replayed_line_number,
+        )
         for note in read_replays(load_settings())
         for row in note.rows
     ]
-    text, number = pa.string(), pa.int64()
-    types = [text, number, number, text, number]
-    arrays = [pa.array([row[at] for row in rows], t) for at, t in enumerate(types)]
-    return pa.table(dict(zip(PLACE, arrays, strict=True)))
+    arrays = [
+        pa.array([row[at] for row in rows], kind)
+        for at, kind in enumerate(COLUMNS.values())
+    ]
+    return pa.table(dict(zip(COLUMNS, arrays, strict=True)))

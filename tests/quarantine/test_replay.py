@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_input.conftest import ask, land
-from tests.bad_input.odd_files import call
+from tests.bad_input.conftest import STAGING, ask, land
+from tests.bad_input.odd_files import HEADER, call, person
 from tests.quarantine.conftest import (
     BROKEN_CALL,
     CUSTOMERS,
@@ -17,6 +17,7 @@ from tests.quarantine.conftest import (
     people,
     visitors,
 )
+from warehouse.dbt import dbt_build
 from warehouse.errors import TesseraError
 from warehouse.mending import write_aside
 from warehouse.quarantine import Choice, groups, open_rows
@@ -183,3 +184,27 @@ def test_the_record_says_which_line_mends_which(
     assert sorted(rows) == [(CUSTOMERS, 3, 2), (CUSTOMERS, 4, 3), (EVENTS, 2, 1)]
     listed = say("quarantine").output
     assert "3 mended lines wait for `tessera run`" in listed
+
+
+def test_a_mended_line_does_not_count_twice_when_a_rule_is_mended_too(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Both lines would be accepted then; the mended one is meant."""
+    land(settings, EVENTS, call("late", timestamp="2025-01-02T20:00:00Z").encode())
+    land(settings, CUSTOMERS, (HEADER + person("eve", at="2999-01-01")).encode())
+    build(settings)
+    mends = ("20:00:00Z", "10:00:00Z"), ("2999-01-01", "2025-01-01")
+    assert replayed(settings, tmp_path / "to mend.txt", *mends).row_count == 2
+    patient = {"clock_tolerance_minutes": 60 * 24 * 365 * 1_000}
+    dbt_build(settings, select=STAGING, variables=patient)
+    assert visitors(settings) == ["device-late"]
+    born = ask(settings, "select year(created_at) from staging.stg_shop__customers")
+    assert born[0][0] in (2024, 2025)
+    reasons = "select distinct reason, is_mended from staging.quarantine"
+    assert ask(settings, reasons) == [("mended", True)]
+    assert [counts for _, *counts in ask(settings, ACCOUNT)] == [
+        [1, 0, 0, 1],
+        [1, 0, 0, 1],
+        [1, 1, 0, 0],
+        [1, 1, 0, 0],
+    ]
