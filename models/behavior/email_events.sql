@@ -67,39 +67,56 @@ agents as (
 ),
 
 -- Judged by what of the message had arrived when the act arrived: later news changes no
--- verdict. A scanner follows every link at once.
-surroundings as (
-    select
-        acts.event_id,
-        bool_or(
-            known.event_name = 'email_delivered'
-            and acts.occurred_at between known.occurred_at
-            and known.occurred_at + interval {{ hasty_seconds }} second
-        ) as is_hasty,
-        count(distinct known.link_url) filter (
-            where acts.event_name = 'email_link_clicked'
-            and known.event_name = 'email_link_clicked'
-            and known.occurred_at
+-- verdict.
+hasty as (
+    select distinct acts.event_id
+    from acts
+    inner join events as deliveries
+        on
+            acts.message_key = deliveries.message_key
+            and acts.received_at >= deliveries.received_at
+            and acts.occurred_at between deliveries.occurred_at
+            and deliveries.occurred_at + interval {{ hasty_seconds }} second
+    where deliveries.event_name = 'email_delivered'
+),
+
+clicked_often as (
+    select message_key
+    from acts
+    where event_name = 'email_link_clicked'
+    group by message_key
+    having count(link_url) >= {{ var('scanner_links', 3) }}
+),
+
+-- A scanner follows every link at once.
+scanned as (
+    select acts.event_id
+    from acts
+    inner join clicked_often on acts.message_key = clicked_often.message_key
+    inner join events as clicks
+        on
+            acts.message_key = clicks.message_key
+            and acts.received_at >= clicks.received_at
+            and clicks.occurred_at
             between acts.occurred_at - interval {{ scan_seconds }} second
             and acts.occurred_at + interval {{ scan_seconds }} second
-        ) >= {{ var('scanner_links', 3) }} as is_scanned
-    from acts
-    inner join events as known
-        on
-            acts.message_key = known.message_key
-            and acts.received_at >= known.received_at
+    where
+        acts.event_name = 'email_link_clicked'
+        and clicks.event_name = 'email_link_clicked'
     group by acts.event_id
+    having count(distinct clicks.link_url) >= {{ var('scanner_links', 3) }}
 ),
 
 weighed as (
     select
         acts.event_id,
         coalesce(agents.confidence, 0) as agent_confidence,
-        case when surroundings.is_scanned then 0.95 else 0 end as scan_confidence,
-        case when surroundings.is_hasty then 0.90 else 0 end as hasty_confidence
+        case when scanned.event_id is not null then 0.95 else 0 end as scan_confidence,
+        case when hasty.event_id is not null then 0.90 else 0 end as hasty_confidence
     from acts
-    inner join surroundings on acts.event_id = surroundings.event_id
     left join agents on acts.user_agent = agents.user_agent
+    left join scanned on acts.event_id = scanned.event_id
+    left join hasty on acts.event_id = hasty.event_id
 ),
 
 judged as (
