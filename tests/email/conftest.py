@@ -1,5 +1,6 @@
 """One small shop with newsletters, built from raw files as far as email goes."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +15,37 @@ from warehouse.settings import PROJECT_DIR, Settings
 AS_OF = datetime(2025, 12, 31)
 
 
-def build(settings: Settings, models: tuple[str, ...], as_of: datetime = AS_OF) -> None:
-    """Build these models and what they need, without dbt's own tests."""
+def build(
+    settings: Settings,
+    models: Iterable[str],
+    as_of: datetime | None = AS_OF,
+    *,
+    full_refresh: bool = False,
+) -> None:
+    """Build these models and what they need, without dbt's own tests.
+
+    Without `as_of` the newest arrival is the clock.
+    """
     needed = [f"+{model},resource_type:model" for model in models]
-    dbt_build(
-        settings,
-        select=["resource_type:seed", *needed],
-        variables={"as_of": as_of.isoformat(sep=" ")},
-    )
+    select(settings, ["resource_type:seed", *needed], as_of, full_refresh=full_refresh)
+
+
+def select(
+    settings: Settings,
+    nodes: Sequence[str],
+    as_of: datetime | None = None,
+    *,
+    full_refresh: bool = False,
+) -> None:
+    """Build these nodes and nothing else, without dbt's own tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_EXCLUDE_RESOURCE_TYPES", "test unit_test")
+        dbt_build(
+            settings,
+            select=nodes,
+            full_refresh=full_refresh,
+            variables={"as_of": as_of.isoformat(sep=" ")} if as_of else None,
+        )
 
 
 def rows(settings: Settings, query: str, **values: Any) -> list[tuple[Any, ...]]:

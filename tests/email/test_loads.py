@@ -8,8 +8,7 @@ from typing import Any, Final
 import pytest
 
 from simulator import simulate
-from tests.email.conftest import rows
-from warehouse.dbt import dbt_build
+from tests.email.conftest import build, rows, select
 from warehouse.settings import PROJECT_DIR, Settings
 
 LOADS: Final = 4
@@ -37,13 +36,6 @@ def split(source: Path, order: random.Random) -> list[dict[str, str]]:
         for lines in load.values():
             order.shuffle(lines)
     return [{p: "\n".join(ls) + "\n" for p, ls in load.items()} for load in loads]
-
-
-def build(settings: Settings, *models: str, full_refresh: bool = False) -> None:
-    """Build these models and what they need; the newest arrival is the clock."""
-    needed = [f"+{model},resource_type:model" for model in models]
-    select = ["resource_type:seed", *needed]
-    dbt_build(settings, select=select, full_refresh=full_refresh)
 
 
 def table(settings: Settings, name: str) -> list[tuple[Any, ...]]:
@@ -77,11 +69,11 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     for number, load in enumerate(split(folder / "whole", random.Random(7))):
         land(settings, load, number)
         if number == 1:
-            build(settings, "stg_esp__events", "bot_visitors")
-            dbt_build(settings, select=["email_engagement,resource_type:model"])
+            build(settings, ("stg_esp__events", "bot_visitors"), None)
+            select(settings, ["email_engagement"])
             assert "email_engagement" not in marks(settings)
         else:
-            build(settings, *TABLES)
+            build(settings, TABLES, None)
     return settings
 
 
@@ -89,7 +81,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def rebuilt(loaded: Settings) -> Settings:
     """The same files, read at once."""
     beside = replace(loaded, build_name="rebuilt")
-    build(beside, *TABLES, full_refresh=True)
+    build(beside, TABLES, None, full_refresh=True)
     return beside
 
 
