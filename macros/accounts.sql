@@ -18,11 +18,13 @@
 {% endmacro %}
 
 -- Usable lines that are no row because another line of their key is, by load. Counted by
--- their keys or flags and not as what is left over, so that a lost line shows.
+-- their keys, or by the flags of what is read once, and not as what is left over: a lost
+-- line shows.
 {% macro duplicates_by_load(source, entity) %}
     {%- set base = ref('base_' ~ source ~ '__' ~ entity) -%}
     {%- set staged = ref('stg_' ~ source ~ '__' ~ entity) -%}
-    {%- if entity == 'events' -%}
+    {%- set name = 'model.' ~ project_name ~ '.base_' ~ source ~ '__' ~ entity -%}
+    {%- if execute and graph.nodes[name].config.materialized == 'incremental' -%}
     select load_seq, count(*) as duplicate_count
     from {{ base }}
     where duplicate_since_load_seq is not null

@@ -1,51 +1,20 @@
--- What a line of JSON says, at the least cost: most lines are compact and well formed.
+-- What a line of JSON says.
 
--- A retry sends its stamps of arrival anew; they are not part of what happened. From a
--- compact line they are cut as text, which leaves what the general way would write.
-{% macro without_stamps(text, call, stamps, quote='"') -%}
-    {%- set cut = namespace(text=text) -%}
-    {%- for stamp in stamps -%}
-        {%- set cut.text = "replace(" ~ cut.text ~ ", concat("
-            ~ stamp_pieces(call, stamp, quote) ~ "), '')" -%}
-    {%- endfor -%}
-    {{ cut.text }}
-{%- endmacro %}
-
-{% macro stamp_pieces(call, stamp, quote) -%}
-    ',"{{ stamp }}":{{ quote }}', {{ call }}."{{ stamp }}", '{{ quote }}'
-{%- endmacro %}
-
--- `cut` is the line without its stamps: so it is, if it is shorter by just these. Blanks
--- and escapes may spell the same otherwise: such lines go the general way.
-{% macro content_of(text, cut, call, stamps, quote='"') -%}
-    case
-        when
-            contains({{ text }}, '": ')
-            or contains({{ text }}, '\')
-            or strlen({{ text }}) != strlen({{ cut }})
-            {%- for stamp in stamps %}
-            + case
-                when {{ call }}."{{ stamp }}" is not null
-                    then strlen(concat({{ stamp_pieces(call, stamp, quote) }}))
-                when contains({{ text }}, '"{{ stamp }}"') then 1
-                else 0
-            end
-            {%- endfor %}
-            then cast(json_merge_patch({{ text }}, '{
-                {%- for stamp in stamps -%}
-                    "{{ stamp }}": null{{ ", " if not loop.last }}
-                {%- endfor -%}
-            }') as varchar)
-        else {{ cut }}
-    end
+-- A retry sends its stamps of arrival anew; they are not part of what happened.
+{% macro content_of(text, stamps) -%}
+    cast(json_merge_patch({{ text }}, '{
+        {%- for stamp in stamps -%}
+            "{{ stamp }}": null{{ ", " if not loop.last }}
+        {%- endfor -%}
+    }') as varchar)
 {%- endmacro %}
 
 -- The event behind a line: half of its name is the source's id, half what it says. So
 -- copies share the name, and versions of one id its first half.
 {% macro event_key(id, content) -%}
     cast(
-        cast(md5_number_upper(coalesce({{ id }}, {{ content }})) as uhugeint)
-        * 18446744073709551616 + md5_number_lower({{ content }}) as uuid
+        (md5_number(coalesce({{ id }}, {{ content }})) >> 64 << 64)
+        | (md5_number({{ content }}) >> 64) as uuid
     )
 {%- endmacro %}
 

@@ -108,7 +108,7 @@
     ) as rows_read
     inner join {{ ref('landed_files') }} as files
         on rows_read.filename = files.full_path
-    where trim(rows_read.line) != ''
+    where ltrim(rows_read.line) != ''
 {% endmacro %}
 
 -- A cell that holds something which its type refuses.

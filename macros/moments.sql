@@ -6,12 +6,12 @@
     {%- set day = '^(19[7-9][0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}' -%}
     {%- set clock = '[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?' -%}
     {%- set zone = '(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$' -%}
-    case
+    coalesce(case
         when
-            {{ column }} like '____-__-__T__:__:__.___Z'
+            strlen({{ column }}) = 24
             and {{ column }} >= '1970' and {{ column }} < '3000'
-            and try_strptime({{ column }}, '%Y-%m-%dT%H:%M:%S.%gZ') is not null
             then try_strptime({{ column }}, '%Y-%m-%dT%H:%M:%S.%gZ')
+    end, case
         when regexp_matches({{ column }}, '{{ day ~ clock ~ zone }}')
             then timezone('UTC', try_cast({{ column }} as timestamptz))
         when regexp_matches({{ column }}, '{{ day }}({{ clock }})?$')
@@ -22,7 +22,7 @@
             then timezone('UTC', try_cast(
                 regexp_replace({{ column }}, ' {{ zone }}', '\1') as timestamptz
             ))
-    end
+    end)
 {%- endmacro %}
 
 -- Seconds since 1970, up to the year 2999.

@@ -34,6 +34,7 @@ class LandedFile:
     columns: list[str]
     landed_at: datetime
     modified_ns: int = 0
+    is_plain: bool = False
 
 
 def take_in(settings: Settings) -> list[LandedFile]:
@@ -128,6 +129,7 @@ def _entry(settings: Settings, path: Path, load_seq: int) -> LandedFile:
         columns=measured.columns,
         landed_at=datetime.now(UTC),
         modified_ns=modified_ns,
+        is_plain=measured.is_plain,
     )
 
 

@@ -23,27 +23,18 @@ parsed as (
     from (select *, json_valid(row_key) as is_json from landed)
 ),
 
-cut as (
-    select
-        *,
-        {{ without_stamps('row_key', 'call', ['received_at'], quote='') }} as cut_key
-    from parsed
-),
-
 typed as (
     select
         *,
         case
-            when is_json then {{ content_of(
-                'row_key', 'cut_key', 'call', ['received_at'], quote=''
-            ) }}
+            when is_json then {{ content_of('row_key', ['received_at']) }}
         end as content,
         lower(call.event) as call_type,
         lower(nullif(trim(call.email), '')) as email,
         {{ epoch_moment('call.timestamp') }} as occurred_at,
         {{ epoch_moment('call.received_at') }} as stamped_at,
         try_cast(call.dwell_seconds as integer) as dwell_seconds
-    from cut
+    from parsed
 ),
 
 judged as (
@@ -64,6 +55,7 @@ judged as (
             when {{ has_wrong_clock('occurred_at', 'stamped_at') }} then 'wrong_clock'
             when {{ refused('call.dwell_seconds', 'dwell_seconds') }}
                 then 'bad_number'
+            {{ or_mended('esp', 'events') }}
         end as quarantine_reason
     from typed
 )

@@ -13,7 +13,7 @@
 {% set structure = {
     'type': 'varchar', 'messageId': 'varchar', 'anonymousId': 'varchar',
     'userId': 'varchar', 'timestamp': 'varchar', 'receivedAt': 'varchar',
-    'sentAt': 'varchar', 'event': 'varchar', 'name': 'varchar',
+    'event': 'varchar', 'name': 'varchar',
     'context': {
         'page': {
             'url': 'varchar', 'path': 'varchar', 'referrer': 'varchar',
@@ -52,13 +52,6 @@ parsed as (
     from (select *, json_valid(row_key) as is_json from landed)
 ),
 
-cut as (
-    select
-        *,
-        {{ without_stamps('row_key', 'call', ['receivedAt', 'sentAt']) }} as cut_key
-    from parsed
-),
-
 typed as (
     select
         row_key,
@@ -67,15 +60,13 @@ typed as (
         landed_at,
         is_json,
         case
-            when is_json then {{ content_of(
-                'row_key', 'cut_key', 'call', ['receivedAt', 'sentAt']
-            ) }}
+            when is_json then {{ content_of('row_key', ['receivedAt', 'sentAt']) }}
         end as content,
         {{ has_bad_structure(
             'row_key', 'call', structure, ['context', 'properties', 'traits']
         ) }} or {{ is_other_than(
             'ARRAY', 'row_key', 'properties.products',
-            "call.properties.products is null and contains(row_key, '\"products\"')"
+            "call.properties.products is null and contains(row_key, 'products\":')"
             ~ ' and is_json'
         ) }} as has_bad_structure,
         lower(call.type) as call_type,
@@ -94,7 +85,7 @@ typed as (
         {{ pieces('call.properties.quantity') }} as quantity,
         {{ money('coalesce(call.properties.total, call.properties.revenue)') }}
             as total_amount
-    from cut
+    from parsed
 ),
 
 judged as (
@@ -121,6 +112,7 @@ judged as (
                     'coalesce(properties.total, properties.revenue)', 'total_amount'
                 ) }} then 'bad_number'
             when least(price, quantity, total_amount) < 0 then 'negative_amount'
+            {{ or_mended('web', 'events') }}
         end as quarantine_reason
     from typed
 )

@@ -22,6 +22,7 @@ def model(dbt, session):
             "size_bytes": file.size,
             "content_sha256": file.sha256,
             "line_count": file.line_count,
+            "is_plain": file.is_plain,
             "columns": list(file.columns or []),
             "landed_at": pd.Timestamp(file.landed_at).tz_convert(None),
         }
@@ -37,6 +38,7 @@ def model(dbt, session):
         "size_bytes": "bigint",
         "content_sha256": "varchar",
         "line_count": "bigint",
+        "is_plain": "boolean",
         "columns": "varchar[]",
         "landed_at": "timestamp",
     }

@@ -21,7 +21,8 @@ def model(dbt, session):
     declared = dbt.ref("declared_columns").fetchall()
     columns_of = {(source, entity): names for source, entity, names in declared}
     above = f"load_seq > {mark_of(session) if dbt.is_incremental else 0}"
-    landed = dbt.ref("landed_files").filter(f"line_count > 0 and {above}")
+    wanted = f"{above} and line_count > 0 and not is_plain"
+    landed = dbt.ref("landed_files").filter(wanted)
     files = [
         dict(zip(FILE, row, strict=True))
         for row in landed.order("load_seq").select(", ".join(FILE)).fetchall()
@@ -81,7 +82,7 @@ def counting(files):
     paths = ", ".join(file_text(file["full_path"]) for file in files)
     columns = "{" + ", ".join(f"{quoted(name)}: 'varchar'" for name in names) + "}"
     cells = ", ".join('count("' + name.replace('"', '""') + '")' for name in names)
-    not_blank = "" if files[0]["columns"] else "where trim(line) != ''"
+    not_blank = "" if files[0]["columns"] else "where ltrim(line) != ''"
     return f"""
         select filename, count(*), {cells}
         from read_csv(
