@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from tests.behavior.compare import differences
+from tests.behavior.exports import known_prices
 from tests.behavior.judging_lines import misjudged, misnamed, staged_ids
 from tests.behavior.lines import Line
-from tests.behavior.oracle import Event, accepted, verdicts
+from tests.behavior.oracle import Event, accepted
 from tests.behavior.oracle_bots import bot_visitors
 from tests.behavior.oracle_carts import carts
 from tests.behavior.oracle_days import daily_states
 from tests.behavior.oracle_email import email_engagement, email_events
 from tests.behavior.oracle_events import events_table
+from tests.behavior.oracle_lines import verdicts
 from tests.behavior.oracle_sessions import sessions
 from tests.behavior.shop import Row, table
 from warehouse.ledger import read_ledger
@@ -24,7 +26,6 @@ JUDGES: dict[str, Callable[[list[Event]], list[Row]]] = {
     "identity.bot_visitors": bot_visitors,
     "behavior.email_events": email_events,
     "behavior.email_engagement": email_engagement,
-    "features.daily_states": daily_states,
 }
 
 
@@ -46,9 +47,11 @@ def judgement(
         return troubles
     events = accepted(found, {tag: ids[0] for tag, ids in staged.items()})
     known = [event for event in events if as_of is None or event.received_at <= as_of]
+    prices = known_prices(load_seqs)
+    judges = JUDGES | {"features.daily_states": lambda told: daily_states(told, prices)}
     return [
         sentence
-        for name, judge in JUDGES.items()
+        for name, judge in judges.items()
         if not only or name in only
         for sentence in _judged(settings, name, judge(known))
     ]

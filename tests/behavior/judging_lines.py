@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from tests.behavior.compare import differences
-from tests.behavior.oracle import Verdict
+from tests.behavior.oracle_lines import Verdict
 from tests.behavior.shop import Row, table
 from warehouse.settings import Settings
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from tests.behavior import shop
 from tests.behavior.compare import differences
 from tests.behavior.conftest import drawn
-from tests.behavior.histories import LOADS, bursts, histories, web_lines
+from tests.behavior.histories import LOADS, bursts, histories
 from tests.behavior.judging import judgement
 from tests.behavior.lines import Line
 from tests.behavior.mail_histories import mail_histories, mail_lines
+from tests.behavior.web_lines import web_lines
 from warehouse.settings import Settings
 
 COMPARED = ("staging", "identity", "behavior", "features")

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from tests.behavior.oracle import PASSIVE, Event
+from tests.behavior.exports import ORDERS, Price
+from tests.behavior.oracle import PASSIVE, Event, shop_date
 from tests.behavior.oracle_events import events_table
 
 FACTS = {
@@ -19,19 +20,38 @@ FACTS = {
     "email_reply": ("email_replied",),
     "email_unsubscribe": ("unsubscribed",),
 }
+HIGH = 80
 LAST = ("product_view", "cart_add", "checkout", "email_open", "email_click")
 
 
-def daily_states(events: list[Event]) -> list[dict[str, Any]]:
+def daily_states(events: list[Event], prices: list[Price]) -> list[dict[str, Any]]:
     """The whole table, in no order; what machines did with mail is nobody's."""
     days: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in events_table(events):
+    for row in [*events_table(events), *_orders()]:
         if row["record_id"] and (row["is_human"] or row["is_bot"]):
             days[row["record_id"], row["occurred_on"], row["received_on"]].append(row)
-    return [_state(key, rows) for key, rows in days.items()]
+    return [_state(key, rows, prices) for key, rows in days.items()]
 
 
-def _state(key: tuple[Any, ...], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _orders() -> list[dict[str, Any]]:
+    """Orders of the shop that have left no trace on the web are acts by themselves."""
+    return [
+        {
+            "record_id": f"shop:{order.customer}",
+            "event_name": "order_placed",
+            "is_human": True,
+            "occurred_at": order.ordered_at,
+            "occurred_on": shop_date(order.ordered_at),
+            "received_on": shop_date(order.ordered_at),
+        }
+        for order in ORDERS
+        if not order.client and not order.is_test
+    ]
+
+
+def _state(
+    key: tuple[Any, ...], rows: list[dict[str, Any]], prices: list[Price]
+) -> dict[str, Any]:
     acts = [row["occurred_at"] for row in rows if row["event_name"] not in PASSIVE]
     moments = {
         fact: [row["occurred_at"] for row in rows if row["event_name"] in names]
@@ -44,7 +64,22 @@ def _state(key: tuple[Any, ...], rows: list[dict[str, Any]]) -> dict[str, Any]:
         "last_activity_at": _last(acts),
         **{f"{fact}_count": len(times) for fact, times in moments.items()},
         **{f"last_{fact}_at": _last(moments[fact]) for fact in LAST},
+        "last_high_value_click_at": _last(
+            row["occurred_at"] for row in rows if _is_dear_click(row, prices)
+        ),
     }
+
+
+def _is_dear_click(row: dict[str, Any], prices: list[Price]) -> bool:
+    """By the price that stood when the click arrived; before any, by the first."""
+    if row["event_name"] != "email_link_clicked":
+        return False
+    told = sorted(
+        (price for price in prices if price.product == row["product_id"]),
+        key=lambda price: price.since,
+    )
+    stood = [price for price in told if price.since <= row["received_at"]] or told[:1]
+    return bool(stood) and stood[-1].currency == "EUR" and stood[-1].amount >= HIGH
 
 
 def _last(moments: Iterable[datetime]) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.behavior.exports import export_texts
 from tests.behavior.lines import Line
 from warehouse.connection import connect
 from warehouse.dbt import dbt_build
@@ -19,15 +20,16 @@ Row = dict[str, Any]
 
 
 def land(settings: Settings, lines: Iterable[Line], load: int) -> None:
-    """Put the lines of one load into the raw folder, as sealed files."""
+    """Put the lines and exports of one load into the raw folder, as sealed files."""
     files: dict[str, list[str]] = defaultdict(list)
     for line in lines:
         if line.load == load:
             files[line.path].append(line.text + "\n")
-    for path, texts in files.items():
+    contents = {path: "".join(texts) for path, texts in files.items()}
+    for path, content in [*contents.items(), *export_texts(load)]:
         file = settings.raw_dir / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(texts), encoding="utf-8")
+        file.write_text(content, encoding="utf-8")
 
 
 def build(

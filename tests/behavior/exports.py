@@ -1,0 +1,70 @@
+"""What the shop exports in these tests: orders, and prices that change with a load."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+PRODUCT_COLUMNS = "id,price,currency,created_at,updated_at"
+ORDER_COLUMNS = "id,customer_id,client_id,currency,total_amount,test,created_at"
+
+
+@dataclass(frozen=True)
+class Price:
+    """A price of a product, its moment (UTC), and the load that tells of it."""
+
+    product: str
+    amount: Decimal
+    currency: str
+    since: datetime
+    load: int = 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of the shop; with a `client` it has left its trace on the web."""
+
+    order_id: str
+    customer: str
+    client: str
+    is_test: bool
+    ordered_at: datetime
+
+
+# The least high price is 80; the new price of p comes late, and q is paid in francs.
+PRICES = (
+    Price("p", Decimal(90), "EUR", datetime(2021, 5, 1)),
+    Price("p", Decimal(70), "EUR", datetime(2021, 6, 2, 0, 0, 5), load=2),
+    Price("q", Decimal(100), "CHF", datetime(2021, 5, 1)),
+    Price("r", Decimal(80), "EUR", datetime(2021, 6, 2), load=1),
+    Price("s", Decimal("79.99"), "EUR", datetime(2021, 5, 1)),
+)
+ORDERS = (
+    Order("1", "a", "", False, datetime(2021, 5, 2, 22, 30)),
+    Order("2", "a", "", False, datetime(2021, 5, 2, 23, 30)),
+    Order("3", "b", "device", False, datetime(2021, 5, 3)),
+    Order("4", "b", "", True, datetime(2021, 5, 3)),
+)
+
+
+def export_texts(load: int) -> Iterator[tuple[str, str]]:
+    """Path and content of each export that comes with a load."""
+    prices = [
+        f"{p.product},{p.amount},{p.currency},{p.since}Z,{p.since}Z"
+        for p in PRICES
+        if p.load == load
+    ]
+    if prices:
+        yield f"shop/products/{load}.csv", "\n".join([PRODUCT_COLUMNS, *prices, ""])
+    if load == 0:
+        yield "shop/orders/0.csv", "\n".join([ORDER_COLUMNS, *map(_order, ORDERS), ""])
+
+
+def known_prices(paths: Collection[str]) -> list[Price]:
+    """The prices that the landed files tell of."""
+    return [price for price in PRICES if f"shop/products/{price.load}.csv" in paths]
+
+
+def _order(order: Order) -> str:
+    cells = (order.order_id, order.customer, order.client, "EUR", "10")
+    return ",".join([*cells, str(order.is_test).lower(), f"{order.ordered_at}Z"])
