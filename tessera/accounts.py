@@ -12,8 +12,7 @@ from warehouse.quarantine import Choice
 from warehouse.settings import Settings
 
 HEADINGS = (
-    "Load", "Bytes", "Lines", "Accepted", "Duplicates", "Quarantined", "Conflicts",
-    "No visitor",
+    "Load", "Lines", "Accepted", "Duplicates", "Set aside", "Conflicts", "No visitor",
 )  # fmt: skip
 PUBLISHED = """
     select source || '/' || entity, sum(quarantined_count)
@@ -27,15 +26,16 @@ PUBLISHED = """
 
 
 def tell_files(settings: Settings, choice: Choice) -> None:
-    """Each landed file with its size, the beginning of its hash, and its lines."""
+    """Each landed file with its size, the beginning of its hash, and its account."""
     found = accounts(settings, choice)
-    table = Table("File", title="What landed", title_justify="left", box=None)
-    table.columns[0].overflow = "fold"
+    table = Table(title="What landed", title_justify="left", box=None)
+    table.add_column("File", overflow="fold", min_width=30)
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
-    table.add_column("SHA-256")
     for account in found:
-        table.add_row(escape(account.path), *_numbers(account), account.sha256[:12])
+        file = f"{account.size_bytes:,} bytes, SHA-256 {account.sha256[:12]}"
+        name = f"{escape(account.path)}\n[dim]{file}[/]"
+        table.add_row(name, *_numbers(account))
     console.print(table)
     lost = sum(not account.is_reconciled for account in found)
     if lost:
@@ -69,7 +69,6 @@ def tell_published(settings: Settings, choice: Choice) -> None:
 def _numbers(account: Account) -> list[str]:
     numbers = (
         account.load_seq,
-        account.size_bytes,
         account.line_count,
         account.accepted_count,
         account.duplicate_count,

@@ -192,9 +192,10 @@ def test_a_lost_or_doubled_line_breaks_the_gate(
 def test_files_are_listed_with_their_account(odd_shop: Settings, say: Says) -> None:
     listed = say("quarantine", "--files").output
     [customers] = [line.split() for line in listed.splitlines() if CUSTOMERS in line]
-    assert customers[3:7] == ["4", "1", "0", "3"]
+    assert customers[2:6] == ["4", "1", "0", "3"]
     [events] = [line for line in listed.splitlines() if EVENTS in line]
     assert "day 1" in events
+    assert "bytes, SHA-256" in listed
     only = say("quarantine", "--files", "--source", "web").output
     assert EVENTS in only
     assert CUSTOMERS not in only

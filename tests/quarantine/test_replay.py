@@ -19,11 +19,12 @@ from tests.quarantine.conftest import (
 )
 from warehouse.dbt import dbt_build
 from warehouse.errors import TesseraError
+from warehouse.landing import ENTITIES
 from warehouse.mending import write_aside
 from warehouse.quarantine import Choice, groups, open_rows
 from warehouse.replaying import Replayed, headers_by_load, replay
 from warehouse.replays import read_replays
-from warehouse.settings import Settings
+from warehouse.settings import PROJECT_DIR, Settings
 
 MEND_CALL = (BROKEN_CALL, call("broken").strip())
 MEND_SHORT = ("short,short@shop.example\n", "short,,Ann,2025-01-01,2025-01-01\n")
@@ -208,3 +209,12 @@ def test_a_mended_line_does_not_count_twice_when_a_rule_is_mended_too(
         [1, 1, 0, 0],
         [1, 1, 0, 0],
     ]
+
+
+@pytest.mark.parametrize("entity", ENTITIES, ids="/".join)
+def test_every_entity_knows_what_was_mended(entity: tuple[str, str]) -> None:
+    source, name = entity
+    model = PROJECT_DIR / "models" / "staging" / f"base_{source}__{name}.sql"
+    text = " ".join(model.read_text(encoding="utf-8").split())
+    last = f"{{{{ or_mended('{source}', '{name}') }}}} end as quarantine_reason"
+    assert last in text
