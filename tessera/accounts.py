@@ -29,7 +29,7 @@ def tell_files(settings: Settings, choice: Choice) -> None:
     """Each landed file with its size, the beginning of its hash, and its account."""
     found = accounts(settings, choice)
     table = Table(title="What landed", title_justify="left", box=None)
-    table.add_column("File", overflow="fold", min_width=30)
+    table.add_column("File", overflow="fold", min_width=24)
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
     for account in found:

@@ -3,11 +3,13 @@
 import shutil
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.bad_input.conftest import land
-from tests.quarantine.conftest import CUSTOMERS, EVENTS, Says
+from tests.quarantine.conftest import CUSTOMERS, EVENTS, Says, build, mend
+from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.settings import Settings
 
@@ -104,3 +106,39 @@ def test_mended_rules_are_seen(
 def test_without_a_build_nothing_is_made_up(odd_shop: Settings, say: Says) -> None:
     shutil.rmtree(odd_shop.build_dir)
     assert "nothing was built yet" in str(say("quarantine").exception)
+
+
+def test_a_replay_tells_what_became_of_each_line(
+    odd_shop: Settings, say: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a build in the place of the whole run; a failed gate is exit code 1."""
+
+    def failed_run(settings: Settings) -> bool:
+        build(settings)
+        return False
+
+    monkeypatch.setattr("tessera.replay._run", failed_run)
+    out = tmp_path / "to mend.txt"
+    say("quarantine", "--source", "shop", "--out", str(out))
+    mend(out, ("yesterday", "2025-01-01"), ("tomorrow", "next week"))
+    said = say("quarantine", "replay", str(out))
+    assert said.exit_code == 1
+    assert "1 taken in of shop/customers/replay-" in said.output
+    assert "1 set aside again: bad_timestamp" in said.output
+    assert "Nothing new to take in" in say("quarantine", "replay", str(out)).output
+
+
+def test_without_a_build_the_publication_still_counts(
+    odd_shop: Settings, say: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = odd_shop.data_dir / "published.duckdb"
+    with connect(database) as published:
+        path = str(odd_shop.build_path).replace("'", "''")
+        published.execute(f"attach '{path}' as b (read_only)")
+        published.execute("create table data_quality as from b.marts.data_quality")
+    shutil.rmtree(odd_shop.build_dir)
+    stand_in = SimpleNamespace(id="20250101", database=database)
+    monkeypatch.setattr("tessera.accounts.current", lambda _: stand_in)
+    said = " ".join(say("quarantine").output.split())
+    assert "3 lines of shop/customers are set aside. 2 lines of web/events" in said
+    assert "the build database alone, which is gone" in said
