@@ -1,7 +1,7 @@
 -- Incremental models read what is above their own mark: the newest load that they have
 -- taken in. Rows and mark commit together, so any model may be run again at any moment.
--- What a model needs to know stands in its `meta`: `reads`, the sources whose events it
--- keeps (`[web]`, `[esp]`, both, or none where it keeps rows by file).
+-- `reads` in a model's `meta` names the sources whose events it keeps (`[web]`, `[esp]` or
+-- both; none where it keeps rows by file).
 
 -- Starts a model afresh where its rows could not be what a full refresh would make:
 -- without a mark, or when the rules have changed since, or a file that it had read was
@@ -26,24 +26,23 @@
     {%- do return(marks[0][0] if marks else none) -%}
 {% endmacro %}
 
--- What a model has taken in is what its sources' base models had.
+-- What a model has taken in is the least of what it reads had, under the same rules. Where
+-- something that it reads has no mark, neither has it, and it starts afresh the next time.
 {% macro keep_mark() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
-    {%- set upstream = [] -%}
-    {%- for source in config.get('meta', {}).get('reads', [])
-        if model.name != 'base_' ~ source ~ '__events' -%}
-        {%- do upstream.append("base_" ~ source ~ "__events") -%}
-    {%- endfor -%}
+    {%- set followed = marked_among(model.depends_on.nodes) | unique | list -%}
     delete from ops.high_water_marks where model = '{{ model.name }}';
     insert into ops.high_water_marks by name
     select
         '{{ model.name }}' as model,
         {{ rules_fingerprint() }} as fingerprint,
-        {% if upstream -%}
+        {% if followed -%}
         min(load_seq) as load_seq
         from ops.high_water_marks
-        where model in ('{{ upstream | join("', '") }}')
-        having count(*) = {{ upstream | length }}
+        where
+            model in ('{{ followed | join("', '") }}')
+            and fingerprint = {{ rules_fingerprint() }}
+        having count(*) = {{ followed | length }}
         {%- else -%}
         coalesce(max(load_seq), 0) as load_seq
         from staging.landed_files
@@ -52,6 +51,19 @@
         {% if leaves_out_by_as_of() -%}
         and (select is_newest from staging.as_of)
         {%- endif %}
+{% endmacro %}
+
+-- The nearest models upstream that keep a mark, through those that keep none.
+{% macro marked_among(unique_ids) %}
+    {%- set names = [] -%}
+    {%- for node in graph.nodes.values() if node.unique_id in unique_ids -%}
+        {%- if 'keep_mark' in node.config['post-hook'] | string -%}
+            {%- do names.append(node.name) -%}
+        {%- else -%}
+            {%- do names.extend(marked_among(node.depends_on.nodes)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do return(names) -%}
 {% endmacro %}
 
 {% macro leaves_out_by_as_of() %}

@@ -11,6 +11,8 @@
             "select full_path, to_json(columns) as columns from " ~ landed
             ~ " where source = '" ~ source ~ "' and entity = '" ~ entity
             ~ "' and load_seq > " ~ mark
+            ~ " and load_seq <= (select max(load_seq) from ops.high_water_marks"
+            ~ " where model = 'salvaged_rows')"
             ~ " and line_count > 0 and path not in (select path from " ~ salvaged
             ~ ") order by load_seq"
         ).rows) -%}

@@ -1,3 +1,5 @@
+{{ config(post_hook='{{ keep_mark() }}') }}
+
 with arrivals as (
     select max(received_at) as received_at from {{ ref('stg_web__events') }}
     union all
