@@ -3,7 +3,8 @@
     incremental_strategy='delete+insert',
     unique_key='message_key',
     meta={'reads': ['esp']},
-    post_hook=['{{ keep_mark() }}', "
+    post_hook='{{ keep_mark() }}'
+) }}', "
         -- It stands only where the verdicts had read as much, by the same rules.
         delete from ops.high_water_marks as own
         where own.model = 'email_engagement' and not exists (

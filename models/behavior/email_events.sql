@@ -6,7 +6,7 @@
     post_hook='{{ keep_mark() }}'
 ) }}
 {% set hasty_seconds = var('machine_open_seconds') %}
-{% set scan_seconds = var('scanner_seconds', 5) %}
+{% set scan_seconds = var('scanner_seconds') %}
 {% set mark = standing_mark() if is_incremental() else none %}
 
 with fresh as (
@@ -85,7 +85,7 @@ clicked_often as (
     from acts
     where event_name = 'email_link_clicked'
     group by message_key
-    having count(link_url) >= {{ var('scanner_links', 3) }}
+    having count(link_url) >= {{ var('scanner_links') }}
 ),
 
 -- A scanner follows every link at once.
@@ -104,7 +104,7 @@ scanned as (
         acts.event_name = 'email_link_clicked'
         and clicks.event_name = 'email_link_clicked'
     group by acts.event_id
-    having count(distinct clicks.link_url) >= {{ var('scanner_links', 3) }}
+    having count(distinct clicks.link_url) >= {{ var('scanner_links') }}
 ),
 
 weighed as (
@@ -138,7 +138,7 @@ select
     events.*,
     judged.machine_confidence,
     case
-        when judged.machine_confidence >= {{ var('least_machine_confidence', 0.5) }}
+        when judged.machine_confidence >= {{ var('least_machine_confidence') }}
             then judged.strongest_reason
     end as machine_reason
 from events

@@ -1,6 +1,6 @@
-{% set ripe = 'interval ' ~ var('email_ripe_days', 3) ~ ' day' %}
-{% set recent_days = var('email_recent_days', 28) %}
-{% set habit_days = var('email_habit_days', 84) %}
+{% set ripe = 'interval ' ~ var('email_ripe_days') ~ ' day' %}
+{% set recent_days = var('email_recent_days') %}
+{% set habit_days = var('email_habit_days') %}
 
 with moments as (
     select
@@ -69,8 +69,8 @@ compared as (
         *,
         recent_reacted_count * habit_delivered_count as reacted,
         habit_reacted_count * recent_delivered_count as expected,
-        recent_delivered_count >= {{ var('email_recent_messages', 3) }}
-        and habit_delivered_count >= {{ var('email_habit_messages', 6) }} as is_enough,
+        recent_delivered_count >= {{ var('email_recent_messages') }}
+        and habit_delivered_count >= {{ var('email_habit_messages') }} as is_enough,
         least(
             {{ habit_days }},
             greatest(7, {{ whole_days('first_delivered_at', 'as_of_at') }})
@@ -89,12 +89,12 @@ select
         when reacted = 0 and expected = 0 then 'silent'
         when
             greatest(reacted, expected)
-            < {{ var('email_trend_reactions', 3) }} * habit_delivered_count then null
-        when 100 * reacted >= {{ var('email_rise_percent', 150) }} * expected
+            < {{ var('email_trend_reactions') }} * habit_delivered_count then null
+        when 100 * reacted >= {{ var('email_rise_percent') }} * expected
             then 'rise'
-        when 100 * reacted <= {{ var('email_sudden_drop_percent', 25) }} * expected
+        when 100 * reacted <= {{ var('email_sudden_drop_percent') }} * expected
             then 'sudden_drop'
-        when 100 * reacted <= {{ var('email_decline_percent', 60) }} * expected
+        when 100 * reacted <= {{ var('email_decline_percent') }} * expected
             then 'decline'
         else 'steady'
     end as trend

@@ -129,7 +129,7 @@ ranked as (
             partition by record_id order by confidence desc, reason asc
         ) as place
     from all_signs
-    where confidence >= {{ var('least_bot_confidence', 0.5) }}
+    where confidence >= {{ var('least_bot_confidence') }}
 )
 
 select

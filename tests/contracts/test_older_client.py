@@ -28,9 +28,11 @@ VALUES = {
     "bigint": "9000000000",
     "double": "0.5",
     "decimal(18,2)": "19.90",
-    "decimal(38,2)": "19.90",
     "struct(product_id varchar, quantity bigint, price decimal(18,2))[]": (
         "[{'product_id': 'p', 'quantity': 2, 'price': 9.95}]"
+    ),
+    "struct(link_url varchar, click_count bigint, dwell_seconds bigint)[]": (
+        "[{'link_url': '/p', 'click_count': 2, 'dwell_seconds': 30}]"
     ),
 }
 # Reads every column of every table, as a client of its own version.
