@@ -5,6 +5,7 @@ from rich.table import Table
 
 from tessera.output import console, count
 from warehouse.accounts import Account, accounts
+from warehouse.conflicts import conflicts
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.publications import current
@@ -35,11 +36,32 @@ def tell_files(settings: Settings, choice: Choice) -> None:
     for account in found:
         file = f"{account.size_bytes:,} bytes, SHA-256 {account.sha256[:12]}"
         name = f"{escape(account.path)}\n[dim]{file}[/]"
-        table.add_row(name, *_numbers(account))
+        table.add_row(name, *map(count, _numbers(account)))
+    numbers = zip(*map(_numbers, found), strict=True)
+    sums = [count(sum(column)) for column in numbers]
+    table.add_row(f"[bold]{count(len(found))} files[/]", "", *sums[1:])
     console.print(table)
     lost = sum(not account.is_reconciled for account in found)
     if lost:
         console.print(f"[red]{count(lost)} files do not add up: see data_quality.[/]")
+
+
+def tell_conflicts(settings: Settings) -> None:
+    """Ids that were used for more than one thing; all their lines are kept, apart."""
+    found = conflicts(settings)
+    if not found:
+        console.print("No id was used for two things.")
+        return
+    table = Table("Of", "Reason", title="Conflicts", title_justify="left", box=None)
+    for heading in ("Ids", "Lines"):
+        table.add_column(heading, justify="right")
+    table.add_column("For example in", overflow="fold")
+    for row in found:
+        ids, lines = count(row.id_count), count(row.line_count)
+        table.add_row(
+            f"{row.source} {row.kind}s", row.reason, ids, lines, escape(row.example)
+        )
+    console.print(table)
 
 
 def tell_published(settings: Settings, choice: Choice) -> None:
@@ -66,8 +88,8 @@ def tell_published(settings: Settings, choice: Choice) -> None:
     )
 
 
-def _numbers(account: Account) -> list[str]:
-    numbers = (
+def _numbers(account: Account) -> tuple[int, ...]:
+    return (
         account.load_seq,
         account.line_count,
         account.accepted_count,
@@ -76,4 +98,3 @@ def _numbers(account: Account) -> list[str]:
         account.conflict_count,
         account.no_visitor_count,
     )
-    return [count(number) for number in numbers]

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Context, Option, Typer
 
-from tessera.accounts import tell_files, tell_published
+from tessera.accounts import tell_conflicts, tell_files, tell_published
 from tessera.output import ExampleName, console, count
 from tessera.replay import replay
 from warehouse.errors import TesseraError, nearest
@@ -31,6 +31,9 @@ def listing(
     files: Annotated[
         bool, Option("--files", help="What became of the lines of each file.")
     ] = False,
+    conflicts: Annotated[
+        bool, Option("--conflicts", help="Ids that were used for two things.")
+    ] = False,
     show_text: Annotated[
         bool, Option("--show-text", help="Show lines too; they hold personal data.")
     ] = False,
@@ -49,6 +52,8 @@ def listing(
         tell_published(settings, choice)
     elif files:
         tell_files(settings, choice)
+    elif conflicts:
+        tell_conflicts(settings)
     elif out:
         _write(settings, choice, out)
     else:

@@ -22,6 +22,7 @@ RECORDS = (
     + "short,short@shop.example\n"
     + person("bob", first_name='"B,\nob"', at="yesterday")
     + person("cid", at="tomorrow")
+    + person("ann")
 )
 Says = Callable[..., Result]
 
@@ -34,7 +35,7 @@ def build(settings: Settings) -> Settings:
 
 @pytest.fixture(scope="session")
 def staged_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Two lines of the stream and three customers are set aside, on known lines."""
+    """Two lines of the stream and three customers are set aside; one is told twice."""
     data_dir = tmp_path_factory.mktemp("aside") / "a shop's data"
     shop = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
     land(shop, EVENTS, LINES.encode())

@@ -64,7 +64,7 @@ def test_mended_lines_are_accepted_and_all_adds_up(
     assert people(odd_shop) == ["ann", "bob", "short"]
     records, calls = (landed.path for landed in result.landed)
     assert ask(odd_shop, ACCOUNT) == [
-        (CUSTOMERS, 4, 1, 0, 3),
+        (CUSTOMERS, 5, 1, 1, 3),
         (EVENTS, 4, 2, 0, 2),
         (records, 2, 2, 0, 0),
         (calls, 1, 1, 0, 0),
