@@ -4,15 +4,6 @@
     unique_key='message_key',
     meta={'reads': ['esp']},
     post_hook='{{ keep_mark() }}'
-) }}', "
-        -- It stands only where the verdicts had read as much, by the same rules.
-        delete from ops.high_water_marks as own
-        where own.model = 'email_engagement' and not exists (
-            select judged.model from ops.high_water_marks as judged
-            where judged.model = 'email_events' and judged.load_seq >= own.load_seq
-                and judged.fingerprint = own.fingerprint
-        )
-    "]
 ) }}
 {% set mark = standing_mark() if is_incremental() else none %}
 
