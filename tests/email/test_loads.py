@@ -71,7 +71,9 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         if number == 1:
             build(settings, ("stg_esp__events", "bot_visitors"), None)
             select(settings, ["email_engagement"])
-            assert "email_engagement" not in marks(settings)
+            taken = marks(settings)
+            assert taken["email_engagement"] == taken["email_events"]
+            assert taken["email_engagement"] < taken["base_esp__events"]
         else:
             build(settings, TABLES, None)
     return settings
