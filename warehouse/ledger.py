@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from typing import IO
 
 from warehouse.errors import TesseraError
 from warehouse.landing import landed_paths
-from warehouse.measuring import measure
+from warehouse.measuring import Measured, measure
 from warehouse.settings import Settings
 
 
@@ -102,9 +103,9 @@ def _append(
     """Write one line a changed file; yield those whose content is new."""
     known = _newest(entries)
     next_seq = 1 + max((entry.load_seq for entry in entries), default=0)
-    for path in paths:
+    for path, (modified_ns, measured) in _measured(paths):
         old = known.get(_name(settings, path))
-        fresh = _entry(settings, path, next_seq)
+        fresh = _entry(settings, path, next_seq, modified_ns, measured)
         if old and old.sha256 == fresh.sha256:
             # Only touched: note the new time, so that it is not hashed every run.
             _write(ledger, replace(old, modified_ns=fresh.modified_ns))
@@ -114,10 +115,24 @@ def _append(
         yield fresh
 
 
-def _entry(settings: Settings, path: Path, load_seq: int) -> LandedFile:
+def _measured(paths: list[Path]) -> Iterator[tuple[Path, tuple[int, Measured]]]:
+    """Each file's time, then its measures; two at once, for hashing leaves Python."""
+    with ThreadPoolExecutor(2) as pool:
+        yield from zip(paths, pool.map(_time_and_measures, paths), strict=True)
+
+
+def _time_and_measures(path: Path) -> tuple[int, Measured]:
+    return path.stat().st_mtime_ns, measure(path)
+
+
+def _entry(
+    settings: Settings,
+    path: Path,
+    load_seq: int,
+    modified_ns: int,
+    measured: Measured,
+) -> LandedFile:
     source, entity, _ = path.relative_to(settings.raw_dir).parts
-    modified_ns = path.stat().st_mtime_ns
-    measured = measure(path)
     return LandedFile(
         load_seq=load_seq,
         source=source,
