@@ -33,17 +33,17 @@ class Order:
 
 # The least high price is 80; the new price of p comes late, and q is paid in francs.
 PRICES = (
-    Price("p", Decimal(90), "EUR", datetime(2021, 5, 1)),
-    Price("p", Decimal(70), "EUR", datetime(2021, 6, 2, 0, 0, 5), load=2),
-    Price("q", Decimal(100), "CHF", datetime(2021, 5, 1)),
-    Price("r", Decimal(80), "EUR", datetime(2021, 6, 2), load=1),
-    Price("s", Decimal("79.99"), "EUR", datetime(2021, 5, 1)),
+    Price("p", Decimal(90), "EUR", datetime(2019, 5, 1)),
+    Price("p", Decimal(70), "EUR", datetime(2019, 6, 2, 0, 0, 5), load=2),
+    Price("q", Decimal(100), "CHF", datetime(2019, 5, 1)),
+    Price("r", Decimal(80), "EUR", datetime(2019, 6, 2), load=1),
+    Price("s", Decimal("79.99"), "EUR", datetime(2019, 5, 1)),
 )
 ORDERS = (
-    Order("1", "a", "", False, datetime(2021, 5, 2, 22, 30)),
-    Order("2", "a", "", False, datetime(2021, 5, 2, 23, 30)),
-    Order("3", "b", "device", False, datetime(2021, 5, 3)),
-    Order("4", "b", "", True, datetime(2021, 5, 3)),
+    Order("1", "a", "", False, datetime(2019, 5, 2, 22, 30)),
+    Order("2", "a", "", False, datetime(2019, 5, 2, 23, 30)),
+    Order("3", "b", "device", False, datetime(2019, 5, 3)),
+    Order("4", "b", "", True, datetime(2019, 5, 3)),
 )
 
 

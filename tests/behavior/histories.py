@@ -23,11 +23,11 @@ KINDS = (
 GAPS = (0, 0.4, 1, 300, 301, 1799, 1800, 1800.001, 1801, 3600, 86_400)
 # Just before and after midnights, in UTC and in the shop's zone, and a lost hour.
 STARTS = (
-    datetime(2021, 3, 27, 22, 45),
-    datetime(2021, 3, 28, 0, 50),
-    datetime(2021, 6, 1, 21, 59, 58, 900_000),
-    datetime(2021, 6, 2, 0, 0),
-    datetime(2020, 12, 31, 22, 45),
+    datetime(2019, 3, 30, 22, 45),
+    datetime(2019, 3, 31, 0, 50),
+    datetime(2019, 6, 1, 21, 59, 58, 900_000),
+    datetime(2019, 6, 2, 0, 0),
+    datetime(2018, 12, 31, 22, 45),
 )
 # Seconds until the collector had it; none: no stamp. Four years, a clock too fast.
 DELAYS = (0, 1, 600, 86_400, 126_230_400, None, -1800, -3599, -3660)
@@ -105,7 +105,7 @@ histories = st.builds(
 def burst(head: Happening, rest: list[tuple[Telling, ...]]) -> History:
     """A visitor who does the same thing each second: at thirty a minute, a bot."""
     happenings = [replace(head, gap=1, id_of="own", tellings=told) for told in rest]
-    return History(datetime(2021, 6, 2), AGENTS[0], tuple(happenings))
+    return History(datetime(2019, 6, 2), AGENTS[0], tuple(happenings))
 
 
 bursts = st.builds(

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Call = dict[str, Any]
@@ -55,6 +55,11 @@ class Line:
         """All that it says, stamps of arrival apart."""
         kept = {k: v for k, v in self.call.items() if k not in ARRIVAL[self.source]}
         return json.dumps(kept, sort_keys=True)
+
+
+def days_apart(number: int) -> timedelta:
+    """Days by which every other history stands alone: none else touches its days."""
+    return timedelta(days=number % 2 * number)
 
 
 def stamp(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from tests.behavior.conftest import drawn
 from tests.behavior.histories import LOADS, bursts, histories
 from tests.behavior.judging import judgement
 from tests.behavior.lines import Line
-from tests.behavior.mail_histories import mail_histories, mail_lines
+from tests.behavior.mail_histories import mail_histories, mail_lines, unmaskings
 from tests.behavior.web_lines import web_lines
 from warehouse.settings import Settings
 
@@ -18,7 +18,7 @@ COMPARED = ("staging", "identity", "behavior", "features")
 def many_lines(count: int, seed: int) -> list[Line]:
     """The lines of so many visitors and as many recipients, over all loads."""
     visits = drawn(histories, count, seed) + drawn(bursts, 1 + count // 50, seed)
-    mail = drawn(mail_histories, count, seed)
+    mail = drawn(mail_histories, count, seed) + drawn(unmaskings, count // 10, seed)
     return [
         *(line for at, visit in enumerate(visits) for line in web_lines(visit, at)),
         *(line for at, told in enumerate(mail) for line in mail_lines(told, at)),

@@ -1,21 +1,21 @@
 """Histories of messages as Hypothesis draws them: opens told before deliveries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
 from tests.behavior.histories import Telling, told
-from tests.behavior.lines import Call, Line, epoch
+from tests.behavior.lines import Call, Line, days_apart, epoch
 
 KINDS = ("delivered", "open", "open", "click", "click", "click", "reply", "bounce")
 RARE = ("unsubscribe", "spamreport", "processed")
 # Seconds since what happened before: within the haste of a machine, at it, past it.
 GAPS = (0, 0, 1, 1, 5, 6, 9, 10, 11, 3600, 86_400)
 STARTS = (
-    datetime(2021, 3, 27, 22, 59, 55),
-    datetime(2021, 6, 1, 21, 59, 58),
-    datetime(2021, 6, 2, 0, 0),
+    datetime(2019, 3, 30, 22, 59, 55),
+    datetime(2019, 6, 1, 21, 59, 58),
+    datetime(2019, 6, 2, 0, 0),
 )
 DELAYS = (0, 0, 1, 10, 86_400, 126_230_400, None, -3599, -3660)
 AGENTS = ("Mail/7", "Mail/7", "Mail/7", "Prefetch/1", "GoogleImageProxy", "ZScaler/6")
@@ -61,10 +61,30 @@ mail_histories = st.builds(
 )
 
 
+def unmasked(act: MailEvent, loads: tuple[int, int], days_late: int) -> MailHistory:
+    """An act that looks human until a later load tells of the delivery before it."""
+    act = replace(act, gap=5, message="m", id_of="own", agent=AGENTS[0])
+    hasty = replace(act, tellings=(_on_time(loads[0], days_late * 86_400),))
+    delivery = replace(act, kind="delivered", tellings=(_on_time(loads[1], 0),))
+    return MailHistory(STARTS[1], (delivery, hasty))
+
+
+def _on_time(load: int, delay: int) -> Telling:
+    return Telling(load, delay, "compact")
+
+
+unmaskings = st.builds(
+    unmasked,
+    st.builds(replace, mail_events, kind=st.sampled_from(("open", "click"))),
+    loads=st.sampled_from(((0, 1), (0, 2), (1, 3), (2, 3))),
+    days_late=st.sampled_from((0, 1, 2)),
+)
+
+
 def mail_lines(history: MailHistory, number: int) -> list[Line]:
     """The lines of a history; `number` tells its recipient from all others."""
     lines: list[Line] = []
-    moment = history.start
+    moment = history.start + days_apart(number)
     for place, event in enumerate(history.events):
         moment += timedelta(seconds=event.gap)
         said = _call(event, moment, f"r{number}", place)

@@ -21,7 +21,7 @@ from tests.behavior.loads import (
 from warehouse.settings import PROJECT_DIR, Settings
 
 # Most has arrived by then, and much has not.
-PAST = datetime(2021, 6, 2, 0, 0, 30)
+PAST = datetime(2019, 6, 2, 0, 0, 30)
 
 
 class Standing(NamedTuple):

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.behavior.histories import Happening, History
-from tests.behavior.lines import Call, Line, stamp
+from tests.behavior.lines import Call, Line, days_apart, stamp
 
 
 def web_lines(history: History, number: int) -> list[Line]:
     """The lines of a history; `number` tells its visitor from all others."""
     lines: list[Line] = []
-    moment = history.start
+    moment = history.start + days_apart(number)
     for place, happening in enumerate(history.happenings):
         moment += timedelta(seconds=happening.gap)
         said = _call(history, happening, moment, f"h{number}", place)
