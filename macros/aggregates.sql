@@ -7,14 +7,14 @@
 
 -- A sum in which each key counts once, with the greatest amount that it was told with.
 {% macro sum_once(amount, key, condition) -%}
-    {%- set told = "list_sort(list(distinct { 'key': " ~ key ~ ", 'amount': " ~ amount
-        ~ " }) filter (where " ~ condition ~ "), 'desc')" -%}
+    {%- set told = "list(distinct { 'key': " ~ key ~ ", 'amount': " ~ amount
+        ~ " }) filter (where " ~ condition ~ ")" -%}
     coalesce(list_sum(list_transform(
-        list_filter(
-            {{ told }},
-            lambda one, place: place = 1 or one.key != {{ told }}[place - 1].key
-        ),
-        lambda one: one.amount
+        list_distinct(list_transform({{ told }}, lambda one: one.key)),
+        lambda wanted: list_max(list_transform(
+            list_filter({{ told }}, lambda one: one.key = wanted),
+            lambda one: one.amount
+        ))
     )), 0)
 {%- endmacro %}
 

@@ -23,9 +23,8 @@
 {% macro has_bad_structure(text, call, structure, parts) -%}
     {%- for part in parts -%}
         {{ is_other_than(
-            'OBJECT', text, part, call ~ '.' ~ part ~ ' is not null and ' ~ call ~ '.'
-            ~ part ~ " is not distinct from from_json('{}', '"
-            ~ tojson(structure[part]) ~ "')"
+            'OBJECT', text, part, call ~ '.' ~ part ~ " is not null and not (from_json('{}', '"
+            ~ tojson(structure[part]) ~ "') is distinct from " ~ call ~ '.' ~ part ~ ')'
         ) }}
         {{- " or " if not loop.last }}
     {%- endfor %}
@@ -34,9 +33,8 @@
 {% macro is_other_than(kind, text, part, is_doubtful) -%}
     case
         when {{ is_doubtful }}
-            then coalesce(
-                json_type({{ text }}, '$.{{ part }}') not in ('{{ kind }}', 'NULL'), false
-            )
+            then coalesce(json_type({{ text }}, '$.{{ part }}'), 'NULL')
+                not in ('{{ kind }}', 'NULL')
         else false
     end
 {%- endmacro %}

@@ -13,6 +13,18 @@
     {%- do return(days or ["date '1970-01-01'"]) -%}
 {% endmacro %}
 
+-- On one of these days; said again as moments, so that older parts of the table are not
+-- looked at. Without days: always.
+{% macro became_known(day, moment, days) -%}
+    {%- if days is none -%}
+        true
+    {%- else -%}
+        {{ day }} in ({{ days | join(', ') }})
+        and {{ moment }} >= {{ shop_midnight(days | first) }}
+        and {{ moment }} < {{ shop_midnight(days | last ~ ' + 1') }}
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro days_of(source, mark) -%}
     {%- set base = 'staging.base_' ~ source ~ '__events' -%}
     select {{ shop_date('received_at') }} as known_on

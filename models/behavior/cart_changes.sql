@@ -29,6 +29,4 @@ where
     and staged.event_name in (
         'product_added', 'product_removed', 'checkout_started', 'order_completed'
     )
-    {% if is_incremental() -%}
-    and staged.load_seq > {{ standing_mark() }}
-    {%- endif %}
+    and staged.load_seq > {{ standing_mark() if is_incremental() else 0 }}

@@ -8,35 +8,32 @@
 -- today, however long ago it happened.
 {% set days = touched_days(standing_mark()) if is_incremental() else none %}
 
-select
-    record_id,
-    occurred_on,
-    received_on as known_on,
-    min(occurred_at) as first_seen_at,
-    {% for state, condition in count_states().items() -%}
-    count(*) filter (where {{ condition }}) as {{ state }},
-    {% endfor -%}
-    {% for state, condition in last_event_states().items() -%}
-    max(occurred_at) filter (where {{ condition }}) as {{ state }}
-    {{- "," if not loop.last }}
-    {% endfor %}
-from (
+with facts as (
     select
         record_id,
         event_name as fact,
         is_activity,
         occurred_at,
         occurred_on,
-        received_on
+        received_on as known_on
     from {{ ref('events') }}
     where
         record_id is not null
         and (is_human or is_bot)
-        {% if days is not none -%}
-        and received_on in ({{ days | join(', ') }})
-        -- Said again as moments, so that older parts of the table are not looked at.
-        and received_at >= {{ shop_midnight(days | first) }}
-        and received_at < {{ shop_midnight(days | last ~ ' + 1') }}
-        {%- endif %}
+        and {{ became_known('received_on', 'received_at', days) }}
 )
-group by record_id, occurred_on, received_on
+
+select
+    record_id,
+    occurred_on,
+    known_on,
+    min(occurred_at) as first_seen_at,
+    {% for state, condition in count_states().items() -%}
+    count(*) filter (where {{ condition }}) as {{ state }},
+    {% endfor -%}
+{% for state, condition in last_event_states().items() -%}
+max(occurred_at) filter (where {{ condition }}) as {{ state }}
+{{- "," if not loop.last }}
+{% endfor %}
+from facts
+group by record_id, occurred_on, known_on

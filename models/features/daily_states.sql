@@ -1,5 +1,5 @@
--- The long memory: by the day a thing happened and the day it was known. What events say
--- is kept; what the shop's exports add is few and told anew.
+-- The long memory: by the day a thing happened and the day it was known. What events
+-- say is kept; what the shop's exports add is few and told anew.
 with exported as (
     select
         record_id,

@@ -1,5 +1,5 @@
--- Clicks on a product of high value, by the price that was known when the click arrived:
--- a new price rewrites no past.
+-- Clicks on a dear product, by the price that was known when the click arrived: a new
+-- price rewrites no past.
 with products as (
     select
         product_id,

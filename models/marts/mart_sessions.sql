@@ -5,8 +5,8 @@ with abandoned as (
     inner join {{ ref('mart_carts') }} as carts
         on
             sessions.visitor_id = carts.visitor_id
-            and carts.changed_at >= sessions.started_at
-            and carts.changed_at <= sessions.ended_at
+            and sessions.started_at <= carts.changed_at
+            and sessions.ended_at >= carts.changed_at
     where carts.cart_state = 'abandoned'
 )
 

@@ -16,11 +16,18 @@ with landed as (
     {{ read_landed_lines('esp', 'events', standing_mark() if is_incremental() else 0) }}
 ),
 
+checked as (
+    select
+        *,
+        json_valid(row_key) as is_json
+    from landed
+),
+
 parsed as (
     select
         *,
         case when is_json then from_json(row_key, '{{ tojson(structure) }}') end as call
-    from (select *, json_valid(row_key) as is_json from landed)
+    from checked
 ),
 
 typed as (
@@ -28,7 +35,7 @@ typed as (
         *,
         case
             when is_json then {{ content_of('row_key', ['received_at']) }}
-        end as content,
+        end as said,
         lower(call.event) as call_type,
         lower(nullif(trim(call.email), '')) as email,
         {{ epoch_moment('call.timestamp') }} as occurred_at,
@@ -63,7 +70,7 @@ judged as (
 select
     case
         when quarantine_reason is null
-            then {{ event_key('call.sg_event_id', 'content') }}
+            then {{ event_key('call.sg_event_id', 'said') }}
     end as event_id,
     call.sg_event_id as source_event_id,
     call.sg_message_id as message_id,

@@ -45,11 +45,18 @@ with landed as (
     {{ read_landed_lines('web', 'events', standing_mark() if is_incremental() else 0) }}
 ),
 
+checked as (
+    select
+        *,
+        json_valid(row_key) as is_json
+    from landed
+),
+
 parsed as (
     select
         *,
         case when is_json then from_json(row_key, '{{ tojson(structure) }}') end as call
-    from (select *, json_valid(row_key) as is_json from landed)
+    from checked
 ),
 
 typed as (
@@ -61,7 +68,7 @@ typed as (
         is_json,
         case
             when is_json then {{ content_of('row_key', ['receivedAt', 'sentAt']) }}
-        end as content,
+        end as said,
         {{ has_bad_structure(
             'row_key', 'call', structure, ['context', 'properties', 'traits']
         ) }} or {{ is_other_than(
@@ -120,7 +127,7 @@ judged as (
 select
     case
         when quarantine_reason is null
-            then {{ event_key('message_id', 'content') }}
+            then {{ event_key('message_id', 'said') }}
     end as event_id,
     message_id,
     coalesce('web:' || anonymous_id, 'web:user:' || user_id) as visitor_id,
