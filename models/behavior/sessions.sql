@@ -8,7 +8,9 @@
 {% set pause = "interval " ~ var('engaged_gap_seconds') ~ " second" %}
 {% set mark = standing_mark() if is_incremental() else none %}
 
-with events as (
+-- Read once for what is new and once for its neighbours: to keep the whole history
+-- between would cost more than both.
+with events as not materialized (
     select staged.*
     from {{ ref('stg_web__events') }} as staged
     inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at

@@ -7,7 +7,9 @@
 ) }}
 {% set mark = standing_mark() if is_incremental() else none %}
 
-with events as (
+-- Read once for what is new and once for its neighbours: to keep the whole history
+-- between would cost more than both.
+with events as not materialized (
     select
         staged.event_id,
         staged.visitor_id as record_id,
