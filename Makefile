@@ -15,8 +15,8 @@ setup: $(STAMP) ## Make .venv from requirements.lock (the other verbs do it too)
 demo: $(STAMP) ## Simulate a shop, run the whole pipeline, publish, tell what came out
 	@$(BIN)/tessera demo
 
-test: $(STAMP) ## Run every test
-	@$(BIN)/python -m pytest -q -m "not soak"
+test: $(STAMP) ## Run every test, on two cores
+	@$(BIN)/python -m pytest -q -m "not soak" -n 2 --dist loadfile
 
 check: $(STAMP) ## Lint and type-check Python and SQL, check who imports whom
 	@$(BIN)/ruff check .
