@@ -1,7 +1,7 @@
 -- Moments. A timestamp with a zone says its moment; one without is read in the zone that
 -- the source declares. All moments are UTC, without zone. What looks otherwise, names a
 -- zone in words or lies before 1970 or after 2999 is none: no word of it is guessed. The
--- commonest spelling is tried first: it costs a tenth of the rest.
+-- commonest spelling is tried first, since it costs least.
 {% macro moment(column, source) -%}
     {%- set day = '^(19[7-9][0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}' -%}
     {%- set clock = '[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?' -%}

@@ -12,7 +12,7 @@ def drawn(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
     """So many examples as Hypothesis draws them, the same for the same seed.
 
     A build costs seconds and a history nothing, so examples are collected and judged
-    together; a failure names its history, which is as small as a shrunk one.
+    together; a failure names its history. Nothing is shrunk: histories are short.
     """
     examples: list[T] = []
 
