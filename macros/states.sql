@@ -35,6 +35,18 @@
     {%- do return(states) -%}
 {% endmacro %}
 
+-- These states of a group of acts, as columns.
+{% macro event_states() %}
+    {%- for state, condition in count_states().items() -%}
+        count(*) filter (where {{ condition }}) as {{ state }},
+    {% endfor -%}
+    {%- for state, condition in last_event_states().items() -%}
+        max(occurred_at) filter (where {{ condition }}) as {{ state }}
+        {{- ",
+    " if not loop.last }}
+    {%- endfor -%}
+{% endmacro %}
+
 -- The windows of whole days that features ask for, by state: days back from and
 -- including the day of the moment.
 {% macro day_windows() %}

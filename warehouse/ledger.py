@@ -4,9 +4,7 @@ It lies beside the raw data and survives a rebuild of every table. Each file get
 `load_seq` when it is taken in; incremental models keep that number as their mark.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.errors import TesseraError
+from warehouse.journal import append, claim, complete_lines
 from warehouse.landing import landed_paths
 from warehouse.measuring import Measured, measure
 from warehouse.settings import Settings
@@ -189,27 +188,19 @@ def _open_for_append(path: Path) -> Iterator[IO[bytes]]:
             remedy="Make the raw folder writable: the ledger lies beside the data",
         ) from error
     with ledger:
-        fcntl.flock(ledger, fcntl.LOCK_EX)
-        content = path.read_bytes()
-        ledger.truncate(content.rfind(b"\n") + 1)
+        claim(ledger, path)
         yield ledger
 
 
 def _write(ledger: IO[bytes], entry: LandedFile) -> None:
-    """Append one line and see it on disk before anything relies on it."""
-    values = asdict(entry) | {"landed_at": entry.landed_at.isoformat()}
-    ledger.write(json.dumps(values).encode() + b"\n")
-    ledger.flush()
-    os.fsync(ledger.fileno())
+    append(ledger, asdict(entry) | {"landed_at": entry.landed_at.isoformat()})
 
 
 def _parse(path: Path) -> list[LandedFile]:
     if not path.exists():
         return []
-    content = _content(path)
-    complete = content[: content.rfind(b"\n") + 1].decode(errors="replace")
     by_seq: dict[int, LandedFile] = {}
-    for number, line in enumerate(complete.splitlines(), start=1):
+    for number, line in enumerate(complete_lines(_content(path)), start=1):
         entry = _parse_line(path, number, line)
         by_seq[entry.load_seq] = entry
     return list(by_seq.values())

@@ -84,7 +84,7 @@ def _is_odd(block: bytes, decoder: codecs.IncrementalDecoder) -> bool:
         return True
     if any(sign in block for sign in ODD_SIGNS) or block.startswith(b"\n" + MARK):
         return True
-    # Looking for each blank beginning as text would take five times as long.
+    # As numbers, since looking for each blank beginning as text takes far longer.
     letters = np.frombuffer(block, dtype=np.uint8)
     if ((letters[1:] <= BLANK) & (letters[:-1] == NEW_LINE)).any():
         return True

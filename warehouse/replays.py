@@ -5,7 +5,6 @@ and only then given its name: a crash leaves either nothing or a replay to finis
 line is ever taken in twice for one mend.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder, unwritable
+from warehouse.journal import append, claim, complete_lines
 from warehouse.landing import OPEN_SUFFIX
 from warehouse.settings import Settings
 
@@ -105,20 +105,14 @@ def _note(record: Path, replay: Replay) -> None:
     """Append one line, locked against another writer, without a torn last line."""
     values = asdict(replay) | {"replayed_at": replay.replayed_at.isoformat()}
     with record.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        content = record.read_bytes()
-        file.truncate(content.rfind(b"\n") + 1)
-        file.write(json.dumps(values).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+        claim(file, record)
+        append(file, values)
 
 
 def _parse(record: Path) -> list[Replay]:
     if not record.exists():
         return []
-    content = record.read_bytes()
-    complete = content[: content.rfind(b"\n") + 1].decode(errors="replace")
-    lines = enumerate(complete.splitlines(), start=1)
+    lines = enumerate(complete_lines(record.read_bytes()), start=1)
     return [_parse_line(record, number, line) for number, line in lines]
 
 

@@ -28,12 +28,6 @@ select
     occurred_on,
     known_on,
     min(occurred_at) as first_seen_at,
-    {% for state, condition in count_states().items() -%}
-    count(*) filter (where {{ condition }}) as {{ state }},
-    {% endfor -%}
-{% for state, condition in last_event_states().items() -%}
-max(occurred_at) filter (where {{ condition }}) as {{ state }}
-{{- "," if not loop.last }}
-{% endfor %}
+    {{ event_states() }}
 from facts
 group by record_id, occurred_on, known_on

@@ -6,12 +6,7 @@ with exported as (
         occurred_on,
         known_on,
         min(occurred_at) as first_seen_at,
-        {% for state, condition in count_states().items() -%}
-        count(*) filter (where {{ condition }}) as {{ state }},
-        {% endfor -%}
-        {% for state, condition in last_event_states().items() -%}
-        max(occurred_at) filter (where {{ condition }}) as {{ state }},
-        {% endfor -%}
+        {{ event_states() }},
         cast(null as timestamp) as last_high_value_click_at
     from {{ ref('order_acts') }}
     group by record_id, occurred_on, known_on
