@@ -14,6 +14,7 @@ with carts as (
 customer_orders as (
     select
         identity.customer_id,
+        orders.record_id,
         orders.ordered_at
     from {{ ref('orders') }} as orders
     inner join {{ ref('identity_map') }} as identity
@@ -21,6 +22,8 @@ customer_orders as (
     where orders.void_since_at is null
 ),
 
+-- An order on the cart's own device ends this cart or has ended the one before it, be
+-- it at the same moment.
 next_orders as (
     select
         carts.cart_id,
@@ -29,6 +32,7 @@ next_orders as (
     inner join customer_orders
         on
             carts.customer_id = customer_orders.customer_id
+            and carts.visitor_id != customer_orders.record_id
             and carts.changed_at <= customer_orders.ordered_at
     where carts.ordered_at is null
     group by carts.cart_id

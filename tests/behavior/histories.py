@@ -29,6 +29,8 @@ STARTS = (
     datetime(2019, 6, 2, 0, 0),
     datetime(2018, 12, 31, 22, 45),
 )
+# Where a cart may have been left exactly as long as a clock set back then waits.
+CART_STARTS = (datetime(2019, 6, 1, 20, 0, 29), datetime(2019, 6, 1, 20, 0, 30))
 # Seconds until the collector had it; none: no stamp. Four years, a clock too fast.
 DELAYS = (0, 1, 600, 86_400, 126_230_400, None, -1800, -3599, -3660)
 AGENTS = ("Firefox/140", "Firefox/140", "Cubot X/1", "Googlebot/2", "Preview/3")
@@ -110,4 +112,24 @@ def burst(head: Happening, rest: list[tuple[Telling, ...]]) -> History:
 
 bursts = st.builds(
     burst, happenings, st.lists(told(DELAYS[:5]), min_size=29, max_size=32)
+)
+
+# Customers of two devices, one of them known by its user alone, who put things into
+# carts and order on either: at once, just before patience ends, and long after.
+PATIENCE = 4 * 3600
+choices = st.builds(
+    replace,
+    happenings,
+    gap=st.sampled_from((0, 0, 1, PATIENCE - 1, PATIENCE, PATIENCE + 1, 86_400)),
+    kind=st.sampled_from(KINDS[3:] + ("Product Added", "Order Completed") * 2),
+    order=st.sampled_from((None, "o1", "o2", "o3", "o4")),
+    tellings=told((0, 0, 1, 600, None)),
+    who=st.sampled_from(("both", "both", "user", "user", "device")),
+    id_of=st.just("own"),
+)
+shoppers = st.builds(
+    History,
+    start=st.sampled_from((*STARTS, *CART_STARTS)),
+    agent=st.just(AGENTS[0]),
+    happenings=st.lists(choices, min_size=6, max_size=12).map(tuple),
 )

@@ -9,17 +9,22 @@ from tests.behavior.judging_lines import misjudged, misnamed, staged_ids
 from tests.behavior.lines import Line
 from tests.behavior.oracle import Event, accepted
 from tests.behavior.oracle_bots import bot_visitors
+from tests.behavior.oracle_cart_states import cart_states
 from tests.behavior.oracle_carts import carts
+from tests.behavior.oracle_customers import identity_map, latest
 from tests.behavior.oracle_days import daily_states
 from tests.behavior.oracle_email import email_engagement, email_events
 from tests.behavior.oracle_events import events_table
+from tests.behavior.oracle_habits import email_habits
 from tests.behavior.oracle_lines import verdicts
 from tests.behavior.oracle_sessions import sessions
 from tests.behavior.shop import Row, table
 from warehouse.ledger import read_ledger
 from warehouse.settings import Settings
 
-JUDGES: dict[str, Callable[[list[Event]], list[Row]]] = {
+Judge = Callable[[list[Event]], list[Row]]
+JudgeAsOf = Callable[[list[Event], datetime], list[Row]]
+JUDGES: dict[str, Judge] = {
     "behavior.events": events_table,
     "behavior.sessions": sessions,
     "behavior.carts": carts,
@@ -27,6 +32,15 @@ JUDGES: dict[str, Callable[[list[Event]], list[Row]]] = {
     "behavior.email_events": email_events,
     "behavior.email_engagement": email_engagement,
 }
+# What these say, they say as of a moment.
+JUDGES_AS_OF: dict[str, JudgeAsOf] = {
+    "identity.identity_map": identity_map,
+    "behavior.cart_states": cart_states,
+    "behavior.email_habits": email_habits,
+}
+# Judged where it is named: `behavior.orders` calls every order void that the web alone
+# knows, so no order elsewhere ends a cart.
+ON_REQUEST = {"behavior.cart_states"}
 
 
 def judgement(
@@ -38,7 +52,8 @@ def judgement(
 ) -> list[str]:
     """One sentence a difference between this build and what the landed lines mean.
 
-    `only` names the tables to judge (else all); what arrived after `as_of` is unknown.
+    `only` names the tables to judge (else all that are not `ON_REQUEST`); what arrived
+    after `as_of` is unknown.
     """
     load_seqs = {file.path: file.load_seq for file in read_ledger(settings)}
     found, staged = verdicts(lines, load_seqs), staged_ids(settings)
@@ -48,13 +63,22 @@ def judgement(
     events = accepted(found, {tag: ids[0] for tag, ids in staged.items()})
     known = [event for event in events if as_of is None or event.received_at <= as_of]
     prices = known_prices(load_seqs)
-    judges = JUDGES | {"features.daily_states": lambda told: daily_states(told, prices)}
+    now = as_of or latest(known)
+    judges = (
+        JUDGES
+        | {name: _told_at(now, judge) for name, judge in JUDGES_AS_OF.items()}
+        | {"features.daily_states": lambda told: daily_states(told, prices)}
+    )
     return [
         sentence
         for name, judge in judges.items()
-        if not only or name in only
+        if name in (only or judges.keys() - ON_REQUEST)
         for sentence in _judged(settings, name, judge(known))
     ]
+
+
+def _told_at(moment: datetime, judge: JudgeAsOf) -> Judge:
+    return lambda events: judge(events, moment)
 
 
 def _judged(settings: Settings, name: str, wanted: list[Row]) -> list[str]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from tests.behavior import shop
 from tests.behavior.compare import differences
 from tests.behavior.conftest import drawn
-from tests.behavior.histories import LOADS, bursts, histories
+from tests.behavior.habit_histories import last_line, season_lines, seasons
+from tests.behavior.histories import LOADS, bursts, histories, shoppers
 from tests.behavior.judging import judgement
 from tests.behavior.lines import Line
 from tests.behavior.mail_histories import mail_histories, mail_lines, unmaskings
@@ -18,10 +19,14 @@ COMPARED = ("staging", "identity", "behavior", "features")
 def many_lines(count: int, seed: int) -> list[Line]:
     """The lines of so many visitors and as many recipients, over all loads."""
     visits = drawn(histories, count, seed) + drawn(bursts, 1 + count // 50, seed)
+    visits += drawn(shoppers, count, seed)
     mail = drawn(mail_histories, count, seed) + drawn(unmaskings, count // 10, seed)
+    year = drawn(seasons, count // 3, seed)
     return [
         *(line for at, visit in enumerate(visits) for line in web_lines(visit, at)),
         *(line for at, told in enumerate(mail) for line in mail_lines(told, at)),
+        *(line for at, one in enumerate(year) for line in season_lines(one, at)),
+        last_line(),
     ]
 
 

@@ -74,7 +74,7 @@ def _engagement(
         "reply_count": len(replies),
         **_edges("opened", opens),
         **_edges("clicked", clicks),
-        "first_replied_at": min(replies, default=None),
+        **_edges("replied", replies),
         **_clicked([e for e in humans if e.name == "email_link_clicked"]),
         **_ends(events),
     }

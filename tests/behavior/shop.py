@@ -14,7 +14,7 @@ from warehouse.connection import connect
 from warehouse.dbt import dbt_build
 from warehouse.settings import Settings
 
-JUDGED = ("sessions", "carts", "email_engagement", "daily_states")
+JUDGED = ("sessions", "cart_states", "email_habits", "daily_states")
 MODELS = [f"+{model}" for model in JUDGED]
 Row = dict[str, Any]
 

@@ -1,6 +1,7 @@
-"""The comparison is able to fail: a model that merges no sessions is found out."""
+"""The comparison is able to fail: a model that is wrong at one edge is found out."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -11,11 +12,23 @@ from tests.behavior.mutants import Mutant, mutated, project_copy
 from warehouse.settings import Settings
 
 SESSIONS = "models/behavior/sessions.sql"
+HABITS = "models/behavior/email_habits.sql"
 STRATEGIES = "macros/incremental_strategies.sql"
+
+
+class Spoiled(NamedTuple):
+    """A table, and what is wrong with the model that makes it."""
+
+    table: str
+    mutant: Mutant
+
+
 MUTANTS = {
-    "merges no session": Mutant(
-        SESSIONS,
-        """    union all
+    "merges no session": Spoiled(
+        "behavior.sessions",
+        Mutant(
+            SESSIONS,
+            """    union all
     select events.*
     from events
     inner join touched
@@ -28,6 +41,15 @@ MUTANTS = {
         and events.occurred_at >= (select touched_span.first_at from touched_span)
         and events.occurred_at <= (select touched_span.last_at from touched_span)
 """,
+        ),
+    ),
+    "takes an edge for recent": Spoiled(
+        "behavior.email_habits",
+        Mutant(
+            HABITS,
+            "reached_at > moments.recent_from_at",
+            "reached_at >= moments.recent_from_at",
+        ),
     ),
 }
 
@@ -42,8 +64,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_mutant_is_found_out(project: Path, tmp_path: Path, name: str) -> None:
     settings = Settings(project, tmp_path / "data")
     lines = many_lines(120, seed=4)
-    with mutated(project, MUTANTS[name]):
+    table, mutant = MUTANTS[name]
+    with mutated(project, mutant):
         for load in range(4):
             shop.land(settings, lines, load)
-            shop.build(settings, ["+sessions", "+stg_esp__events"])
-    assert judgement(settings, lines, only=["behavior.sessions"])
+            shop.build(settings, [f"+{table.split('.')[1]}", "+stg_esp__events"])
+    assert judgement(settings, lines, only=[table])
