@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.apart import Took, apart
-from benchmarks.behavior_ours import Build, build, raw_events, search_duplicates
+from benchmarks.behavior_ours import Build, build_news, raw_events, search_duplicates
 from benchmarks.behavior_rivals import bound
 from benchmarks.figures import Figure
 
@@ -49,8 +49,7 @@ def increment_figures(
     """Let the newest of these files land, and build; give back what that took."""
     newest = max(days.iterdir())
     yield Figure(f"{name}.mb", newest.stat().st_size / 1_000_000)
-    newest.rename(raw_events(folder) / newest.name)
-    took = apart(build, folder)
+    took = apart(build_news, folder, newest)
     yield Figure(f"{name}.seconds", took.result.seconds)
     yield Figure(f"{name}.peak_mb", took.peak_mb, at_most=MEMORY_MB)
     yield from _node_figures(name, took.result)

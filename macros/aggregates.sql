@@ -5,14 +5,14 @@
     min({'received_at': received_at, 'event_id': event_id}).{{ column }}
 {%- endmacro %}
 
--- A sum in which each key counts once, with the greatest amount that it was told with.
-{% macro sum_once(amount, key, condition) -%}
-    {%- set told = "list(distinct { 'key': " ~ key ~ ", 'amount': " ~ amount
-        ~ " }) filter (where " ~ condition ~ ")" -%}
+-- A sum in which each key counts once, with the greatest amount that it was told with:
+-- `told` is a struct of key and amount, or nothing.
+{% macro sum_once(told) -%}
+    {%- set all_told = "list(" ~ told ~ ") filter (where " ~ told ~ " is not null)" -%}
     coalesce(list_sum(list_transform(
-        list_distinct(list_transform({{ told }}, lambda one: one.key)),
+        list_distinct(list_transform({{ all_told }}, lambda one: one.key)),
         lambda wanted: list_max(list_transform(
-            list_filter({{ told }}, lambda one: one.key = wanted),
+            list_filter({{ all_told }}, lambda one: one.key = wanted),
             lambda one: one.amount
         ))
     )), 0)

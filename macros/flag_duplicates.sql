@@ -1,9 +1,18 @@
 -- Of the rows that tell one event, the first received counts, by a total order. The
 -- others stay, flagged with the load since which they count no more. Only events of the
 -- loads above the mark are looked at; of the past, only the narrow column of ids.
+--
+-- A table that was just made is committed before, without a mark, so that it starts afresh
+-- should this be as far as it gets: flags set in the transaction that made the table would
+-- have it written a second time.
 {% macro flag_duplicates() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
     {%- set mark = standing_mark() if is_incremental() else none %}
+    {%- if mark is none %}
+    delete from ops.high_water_marks where model = '{{ model.name }}';
+    commit;
+    begin transaction;
+    {%- endif %}
     with repeated as materialized (
         select event_id
         from {{ this }}

@@ -96,10 +96,16 @@
 -- The first and last moment of what lies above a mark, as constants: with them DuckDB
 -- leaves the older parts of a table unread.
 {% macro span_above(relation, mark) %}
-    {%- set span = run_query(
+    {%- do return(span_of(
         "select min(occurred_at), max(occurred_at) from " ~ relation
         ~ " where load_seq > " ~ mark
-    ).rows[0] -%}
+    )) -%}
+{% endmacro %}
+
+-- The first and the last moment that a query finds, to be written into another one: what
+-- it knows beforehand it need not read.
+{% macro span_of(query) %}
+    {%- set span = run_query(query).rows[0] -%}
     {%- do return({
         'first': "timestamp '" ~ (span[0] or '9999-01-01') ~ "'",
         'last': "timestamp '" ~ (span[1] or '0001-01-01') ~ "'"

@@ -18,23 +18,12 @@
     )
 {%- endmacro %}
 
--- Whether a part that should be an object or a list is something else. A part that reads
--- as empty may be one; only then the line is asked for its type.
-{% macro has_bad_structure(text, call, structure, parts) -%}
-    {%- for part in parts -%}
-        {{ is_other_than(
-            'OBJECT', text, part, call ~ '.' ~ part ~ " is not null and not (from_json('{}', '"
-            ~ tojson(structure[part]) ~ "') is distinct from " ~ call ~ '.' ~ part ~ ')'
-        ) }}
-        {{- " or " if not loop.last }}
-    {%- endfor %}
-{%- endmacro %}
-
-{% macro is_other_than(kind, text, part, is_doubtful) -%}
-    case
-        when {{ is_doubtful }}
-            then coalesce(json_type({{ text }}, '$.{{ part }}'), 'NULL')
-                not in ('{{ kind }}', 'NULL')
-        else false
-    end
+-- An id or a name without the blanks around it; none where nothing is left. Blanks are
+-- looked for at the ends alone, since to trim a text reads each letter of it.
+{% macro trimmed(text) -%}
+    nullif(case
+        when starts_with({{ text }}, ' ') or ends_with({{ text }}, ' ')
+            then trim({{ text }})
+        else {{ text }}
+    end, '')
 {%- endmacro %}

@@ -13,7 +13,7 @@ import numpy as np
 from warehouse.csv_records import csv_header, csv_records
 
 MARK = b"\xef\xbb\xbf"
-BLOCK = 1 << 16
+BLOCK = 1 << 18
 # What ends a line, a cell or a text for some.
 ODD_SIGNS = (b"\r", b"\x00", b"\x1f")
 NEW_LINE, BLANK = ord("\n"), ord(" ")
@@ -66,11 +66,12 @@ def _measure_plain(path: Path) -> Measured | None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
-            if _is_odd(tail + block, decoder):
+            line_ends = _ends_of_plain_lines(block, tail, decoder)
+            if line_ends is None:
                 return None
             digest.update(block)
             size += len(block)
-            line_count += block.count(b"\n")
+            line_count += line_ends
             tail = block[-1:]
     if not size or decoder.getstate()[0]:
         return None
@@ -78,21 +79,29 @@ def _measure_plain(path: Path) -> Measured | None:
     return Measured(size, digest.hexdigest(), line_count, [], is_plain=True)
 
 
-def _is_odd(block: bytes, decoder: codecs.IncrementalDecoder) -> bool:
-    """Whether readers may differ: odd bytes, a line without end, a blank beginning."""
-    if len(block) > BLOCK and b"\n" not in block[1:]:
-        return True
-    if any(sign in block for sign in ODD_SIGNS) or block.startswith(b"\n" + MARK):
-        return True
-    # As numbers, since looking for each blank beginning as text takes far longer.
+def _ends_of_plain_lines(
+    block: bytes, tail: bytes, decoder: codecs.IncrementalDecoder
+) -> int | None:
+    """How many lines end in the block; `tail` is the byte before it.
+
+    None where readers may differ: odd bytes, a line without end, a blank beginning.
+    """
+    if any(sign in block for sign in ODD_SIGNS) or block.startswith(MARK):
+        return None
     letters = np.frombuffer(block, dtype=np.uint8)
-    if ((letters[1:] <= BLANK) & (letters[:-1] == NEW_LINE)).any():
-        return True
+    ends = np.flatnonzero(letters == NEW_LINE)
+    if len(block) == BLOCK and not ends.size:
+        return None
+    beginnings = letters[ends[ends < len(block) - 1] + 1]
+    if (beginnings <= BLANK).any() or (tail == b"\n" and letters[0] <= BLANK):
+        return None
     try:
-        decoder.decode(block[1:])
+        # Plain ASCII, unless a letter is cut between two blocks, is known faster.
+        if decoder.getstate()[0] or not block.isascii():
+            decoder.decode(block)
     except UnicodeDecodeError:
-        return True
-    return False
+        return None
+    return int(ends.size)
 
 
 class _HashedLines:

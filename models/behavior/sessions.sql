@@ -19,6 +19,11 @@ with events as not materialized (
 
 {% if mark is not none -%}
 {% set fresh_span = span_above(ref('stg_web__events'), mark) %}
+{% set is_near = "ended_at >= " ~ fresh_span.first ~ " - " ~ gap
+    ~ " and started_at <= " ~ fresh_span.last ~ " + " ~ gap %}
+{% set near_span = span_of(
+    "select min(started_at), max(ended_at) from " ~ this ~ " where " ~ is_near
+) %}
 fresh as (
     select * from events
     where load_seq > {{ mark }}
@@ -33,8 +38,7 @@ touched as (
         ended_at
     from {{ this }} as standing
     where
-        ended_at >= {{ fresh_span.first }} - {{ gap }}
-        and started_at <= {{ fresh_span.last }} + {{ gap }}
+        {{ is_near }}
         and exists (
             select fresh.visitor_id from fresh
             where
@@ -42,13 +46,6 @@ touched as (
                 and fresh.occurred_at >= standing.started_at - {{ gap }}
                 and fresh.occurred_at <= standing.ended_at + {{ gap }}
         )
-),
-
-touched_span as (
-    select
-        min(started_at) as first_at,
-        max(ended_at) as last_at
-    from touched
 ),
 
 affected as materialized (
@@ -63,8 +60,8 @@ affected as materialized (
             and events.occurred_at <= touched.ended_at
     where
         events.load_seq <= {{ mark }}
-        and events.occurred_at >= (select touched_span.first_at from touched_span)
-        and events.occurred_at <= (select touched_span.last_at from touched_span)
+        and events.occurred_at >= {{ near_span.first }}
+        and events.occurred_at <= {{ near_span.last }}
 ),
 {%- else -%}
 affected as not materialized (
@@ -79,9 +76,16 @@ paced as (
         occurred_at,
         received_at,
         event_name,
-        order_id,
-        currency,
-        total_amount,
+        case
+            when
+                event_name = 'order_completed'
+                and coalesce(currency, '{{ var("reporting_currency") }}')
+                = '{{ var("reporting_currency") }}'
+                then {
+                    'key': coalesce(order_id, cast(event_id as varchar)),
+                    'amount': total_amount
+                }
+        end as order_told,
         occurred_at - lag(occurred_at) over (
             partition by visitor_id order by occurred_at, event_id
         ) as pause
@@ -123,12 +127,7 @@ summed as (
         count(*) filter (where event_name = 'product_added') as cart_add_count,
         count(*) filter (where event_name = 'checkout_started') as checkout_count,
         count(*) filter (where event_name = 'order_completed') as order_count,
-        {{ sum_once(
-            'total_amount',
-            'coalesce(order_id, cast(event_id as varchar))',
-            "event_name = 'order_completed' and coalesce(currency, '"
-            ~ var('reporting_currency') ~ "') = '" ~ var('reporting_currency') ~ "'"
-        ) }} as revenue_amount,
+        {{ sum_once('order_told') }} as revenue_amount,
         max(event_id) filter (where opens_session) as first_event_id
     from numbered
     group by visitor_id, session_number

@@ -10,10 +10,11 @@
     'Product Viewed', 'Product List Viewed', 'Products Searched', 'Product Added',
     'Product Removed', 'Cart Viewed', 'Checkout Started', 'Order Completed'
 ] %}
-{% set structure = {
-    'type': 'varchar', 'messageId': 'varchar', 'anonymousId': 'varchar',
-    'userId': 'varchar', 'timestamp': 'varchar', 'receivedAt': 'varchar',
-    'event': 'varchar', 'name': 'varchar',
+{# A call's own words, and the parts that hold the rest. #}
+{% set words = [
+    'type', 'messageId', 'anonymousId', 'userId', 'timestamp', 'event', 'name'
+] %}
+{% set parts = {
     'context': {
         'page': {
             'url': 'varchar', 'path': 'varchar', 'referrer': 'varchar',
@@ -40,6 +41,9 @@
         'lastName': 'varchar'
     }
 } %}
+{% set structure = dict(
+    dict.fromkeys(words + ['receivedAt'], 'varchar'), **dict.fromkeys(parts, 'json')
+) %}
 
 with landed as (
     {{ read_landed_lines('web', 'events', standing_mark() if is_incremental() else 0) }}
@@ -59,6 +63,16 @@ parsed as (
     from checked
 ),
 
+taken_apart as (
+    select
+        *,
+        {% for part, held in parts.items() -%}
+        from_json(call.{{ part }}, '{{ tojson(held) }}') as {{ part }}
+        {{- "," if not loop.last }}
+        {% endfor %}
+    from parsed
+),
+
 typed as (
     select
         row_key,
@@ -66,33 +80,37 @@ typed as (
         load_seq,
         landed_at,
         is_json,
-        case
-            when is_json then {{ content_of('row_key', ['receivedAt', 'sentAt']) }}
-        end as said,
-        {{ has_bad_structure(
-            'row_key', 'call', structure, ['context', 'properties', 'traits']
-        ) }} or {{ is_other_than(
-            'ARRAY', 'row_key', 'properties.products',
-            "call.properties.products is null and contains(row_key, 'products\":')"
-            ~ ' and is_json'
-        ) }} as has_bad_structure,
+        -- All that the call says; stamps of arrival are no part of it.
+        concat(
+            {% for said in words + parts | list -%}
+            call."{{ said }}"{{ ", chr(31)," if not loop.last }}
+            {% endfor %}
+        ) as said,
+        (
+            properties.products is null
+            and contains(call.properties, 'products":')
+            and coalesce(json_type(call.properties, '$.products'), 'NULL')
+            not in ('ARRAY', 'NULL')
+            {% for part in parts -%}
+            or coalesce(not starts_with(call.{{ part }}, '{'), false)
+            {% endfor %}
+        ) as has_bad_structure,
         lower(call.type) as call_type,
-        nullif(trim(call."messageId"), '') as message_id,
-        nullif(trim(call."anonymousId"), '') as anonymous_id,
-        nullif(trim(call."userId"), '') as user_id,
-        nullif(trim(call.event), '') as track_name,
+        {{ trimmed('call."messageId"') }} as message_id,
+        {{ trimmed('call."anonymousId"') }} as anonymous_id,
+        {{ trimmed('call."userId"') }} as user_id,
+        {{ trimmed('call.event') }} as track_name,
         call.timestamp as occurred_text,
         call."receivedAt" as received_text,
         {{ moment('call.timestamp', 'web') }} as occurred_at,
         {{ moment('call."receivedAt"', 'web') }} as stamped_at,
-        call.context,
-        call.properties,
-        call.traits,
-        {{ money('call.properties.price') }} as price,
-        {{ pieces('call.properties.quantity') }} as quantity,
-        {{ money('coalesce(call.properties.total, call.properties.revenue)') }}
-            as total_amount
-    from parsed
+        context,
+        properties,
+        traits,
+        {{ money('properties.price') }} as price,
+        {{ pieces('properties.quantity') }} as quantity,
+        {{ money('coalesce(properties.total, properties.revenue)') }} as total_amount
+    from taken_apart
 ),
 
 judged as (
@@ -160,7 +178,7 @@ select
     quantity,
     upper(properties.currency) as currency,
     properties.cart_id as cart_id,
-    nullif(trim(properties.order_id), '') as order_id,
+    {{ trimmed('properties.order_id') }} as order_id,
     total_amount,
     properties.products as products,
     traits.email as email,

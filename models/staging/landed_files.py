@@ -1,16 +1,34 @@
 """The ledger as a table: which files exist, each taken in once, in which order."""
 
-import pandas as pd
-
 
 def model(dbt, session):
     """Take in what has landed, then list the files that count now."""
+    from datetime import UTC
+
+    import pyarrow as pa
+
     from warehouse.ledger import current_files, first_loads, take_in
     from warehouse.settings import load_settings
 
     settings = load_settings()
     take_in(settings)
     first = first_loads(settings)
+    text, number = pa.string(), pa.int64()
+    # Typed by name, so that no file at all gives the same table.
+    columns = {
+        "source": text,
+        "entity": text,
+        "path": text,
+        "full_path": text,
+        "load_seq": number,
+        "first_load_seq": number,
+        "size_bytes": number,
+        "content_sha256": text,
+        "line_count": number,
+        "is_plain": pa.bool_(),
+        "columns": pa.list_(text),
+        "landed_at": pa.timestamp("us"),
+    }
     files = [
         {
             "source": file.source,
@@ -24,25 +42,8 @@ def model(dbt, session):
             "line_count": file.line_count,
             "is_plain": file.is_plain,
             "columns": list(file.columns or []),
-            "landed_at": pd.Timestamp(file.landed_at).tz_convert(None),
+            "landed_at": file.landed_at.astimezone(UTC).replace(tzinfo=None),
         }
         for file in current_files(settings)
     ]
-    columns = {
-        "source": "varchar",
-        "entity": "varchar",
-        "path": "varchar",
-        "full_path": "varchar",
-        "load_seq": "bigint",
-        "first_load_seq": "bigint",
-        "size_bytes": "bigint",
-        "content_sha256": "varchar",
-        "line_count": "bigint",
-        "is_plain": "boolean",
-        "columns": "varchar[]",
-        "landed_at": "timestamp",
-    }
-    # Typed by name, so that no file at all gives the same table.
-    session.register("landed", pd.DataFrame(files, columns=list(columns)))
-    typed = ", ".join(f"{name}::{kind} as {name}" for name, kind in columns.items())
-    return session.sql(f"select {typed} from landed").to_arrow_table()
+    return pa.Table.from_pylist(files, schema=pa.schema(list(columns.items())))
