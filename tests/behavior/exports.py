@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 PRODUCT_COLUMNS = "id,price,currency,created_at,updated_at"
@@ -31,6 +31,10 @@ class Order:
     ordered_at: datetime
 
 
+# When the visitors of these numbers leave their carts; they order in the shop alone.
+LEFT_AT = datetime(2019, 6, 1, 19, 0)
+LEFT = (100_000, 100_002, 100_004, 100_006)
+
 # The least high price is 80; the new price of p comes late, and q is paid in francs.
 PRICES = (
     Price("p", Decimal(90), "EUR", datetime(2019, 5, 1)),
@@ -44,6 +48,12 @@ ORDERS = (
     Order("2", "a", "", False, datetime(2019, 5, 2, 23, 30)),
     Order("3", "b", "device", False, datetime(2019, 5, 3)),
     Order("4", "b", "", True, datetime(2019, 5, 3)),
+    # By visitors that left a cart at LEFT_AT: at once, at the end of patience, past it,
+    # and as a test.
+    Order("5", f"u-h{LEFT[0]}", "", False, LEFT_AT),
+    Order("6", f"u-h{LEFT[1]}", "", False, LEFT_AT + timedelta(hours=4)),
+    Order("7", f"u-h{LEFT[2]}", "", False, LEFT_AT + timedelta(hours=4, seconds=1)),
+    Order("8", f"u-h{LEFT[3]}", "", True, LEFT_AT + timedelta(hours=1)),
 )
 
 

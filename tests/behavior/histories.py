@@ -6,6 +6,7 @@ from datetime import datetime
 
 from hypothesis import strategies as st
 
+from tests.behavior.exports import LEFT_AT
 from tests.behavior.lines import STYLES
 
 LOADS = 4
@@ -132,4 +133,25 @@ shoppers = st.builds(
     start=st.sampled_from((*STARTS, *CART_STARTS)),
     agent=st.just(AGENTS[0]),
     happenings=st.lists(choices, min_size=6, max_size=12).map(tuple),
+)
+
+# A visitor who signs in, puts one thing into a cart and leaves it.
+LEFT_CART = History(
+    start=LEFT_AT,
+    agent=AGENTS[0],
+    happenings=(
+        Happening(
+            gap=0,
+            kind="Product Added",
+            tellings=(Telling(1, 0, "compact"),),
+            who="both",
+            id_of="own",
+            product="p",
+            price="4",
+            quantity=1,
+            order=None,
+            total=None,
+            currency="EUR",
+        ),
+    ),
 )

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from tests.behavior import shop
 from tests.behavior.compare import differences
 from tests.behavior.conftest import drawn
+from tests.behavior.exports import LEFT
 from tests.behavior.habit_histories import last_line, season_lines, seasons
-from tests.behavior.histories import LOADS, bursts, histories, shoppers
+from tests.behavior.histories import LEFT_CART, LOADS, bursts, histories, shoppers
 from tests.behavior.judging import judgement
 from tests.behavior.lines import Line
 from tests.behavior.mail_histories import mail_histories, mail_lines, unmaskings
@@ -26,6 +27,7 @@ def many_lines(count: int, seed: int) -> list[Line]:
         *(line for at, visit in enumerate(visits) for line in web_lines(visit, at)),
         *(line for at, told in enumerate(mail) for line in mail_lines(told, at)),
         *(line for at, one in enumerate(year) for line in season_lines(one, at)),
+        *(line for number in LEFT for line in web_lines(LEFT_CART, number)),
         last_line(),
     ]
 

@@ -77,8 +77,12 @@ def _records(events: Iterable[Event], as_of: datetime) -> dict[str, Record]:
 def _sharing(
     events: Iterable[Event], records: Mapping[str, Record]
 ) -> Iterable[set[str]]:
-    """The visitors that each user was seen as."""
+    """The records that each user was seen as; the shop's customers are users."""
     users: dict[str, set[str]] = defaultdict(set)
+    for record_id in records:
+        source, _, customer = record_id.partition(":")
+        if source == "shop":
+            users[customer].add(record_id)
     for event in events:
         user, visitor = event.call.get("userId"), event.visitor
         if user and visitor in records:
