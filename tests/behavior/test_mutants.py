@@ -38,8 +38,8 @@ MUTANTS = {
             and events.occurred_at <= touched.ended_at
     where
         events.load_seq <= {{ mark }}
-        and events.occurred_at >= (select touched_span.first_at from touched_span)
-        and events.occurred_at <= (select touched_span.last_at from touched_span)
+        and events.occurred_at >= {{ near_span.first }}
+        and events.occurred_at <= {{ near_span.last }}
 """,
         ),
     ),
