@@ -11,9 +11,7 @@
     'Product Removed', 'Cart Viewed', 'Checkout Started', 'Order Completed'
 ] %}
 {# A call's own words, and the parts that hold the rest. #}
-{% set words = [
-    'type', 'messageId', 'anonymousId', 'userId', 'timestamp', 'event', 'name'
-] %}
+{% set words = ['type', 'anonymousId', 'userId', 'timestamp', 'event', 'name'] %}
 {% set parts = {
     'context': {
         'page': {
@@ -42,7 +40,7 @@
     }
 } %}
 {% set structure = dict(
-    dict.fromkeys(words + ['receivedAt'], 'varchar'), **dict.fromkeys(parts, 'json')
+    dict.fromkeys(words + ['messageId', 'receivedAt'], 'varchar'), **dict.fromkeys(parts, 'json')
 ) %}
 
 with landed as (
@@ -80,7 +78,7 @@ typed as (
         load_seq,
         landed_at,
         is_json,
-        -- All that the call says; stamps of arrival are no part of it.
+        -- All that the call says but its id; stamps of arrival are no part of it.
         concat(
             {% for said in words + parts | list -%}
             call."{{ said }}"{{ ", chr(31)," if not loop.last }}
