@@ -39,9 +39,8 @@
         'lastName': 'varchar'
     }
 } %}
-{% set structure = dict(
-    dict.fromkeys(words + ['messageId', 'receivedAt'], 'varchar'), **dict.fromkeys(parts, 'json')
-) %}
+{% set texts = dict.fromkeys(words + ['messageId', 'receivedAt'], 'varchar') %}
+{% set structure = dict(texts, **dict.fromkeys(parts, 'json')) %}
 
 with landed as (
     {{ read_landed_lines('web', 'events', standing_mark() if is_incremental() else 0) }}
@@ -64,10 +63,9 @@ parsed as (
 taken_apart as (
     select
         *,
-        {% for part, held in parts.items() -%}
-        from_json(call.{{ part }}, '{{ tojson(held) }}') as {{ part }}
-        {{- "," if not loop.last }}
-        {% endfor %}
+        from_json(call.context, '{{ tojson(parts.context) }}') as context,
+        from_json(call.properties, '{{ tojson(parts.properties) }}') as properties,
+        from_json(call.traits, '{{ tojson(parts.traits) }}') as traits
     from parsed
 ),
 
