@@ -1,10 +1,10 @@
 -- A model that was renamed or removed leaves its table behind in the build. Nobody would
 -- rebuild it, yet it would be published and compared: what the project's own schemas hold
--- and the project does not know is dropped.
+-- and the project does not know is dropped, as is what a broken run left in dbt's own.
 {% macro drop_forgotten_tables() %}
     {% if execute and flags.WHICH in ('run', 'build') %}
         {% set known = [] %}
-        {% set schemas = [] %}
+        {% set schemas = [target.schema] %}
         {% for node in graph.nodes.values() if node.resource_type in ('model', 'seed') %}
             {% do known.append(node.schema ~ '.' ~ node.alias) %}
             {% do schemas.append(node.schema) %}

@@ -30,7 +30,9 @@
         standing.load_seq not in (select load_seq from staging.landed_files)
         or standing.load_seq in (select load_seq from {{ arguments.temp_relation }});
     insert into {{ arguments.target_relation }} ({{ names }})
-    select {{ names }} from {{ arguments.temp_relation }}
+    select {{ names }} from {{ arguments.temp_relation }};
+    -- What a Python model gave back lies in a table that dbt would leave behind.
+    drop table {{ arguments.temp_relation }}
 {% endmacro %}
 
 -- States of days: those that became known on a day of which something new is known.

@@ -38,35 +38,40 @@ next_orders as (
     group by carts.cart_id
 ),
 
-waited as (
+ended as (
     select
         carts.*,
-        next_orders.next_order_at,
-        case
-            when
-                carts.ordered_at is null
-                and carts.item_count > 0
-                and carts.changed_at + {{ patience }} <= moments.as_of_at
-                and coalesce(
-                    next_orders.next_order_at > carts.changed_at + {{ patience }}, true
-                ) then carts.changed_at + {{ patience }}
-        end as abandoned_at,
+        coalesce(carts.ordered_at, next_orders.next_order_at) as ended_at,
+        carts.changed_at + {{ patience }} as given_up_at,
         moments.as_of_at
     from carts
     left join next_orders on carts.cart_id = next_orders.cart_id
     cross join {{ ref('as_of') }} as moments
+),
+
+waited as (
+    select
+        *,
+        case
+            when
+                item_count > 0
+                and given_up_at <= as_of_at
+                and coalesce(ended_at > given_up_at, true)
+                then given_up_at
+        end as abandoned_at
+    from ended
 )
 
 select
-    * exclude (next_order_at, as_of_at),
+    * exclude (ended_at, given_up_at, as_of_at),
     case
+        when abandoned_at is not null then 'abandoned'
         when ordered_at is not null then 'ordered'
         when item_count = 0 then 'emptied'
-        when abandoned_at is not null then 'abandoned'
-        when next_order_at <= as_of_at then 'ordered'
+        when ended_at <= as_of_at then 'ordered'
         else 'open'
     end as cart_state,
     case when ordered_at is null and item_count = 0 then changed_at end as emptied_at,
-    case when abandoned_at is not null and next_order_at <= as_of_at then next_order_at
-    end as recovered_at
+    case when abandoned_at is not null and ended_at <= as_of_at then ended_at end
+        as recovered_at
 from waited

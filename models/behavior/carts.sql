@@ -29,7 +29,7 @@ moved as (
         cart_number,
         md5('cart|' || {{ first_received('event_id') }}) as cart_id,
         min(occurred_at) filter (where event_name = 'product_added') as opened_at,
-        max(occurred_at) as changed_at,
+        max(occurred_at) filter (where event_name != 'order_completed') as changed_at,
         min(occurred_at) filter (where event_name = 'checkout_started')
             as checkout_started_at,
         min(occurred_at) filter (where event_name = 'order_completed') as ordered_at

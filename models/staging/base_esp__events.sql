@@ -36,6 +36,8 @@ typed as (
         case
             when is_json then {{ content_of('row_key', ['received_at']) }}
         end as said,
+        {{ trimmed('call.sg_event_id') }} as source_event_id,
+        {{ trimmed('call.sg_message_id') }} as message_id,
         lower(call.event) as call_type,
         lower(nullif(trim(call.email), '')) as email,
         {{ epoch_moment('call.timestamp') }} as occurred_at,
@@ -70,10 +72,10 @@ judged as (
 select
     case
         when quarantine_reason is null
-            then {{ event_key('call.sg_event_id', 'said') }}
+            then {{ event_key('source_event_id', 'said') }}
     end as event_id,
-    call.sg_event_id as source_event_id,
-    call.sg_message_id as message_id,
+    source_event_id,
+    message_id,
     'esp:' || md5(email) as subscriber_id,
     email,
     case call_type

@@ -10,6 +10,7 @@ FILE = (*PLACE, "line_count", "columns")
 # The options of macros/landed.sql.
 CSV = "header = true, delim = ',', quote = '\"', escape = '\"'"
 LINES = "header = false, delim = chr(31), quote = '', escape = '', strict_mode = false"
+BLANK_LINES_APART = "where ltrim(line, ' ' || chr(9) || chr(11) || chr(12)) != ''"
 BATCH_ROWS = 50_000
 
 
@@ -82,7 +83,7 @@ def counting(files):
     paths = ", ".join(file_text(file["full_path"]) for file in files)
     columns = "{" + ", ".join(f"{quoted(name)}: 'varchar'" for name in names) + "}"
     cells = ", ".join('count("' + name.replace('"', '""') + '")' for name in names)
-    not_blank = "" if files[0]["columns"] else "where ltrim(line) != ''"
+    not_blank = "" if files[0]["columns"] else BLANK_LINES_APART
     return f"""
         select filename, count(*), {cells}
         from read_csv(

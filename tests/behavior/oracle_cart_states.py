@@ -39,15 +39,17 @@ def _fate(
     """What became of a cart; `elsewhere`: when its customer next ordered otherwise."""
     changed_at: datetime = cart["changed_at"]
     given_up_at = changed_at + PATIENCE
+    ended_at = cart["ordered_at"] or elsewhere
     state, emptied_at, abandoned_at, recovered_at = "open", None, None, None
-    if cart["ordered_at"]:
+    waits = cart["item_count"] > 0 and not (ended_at and ended_at <= given_up_at)
+    if waits and given_up_at <= as_of:
+        state, abandoned_at, recovered_at = "abandoned", given_up_at, ended_at
+    elif cart["ordered_at"]:
         state = "ordered"
     elif cart["item_count"] == 0:
         state, emptied_at = "emptied", changed_at
     elif elsewhere and elsewhere <= given_up_at:
         state = "ordered"
-    elif given_up_at <= as_of:
-        state, abandoned_at, recovered_at = "abandoned", given_up_at, elsewhere
     return {
         "cart_state": state,
         "emptied_at": emptied_at,

@@ -39,7 +39,9 @@ def _cart(visitor: str, moves: list[Event]) -> dict[str, Any]:
         "cart_id": named("cart", moves),
         "visitor_id": visitor,
         "opened_at": _first(moves, "product_added"),
-        "changed_at": moves[-1].occurred_at,
+        "changed_at": max(
+            move.occurred_at for move in moves if move.name != "order_completed"
+        ),
         "checkout_started_at": _first(moves, "checkout_started"),
         "ordered_at": _first(moves, "order_completed"),
         "item_count": sum(product["quantity"] for product in products),
