@@ -76,7 +76,6 @@
         {{- ' or ' if not loop.last }}
         {% endfor -%} as is_other_user,
         received_at,
-        path,
         load_seq
     from {{ events }}
     where {{ id_hash('event_id') }} in (

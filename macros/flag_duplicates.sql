@@ -33,11 +33,11 @@
             rowid as row_number,
             duplicate_since_load_seq as standing,
             greatest(load_seq, min(load_seq) over (
-                partition by event_id order by received_at, load_seq, path, rowid
+                partition by event_id order by received_at, load_seq, rowid
                 rows between unbounded preceding and 1 preceding
             )) as duplicate_since_load_seq,
             row_number() over (
-                partition by event_id order by received_at, load_seq, path, rowid
+                partition by event_id order by received_at, load_seq, rowid
             ) as place
         from {{ this }}
         where event_id in (select repeated.event_id from repeated)

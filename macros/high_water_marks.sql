@@ -5,7 +5,8 @@
 
 -- Starts a model afresh where its rows could not be what a full refresh would make:
 -- without a mark, or when the rules have changed since, or a file that it had read was
--- replaced, or (past staging) when `as_of` leaves some arrivals out.
+-- replaced, or one landed later under a load that it had taken in (an older ledger was put
+-- back), or (past staging) when `as_of` leaves some arrivals out.
 {% macro should_full_refresh() %}
     {%- if config.get('full_refresh') is not none -%}
         {%- do return(config.get('full_refresh')) -%}
@@ -21,6 +22,8 @@
         "select marks.load_seq from ops.high_water_marks as marks where marks.model = '"
         ~ model.name ~ "' and marks.fingerprint = " ~ rules_fingerprint()
         ~ " and not exists (" ~ replaced_files('marks.load_seq') ~ ")"
+        ~ " and not exists (select files.load_seq from staging.landed_files as files where"
+        ~ " files.load_seq <= marks.load_seq and files.landed_at > marks.landed_at)"
         ~ (" and (select is_newest from staging.as_of)" if leaves_out_by_as_of() else "")
     ).rows -%}
     {%- do return(marks[0][0] if marks else none) -%}
@@ -39,16 +42,19 @@
         '{{ model.name }}' as model,
         {{ rules_fingerprint() }} as fingerprint,
         {% if followed -%}
-        min(load_seq) as load_seq
+        min(load_seq) as load_seq,
+        min(landed_at) as landed_at
         from ops.high_water_marks
         where
             model in ('{{ followed | join("', '") }}')
             and fingerprint = {{ rules_fingerprint() }}
         having count(*) = {{ followed | length }}
         {%- elif model.resource_type == 'seed' -%}
-        cast(9223372036854775807 as bigint) as load_seq
+        cast(9223372036854775807 as bigint) as load_seq,
+        cast(null as timestamp) as landed_at
         {%- else -%}
-        coalesce(max(load_seq), 0) as load_seq
+        coalesce(max(load_seq), 0) as load_seq,
+        max(landed_at) as landed_at
         from staging.landed_files
         having true
         {%- endif %}

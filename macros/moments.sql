@@ -38,9 +38,9 @@
 -- file landed decide; no run changes that verdict.
 {% macro has_wrong_clock(occurred_at, stamped_at) -%}
     (
-        {{ occurred_at }} > coalesce({{ stamped_at }}, landed_at)
-            + interval {{ var('clock_tolerance_minutes') }} minute
-        or {{ stamped_at }} > landed_at + interval 1 day
+        epoch_us({{ occurred_at }}) - epoch_us(coalesce({{ stamped_at }}, landed_at))
+        > {{ (var('clock_tolerance_minutes') * 60000000) | int }}
+        or epoch_us({{ stamped_at }}) - epoch_us(landed_at) > 86400000000
     )
 {%- endmacro %}
 

@@ -64,7 +64,7 @@ def _measure_plain(path: Path) -> Measured | None:
     """Measure by blocks, at the speed of the disk; None where a line may be odd."""
     digest, size, line_count, tail = hashlib.sha256(), 0, 0, b"\n"
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         while block := file.read(BLOCK):
             line_ends = _ends_of_plain_lines(block, tail, decoder)
             if line_ends is None:

@@ -98,7 +98,6 @@ select
     quarantine_reason,
     -- Only what is set aside keeps its text; the rest would be stored twice.
     case when quarantine_reason is not null then row_key end as row_key,
-    path,
     load_seq,
     cast(null as bigint) as duplicate_since_load_seq
 from judged

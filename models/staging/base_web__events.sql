@@ -11,7 +11,9 @@
     'Product Removed', 'Cart Viewed', 'Checkout Started', 'Order Completed'
 ] %}
 {# A call's own words, and the parts that hold the rest. #}
-{% set words = ['type', 'anonymousId', 'userId', 'timestamp', 'event', 'name'] %}
+{% set words = [
+    'type', 'anonymousId', 'userId', 'timestamp', 'event', 'name', 'category'
+] %}
 {% set parts = {
     'context': {
         'page': {
@@ -30,14 +32,15 @@
         'price': 'varchar', 'quantity': 'varchar', 'currency': 'varchar',
         'cart_id': 'varchar', 'order_id': 'varchar', 'total': 'varchar',
         'revenue': 'varchar', 'query': 'varchar',
-        'products': [
-            {'product_id': 'varchar', 'price': 'varchar', 'quantity': 'varchar'}
-        ]
+        'products': 'json'
     },
     'traits': {
         'email': 'varchar', 'phone': 'varchar', 'firstName': 'varchar',
         'lastName': 'varchar'
     }
+} %}
+{% set product = {
+    'product_id': 'varchar', 'price': 'varchar', 'quantity': 'varchar'
 } %}
 {% set texts = dict.fromkeys(words + ['messageId', 'receivedAt'], 'varchar') %}
 {% set structure = dict(texts, **dict.fromkeys(parts, 'json')) %}
@@ -72,7 +75,6 @@ taken_apart as (
 typed as (
     select
         row_key,
-        path,
         load_seq,
         landed_at,
         is_json,
@@ -83,10 +85,7 @@ typed as (
             {% endfor %}
         ) as said,
         (
-            properties.products is null
-            and contains(call.properties, 'products":')
-            and coalesce(json_type(call.properties, '$.products'), 'NULL')
-            not in ('ARRAY', 'NULL')
+            coalesce(not starts_with(properties.products, '['), false)
             {% for part in parts -%}
             or coalesce(not starts_with(call.{{ part }}, '{'), false)
             {% endfor %}
@@ -176,7 +175,7 @@ select
     properties.cart_id as cart_id,
     {{ trimmed('properties.order_id') }} as order_id,
     total_amount,
-    properties.products as products,
+    from_json(properties.products, '[{{ tojson(product) }}]') as products,
     traits.email as email,
     traits.phone as phone,
     traits."firstName" as first_name,
@@ -184,7 +183,6 @@ select
     quarantine_reason,
     -- Only what is set aside keeps its text; the rest would be stored twice.
     case when quarantine_reason is not null then row_key end as row_key,
-    path,
     load_seq,
     cast(null as bigint) as duplicate_since_load_seq
 from judged

@@ -24,13 +24,14 @@ unioned as (
 )
 
 select
-    source,
-    id_hash,
-    event_id,
+    unioned.source,
+    unioned.id_hash,
+    unioned.event_id,
     case
-        when is_other_user then 'other_user' else 'other_content'
+        when unioned.is_other_user then 'other_user' else 'other_content'
     end as reason,
-    received_at,
-    path,
-    load_seq
+    unioned.received_at,
+    files.path,
+    unioned.load_seq
 from unioned
+inner join {{ ref('landed_files') }} as files on unioned.load_seq = files.load_seq

@@ -5,7 +5,6 @@ with told as (
         'shop' as source,
         order_id,
         order_key as buyer_key,
-        path,
         load_seq
     from {{ ref('stg_shop__orders') }}
     union all
@@ -13,7 +12,6 @@ with told as (
         'web' as source,
         order_id,
         visitor_id as buyer_key,
-        path,
         load_seq
     from {{ ref('stg_web__events') }}
     where
@@ -31,11 +29,12 @@ compared as (
 )
 
 select
-    source,
-    order_id,
-    md5(order_id || '|' || buyer_key) as order_version_id,
+    compared.source,
+    compared.order_id,
+    md5(compared.order_id || '|' || compared.buyer_key) as order_version_id,
     'other_buyer' as reason,
-    path,
-    load_seq
+    files.path,
+    compared.load_seq
 from compared
-where has_other_buyer
+inner join {{ ref('landed_files') }} as files on compared.load_seq = files.load_seq
+where compared.has_other_buyer

@@ -20,6 +20,7 @@ def test_what_was_sent_again_is_one_event_with_the_first_arrival(
     rows = ask(
         odd_shop,
         "select message_id, received_at from staging.stg_web__events"
+        " inner join staging.landed_files using (load_seq)"
         " where path like '%copies%' order by message_id",
     )
     first = datetime(2025, 1, 2, 10, 0, 1)

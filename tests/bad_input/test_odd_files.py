@@ -21,7 +21,10 @@ def test_good_lines_stay_and_the_others_are_shown(
     path = f"{folder}/{odd.name}.{suffix}"
     table = "staging.stg_" + folder.replace("/", "__")
     accepted = ask(
-        odd_shop, f"select {name_column} from {table} where path = ?", [path]
+        odd_shop,
+        f"select {name_column} from {table} where load_seq ="
+        " (select load_seq from staging.landed_files where path = ?)",
+        [path],
     )
     assert sorted(name for (name,) in accepted) == sorted(odd.accepted)
     refused = ask(

@@ -11,7 +11,8 @@ from warehouse.settings import Settings
 Ids = Mapping[str, Sequence[str]]
 LINES = (
     "(select path, quarantine_reason, duplicate_since_load_seq is not null"
-    " as is_duplicate from staging.base_{source}__events)"
+    " as is_duplicate from staging.base_{source}__events"
+    " inner join staging.landed_files using (load_seq))"
 )
 COLUMNS = ("path", "quarantine_reason", "is_duplicate")
 TAGS = {"web": "page_title", "esp": "user_agent"}

@@ -30,6 +30,7 @@ SAYS_MORE: Final[dict[str, Call]] = {
     "user": {"userId": "w"},
     "event": {"event": "Product Added"},
     "name": {"name": "m"},
+    "category": {"category": "shoes"},
     "moment": {"timestamp": "2019-06-02T00:00:00.001Z"},
     "context": {"context": {**CALL["context"], "library": {"version": "2"}}},
     "property": {"properties": {"product_id": "p", "color": "blue"}},
