@@ -13,7 +13,6 @@ from typing import Final
 
 from benchmarks.apart import apart
 from benchmarks.behavior_builds import (
-    bound_figures,
     full_figures,
     increment_figures,
     share_figure,
@@ -25,7 +24,7 @@ from benchmarks.behavior_load import (
     write_history,
     write_new_day,
 )
-from benchmarks.behavior_ours import build, database, raw_events
+from benchmarks.behavior_ours import database, raw_events
 from benchmarks.behavior_peers import exactness_figures, peer_figures
 from benchmarks.figures import Figure, tell
 from benchmarks.watching import megabytes
@@ -51,16 +50,13 @@ def figures(folder: Path, events: int, *, compared: bool) -> Iterator[Figure]:
     name, files, days = f"behavior.{events}", raw_events(folder), folder / "days"
     yield Figure(f"{name}.lines", apart(write_history, files, events).result)
     yield Figure(f"{name}.raw.mb", megabytes(files))
-    full = apart(build, folder)
-    yield from full_figures(name, full)
-    if compared:
-        yield from bound_figures(name, events, folder, full)
+    full = yield from full_figures(name, events, folder, compared=compared)
     apart(write_new_day, days, Part(blocks_of(events)))
     day = yield from increment_figures(f"{name}.day", folder, days)
-    yield share_figure(name, events, day.seconds / full.result.seconds)
+    yield share_figure(name, events, day.seconds / full.seconds)
     if compared:
         yield from exactness_figures(name, folder)
-        yield from peer_figures(name, folder, full.result, day)
+        yield from peer_figures(name, folder, full, day)
     apart(write_new_day, days, SAME_DAY, DAYS + 1)
     yield from increment_figures(f"{name}.same_day", folder, days)
     yield Figure(f"{name}.database.mb", megabytes(database(folder)))
@@ -91,7 +87,7 @@ def _arguments() -> argparse.Namespace:
         const=LARGEST,
         default=0,
         metavar="N",
-        help=f"a size by ourselves alone (without a number: {LARGEST}; takes 60 GB)",
+        help=f"a size by ourselves alone (without a number: {LARGEST}; takes 40 GB)",
     )
     parser.add_argument(
         "--folder", type=Path, help="where the temporary folders are made"

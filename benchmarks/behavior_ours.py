@@ -1,6 +1,7 @@
 """Builds the sessions with the project itself, on a data folder of its own."""
 
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,18 @@ def build(data_dir: Path) -> Build:
         node.name: node.seconds for node in run.results if node.resource_type in COUNTED
     }
     return Build(nodes, time.process_time() - worked)
+
+
+def build_afresh(data_dir: Path) -> Build:
+    """Build as if nothing had ever been built: what stands is forgotten first.
+
+    Raises:
+        TesseraError: a model failed.
+    """
+    settings = _settings(data_dir)
+    settings.ledger_path.unlink(missing_ok=True)
+    shutil.rmtree(settings.build_dir, ignore_errors=True)
+    return build(data_dir)
 
 
 def build_news(data_dir: Path, landing: Path) -> Build:

@@ -28,9 +28,11 @@
 
 -- What a model has taken in is the least of what it reads had, under the same rules. Where
 -- something that it reads has no mark, neither has it, and it starts afresh the next time.
+-- A seed has taken in all loads, under the rules that it was loaded with: models that are
+-- built upon an older one keep no mark.
 {% macro keep_mark() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
-    {%- set followed = marked_among(model.depends_on.nodes) | unique | list -%}
+    {%- set followed = marked_among(model.depends_on.nodes or []) | unique | list -%}
     delete from ops.high_water_marks where model = '{{ model.name }}';
     insert into ops.high_water_marks by name
     select
@@ -43,6 +45,8 @@
             model in ('{{ followed | join("', '") }}')
             and fingerprint = {{ rules_fingerprint() }}
         having count(*) = {{ followed | length }}
+        {%- elif model.resource_type == 'seed' -%}
+        cast(9223372036854775807 as bigint) as load_seq
         {%- else -%}
         coalesce(max(load_seq), 0) as load_seq
         from staging.landed_files
@@ -67,7 +71,7 @@
 {% endmacro %}
 
 {% macro leaves_out_by_as_of() %}
-    {%- do return(model.fqn[1] != 'staging') -%}
+    {%- do return(model.resource_type == 'model' and model.fqn[1] != 'staging') -%}
 {% endmacro %}
 
 -- Files of this model's sources that stood under their name before the mark, otherwise.

@@ -36,7 +36,10 @@ web_orders as (
         events.visitor_id,
         events.occurred_at as ordered_at,
         events.received_at as known_since_at,
-        greatest(shop_knows.superseded_at, events.occurred_at) as cancelled_at,
+        case
+            when shop_knows.superseded_at is not null
+                then greatest(shop_knows.superseded_at, events.occurred_at)
+        end as cancelled_at,
         false as is_test,
         coalesce(events.currency, '{{ var("reporting_currency") }}') as currency,
         coalesce(events.total_amount, 0) as total_amount

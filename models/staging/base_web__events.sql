@@ -11,9 +11,7 @@
     'Product Removed', 'Cart Viewed', 'Checkout Started', 'Order Completed'
 ] %}
 {# A call's own words, and the parts that hold the rest. #}
-{% set words = [
-    'type', 'messageId', 'anonymousId', 'userId', 'timestamp', 'event', 'name'
-] %}
+{% set words = ['type', 'anonymousId', 'userId', 'timestamp', 'event', 'name'] %}
 {% set parts = {
     'context': {
         'page': {
@@ -41,9 +39,8 @@
         'lastName': 'varchar'
     }
 } %}
-{% set structure = dict(
-    dict.fromkeys(words + ['receivedAt'], 'varchar'), **dict.fromkeys(parts, 'json')
-) %}
+{% set texts = dict.fromkeys(words + ['messageId', 'receivedAt'], 'varchar') %}
+{% set structure = dict(texts, **dict.fromkeys(parts, 'json')) %}
 
 with landed as (
     {{ read_landed_lines('web', 'events', standing_mark() if is_incremental() else 0) }}
@@ -66,10 +63,9 @@ parsed as (
 taken_apart as (
     select
         *,
-        {% for part, held in parts.items() -%}
-        from_json(call.{{ part }}, '{{ tojson(held) }}') as {{ part }}
-        {{- "," if not loop.last }}
-        {% endfor %}
+        from_json(call.context, '{{ tojson(parts.context) }}') as context,
+        from_json(call.properties, '{{ tojson(parts.properties) }}') as properties,
+        from_json(call.traits, '{{ tojson(parts.traits) }}') as traits
     from parsed
 ),
 
@@ -80,7 +76,7 @@ typed as (
         load_seq,
         landed_at,
         is_json,
-        -- All that the call says; stamps of arrival are no part of it.
+        -- All that the call says but its id; stamps of arrival are no part of it.
         concat(
             {% for said in words + parts | list -%}
             call."{{ said }}"{{ ", chr(31)," if not loop.last }}

@@ -38,9 +38,6 @@ JUDGES_AS_OF: dict[str, JudgeAsOf] = {
     "behavior.cart_states": cart_states,
     "behavior.email_habits": email_habits,
 }
-# Judged where it is named: `behavior.orders` calls every order void that the web alone
-# knows, so no order elsewhere ends a cart.
-ON_REQUEST = {"behavior.cart_states"}
 
 
 def judgement(
@@ -52,8 +49,7 @@ def judgement(
 ) -> list[str]:
     """One sentence a difference between this build and what the landed lines mean.
 
-    `only` names the tables to judge (else all that are not `ON_REQUEST`); what arrived
-    after `as_of` is unknown.
+    `only` names the tables to judge (else all); what arrived after `as_of` is unknown.
     """
     load_seqs = {file.path: file.load_seq for file in read_ledger(settings)}
     found, staged = verdicts(lines, load_seqs), staged_ids(settings)
@@ -72,7 +68,7 @@ def judgement(
     return [
         sentence
         for name, judge in judges.items()
-        if name in (only or judges.keys() - ON_REQUEST)
+        if name in (only or judges)
         for sentence in _judged(settings, name, judge(known))
     ]
 

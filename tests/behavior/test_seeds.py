@@ -54,6 +54,5 @@ def test_one_model_built_before_its_seed_starts_afresh(edited: Settings) -> None
     assert bots_after(edited, "bot_visitors") == ["web:v"]
 
 
-@pytest.mark.xfail(reason="a mark says nothing of the seed tables that rows came from")
 def test_models_built_before_their_seed_start_afresh(edited: Settings) -> None:
     assert bots_after(edited, "+bot_visitors") == ["web:v"]

@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 
 from examples import find
+from warehouse.connection import connect
+from warehouse.dbt import dbt_build
+from warehouse.settings import PROJECT_DIR, Settings
 
 NAMES = {
     "product_added_to_cart": "Product Added",
@@ -101,6 +104,20 @@ def test_orders_keep_their_ids_buyers_and_revenue(mapped, facts):
     assert counted["completed checkouts without revenue"] == free
     buyers = pd.DataFrame(theirs).groupby(0)[2].nunique()
     assert counted["order ids used by two buyers"] == (buyers > 1).sum() > 0
+
+
+def test_orders_of_the_web_alone_make_buyers(source, facts, tmp_path):
+    settings = Settings(PROJECT_DIR, tmp_path / "data")
+    find("web_shop").map(source, settings.raw_dir)
+    dbt_build(settings, select=["+orders"])
+    standing = (
+        "select order_id, visitor_id from behavior.orders where void_since_at is null"
+    )
+    with connect(settings.build_path, read_only=True) as build:
+        ours = build.execute(standing).fetchall()
+    orders = facts[facts.event_name == "checkout_completed"]
+    ids = [data["transaction_id"] for data in orders.data]
+    assert sorted(ours) == sorted({*zip(ids, "web:" + orders.client_id, strict=True)})
 
 
 def test_sources_are_those_of_the_urls(mapped, facts):
