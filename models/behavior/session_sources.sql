@@ -1,5 +1,5 @@
--- Where a session came from: what its campaign says, else the click of an ad, else the
--- referrer; the shop's own pages and the pages where customers pay sent nobody.
+-- Where a session came from: the source or medium of its campaign, else the click of an
+-- ad, else the referrer; the shop's own pages and those where customers pay sent nobody.
 {% set own_hosts = var('own_hosts') %}
 
 with landed as (
@@ -12,7 +12,8 @@ with landed as (
         campaign_name,
         {{ without_query_parameters('landing_url', [
             'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term',
-            'utm_id', 'gclid', 'gbraid', 'wbraid', 'msclkid', 'fbclid'
+            'utm_id', 'gclid', 'gbraid', 'wbraid', 'gad_source', 'gad_campaignid',
+            'srsltid', '_gl', 'msclkid', 'fbclid'
         ]) }} as landing_page,
         {{ url_query('landing_url') }} as query,
         {{ url_host('landing_url') }} as landing_host,
@@ -31,7 +32,7 @@ told as (
         ) as told_{{ part }},
         {% endfor -%}
         case
-            when regexp_matches(query, '(^|&)(gclid|gbraid|wbraid)=') then 'google'
+            when regexp_matches(query, '(^|&)(gclid|gbraid|wbraid|gad_source)=') then 'google'
             when regexp_matches(query, '(^|&)msclkid=') then 'bing'
         end as ad_source,
         coalesce(
@@ -54,8 +55,7 @@ judged as (
         referrers.traffic_source,
         referrers.traffic_medium,
         case
-            when
-                coalesce(told.told_source, told.told_medium, told.told_name) is not null
+            when coalesce(told.told_source, told.told_medium) is not null
                 then 'campaign'
             when told.ad_source is not null then 'ad'
             when
