@@ -39,10 +39,15 @@
 
 -- The address without these parameters; without any left, the question mark goes too.
 {% macro without_query_parameters(url, names) -%}
-    regexp_extract({{ url }}, '^[^?#]*')
-    || coalesce('?' || nullif(array_to_string(list_filter(
-        string_split({{ url_query(url) }}, '&'),
-        lambda part: split_part(part, '=', 1) not in ('{{ names | join("', '") }}')
-    ), '&'), ''), '')
-    || regexp_extract({{ url }}, '#.*$')
+    case
+        when contains({{ url }}, '?')
+            then regexp_extract({{ url }}, '^[^?#]*')
+                || coalesce('?' || nullif(array_to_string(list_filter(
+                    string_split({{ url_query(url) }}, '&'),
+                    lambda part: split_part(part, '=', 1)
+                        not in ('{{ names | join("', '") }}')
+                ), '&'), ''), '')
+                || regexp_extract({{ url }}, '#.*$')
+        else {{ url }}
+    end
 {%- endmacro %}

@@ -1,5 +1,5 @@
--- Where a session came from: the source or medium of its campaign, else the click of an
--- ad, else the referrer; the shop's own pages and those where customers pay sent nobody.
+-- Where a session came from: the source or medium of its campaign, else the click of
+-- an ad, else the referrer; the shop's own pages and those where one pays sent nobody.
 {% set own_hosts = var('own_hosts') %}
 
 with landed as (
@@ -16,7 +16,8 @@ with landed as (
             'srsltid', '_gl', 'msclkid', 'fbclid'
         ]) }} as landing_page,
         {{ url_query('landing_url') }} as query,
-        {{ url_host('landing_url') }} as landing_host,
+        case when referrer is not null then {{ url_host('landing_url') }} end
+            as landing_host,
         {{ url_host('referrer') }} as referrer_host
     from {{ ref('sessions') }}
 ),
@@ -32,7 +33,8 @@ told as (
         ) as told_{{ part }},
         {% endfor -%}
         case
-            when regexp_matches(query, '(^|&)(gclid|gbraid|wbraid|gad_source)=') then 'google'
+            when regexp_matches(query, '(^|&)(gclid|gbraid|wbraid|gad_source)=')
+                then 'google'
             when regexp_matches(query, '(^|&)msclkid=') then 'bing'
         end as ad_source,
         coalesce(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import strategies as st
 
-from tests.attribution import oracle
+from tests.attribution import oracle, oracle_paths
 from tests.attribution.compiled import Row, asked, run, tables
 from tests.attribution.journeys import MODELS, Order, Visit, journeys
 from tests.behavior.conftest import drawn
@@ -54,6 +54,8 @@ class Told(NamedTuple):
     orders: list[Order]
     customers: dict[str, str]
     rows: dict[str, list[Row]]
+    by_channel: list[Row]
+    paths: list[Row]
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +79,15 @@ def told(compile_dir: Path) -> Told:
         query = "from behavior.order_credits order by order_key, touch_number"
         for row in asked(database, query):
             rows.setdefault(row["order_key"], []).append(row)
-        rows["by channel"] = asked(database, "from marts.channel_attribution")
-    return Told(visits, orders, customers, rows)
+        by_channel = asked(database, "from marts.channel_attribution")
+        query = "from behavior.path_credits order by path, place"
+        paths = asked(database, query)
+    return Told(visits, orders, customers, rows, by_channel, paths)
 
 
 def test_void_orders_have_no_row_and_all_others_have(told: Told) -> None:
     counted = {order.order_key for order in told.orders if not order.is_void}
-    assert told.rows.keys() - {"by channel"} == counted
+    assert told.rows.keys() == counted
     assert len(counted) > 200
 
 
@@ -120,7 +124,24 @@ def test_the_parts_of_an_order_are_the_order(told: Told) -> None:
 @pytest.mark.parametrize("model", [*MODELS_OF_CREDIT, "shapley"])
 def test_all_channels_together_have_all_orders(told: Told, model: str) -> None:
     counted = [order for order in told.orders if not order.is_void]
-    rows = told.rows["by channel"]
+    rows = told.by_channel
     assert sum(row[f"{model}_credit"] for row in rows) == len(counted)
     revenue = sum(row[f"{model}_revenue_amount"] for row in rows)
     assert revenue == sum(order.amount for order in counted)
+
+
+def test_paths_and_their_parts_are_those_of_the_oracle(told: Told) -> None:
+    expected = oracle_paths.paths(told.visits, told.orders, told.customers)
+    known = {" > ".join(path): (path, facts) for path, facts in expected.items()}
+    assert {row["path"] for row in told.paths} == known.keys()
+    assert len(known) > 50
+    for text, (path, facts) in known.items():
+        rows = [row for row in told.paths if row["path"] == text]
+        assert [row["channel"] for row in rows] == list(path)
+        counts = [(row["order_count"], row["lost_count"]) for row in rows]
+        assert set(counts) == {(facts.orders, facts.lost)}, text
+        parts = oracle_paths.parts(path, expected)
+        credits = [int(row["credit"].scaleb(9)) for row in rows]
+        paid = [int(row["revenue_amount"].scaleb(2)) for row in rows]
+        assert credits == oracle.cut(parts, oracle.BILLION), text
+        assert paid == oracle.amounts(parts, facts.cents), text
