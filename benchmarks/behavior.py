@@ -15,7 +15,7 @@ from benchmarks.apart import apart
 from benchmarks.behavior_builds import (
     full_figures,
     increment_figures,
-    share_figure,
+    share_figures,
 )
 from benchmarks.behavior_load import (
     DAYS,
@@ -52,11 +52,11 @@ def figures(folder: Path, events: int, *, compared: bool) -> Iterator[Figure]:
     yield Figure(f"{name}.raw.mb", megabytes(files))
     full = yield from full_figures(name, events, folder, compared=compared)
     apart(write_new_day, days, Part(blocks_of(events)))
-    day = yield from increment_figures(f"{name}.day", folder, days)
-    yield share_figure(name, events, day.seconds / full.seconds)
+    news = yield from increment_figures(f"{name}.day", folder, days)
+    yield from share_figures(name, events, news, full)
     if compared:
         yield from exactness_figures(name, folder)
-        yield from peer_figures(name, folder, full, day)
+        yield from peer_figures(name, folder, full, news.day)
     apart(write_new_day, days, SAME_DAY, DAYS + 1)
     yield from increment_figures(f"{name}.same_day", folder, days)
     yield Figure(f"{name}.database.mb", megabytes(database(folder)))

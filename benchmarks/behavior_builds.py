@@ -7,6 +7,7 @@ from typing import Final
 from benchmarks.apart import Took, apart
 from benchmarks.behavior_ours import (
     Build,
+    News,
     build_afresh,
     build_news,
     raw_events,
@@ -64,24 +65,29 @@ def _bound(folder: Path) -> Took[None]:
 
 def increment_figures(
     name: str, folder: Path, days: Path
-) -> Generator[Figure, None, Build]:
+) -> Generator[Figure, None, News]:
     """Let the newest of these files land, and build; give back what that took."""
     newest = max(days.iterdir())
     yield Figure(f"{name}.mb", newest.stat().st_size / 1_000_000)
     took = apart(build_news, folder, newest)
-    yield Figure(f"{name}.seconds", took.result.seconds)
+    news = took.result
+    yield Figure(f"{name}.seconds", news.day.seconds)
+    yield Figure(f"{name}.nothing_new.seconds", news.idle.seconds)
+    yield Figure(f"{name}.news.seconds", news.seconds)
     yield Figure(f"{name}.peak_mb", took.peak_mb, at_most=MEMORY_MB)
-    yield from _node_figures(name, took.result)
+    yield from _node_figures(name, news.day)
     search = apart(search_duplicates, folder)
     yield Figure(f"{name}.duplicate_search.seconds", search.seconds)
-    rest = took.result.seconds - search.seconds
-    yield Figure(f"{name}.without_search.seconds", rest)
-    return took.result
+    rest = news.seconds - search.seconds
+    yield Figure(f"{name}.news.without_search.seconds", rest)
+    return news
 
 
-def share_figure(name: str, events: int, share: float) -> Figure:
-    """A new day's seconds as a share of the full build's."""
-    return Figure(f"{name}.day.share", share, at_most=_goal(events, SHARE))
+def share_figures(name: str, events: int, news: News, full: Build) -> Iterator[Figure]:
+    """A new day as a share of the full build: start-up apart, and with it."""
+    share = news.seconds / full.seconds
+    yield Figure(f"{name}.day.news.share", share, at_most=_goal(events, SHARE))
+    yield Figure(f"{name}.day.whole.share", news.day.seconds / full.seconds)
 
 
 def _node_figures(name: str, made: Build) -> Iterator[Figure]:

@@ -34,6 +34,22 @@ class Build:
         return sum(self.nodes.values())
 
 
+@dataclass(frozen=True)
+class News:
+    """A build that finds nothing new, and one that finds a new day.
+
+    The first is what every run costs: its start, and the models that have no news.
+    """
+
+    idle: Build
+    day: Build
+
+    @property
+    def seconds(self) -> float:
+        """What the new day itself costs."""
+        return self.day.seconds - self.idle.seconds
+
+
 def raw_events(data_dir: Path) -> Path:
     """Where the web's files land."""
     return data_dir / "raw/web/events"
@@ -75,17 +91,17 @@ def build_afresh(data_dir: Path) -> Build:
     return build(data_dir)
 
 
-def build_news(data_dir: Path, landing: Path) -> Build:
+def build_news(data_dir: Path, landing: Path) -> News:
     """Let a file of web calls land, and build, in a process that has built before.
-
-    The build before it finds nothing new: it loads what dbt loads once in a process.
 
     Raises:
         TesseraError: a model failed.
     """
+    # The first build of a process loads what dbt loads once.
     build(data_dir)
+    idle = build(data_dir)
     landing.rename(raw_events(data_dir) / landing.name)
-    return build(data_dir)
+    return News(idle, build(data_dir))
 
 
 def search_duplicates(data_dir: Path) -> int:

@@ -49,6 +49,9 @@ def connection_config() -> dict[str, str | bool | int | float | list[str]]:
         "memory_limit": os.environ.get(MEMORY_LIMIT_VARIABLE, DEFAULT_MEMORY_LIMIT),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        # A day's news stay in the log until the run ends: folding them into the file
+        # after each model would touch every part of it each time.
+        "checkpoint_threshold": "256MB",
     }
 
 

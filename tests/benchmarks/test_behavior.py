@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from benchmarks.apart import apart, timed
-from benchmarks.behavior_builds import share_figure
+from benchmarks.behavior_builds import share_figures
 from benchmarks.behavior_load import Part, opened, write_history, write_new_day
+from benchmarks.behavior_ours import Build, News
 from benchmarks.behavior_peers import ALL, COMMON, differing_sessions
 from benchmarks.behavior_rivals import (
     bound,
@@ -158,8 +159,11 @@ def test_a_session_that_differs_in_any_column_is_counted_on_both_sides(
 
 
 def test_goals_are_for_the_size_that_the_issue_names() -> None:
-    assert share_figure("a", 10_000_000, 0.031).is_short
-    assert not share_figure("a", 1_000_000, 0.5).is_short
+    full = Build({"sessions": 100.0}, 0)
+    news = News(Build({"sessions": 1.0}, 0), Build({"sessions": 4.1}, 0))
+    share, _ = share_figures("a", 10_000_000, news, full)
+    assert share.is_short
+    assert not any(one.is_short for one in share_figures("a", 1_000_000, news, full))
 
 
 def test_work_apart_is_timed_and_its_result_given_back() -> None:
