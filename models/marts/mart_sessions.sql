@@ -32,12 +32,23 @@ select
     sessions.campaign_source,
     sessions.campaign_medium,
     sessions.campaign_name,
+    channels.landing_page,
+    channels.traffic_source,
+    channels.traffic_medium,
+    channels.traffic_campaign,
+    channels.channel,
+    channels.last_non_direct_source,
+    channels.last_non_direct_medium,
+    channels.last_non_direct_campaign,
+    channels.last_non_direct_channel,
     sessions.device_type,
     sessions.country_code,
     bots.record_id is not null as is_bot,
     abandoned.session_id is not null as has_abandoned_cart,
     moments.as_of_at
 from {{ ref('sessions') }} as sessions
+left join {{ ref('session_channels') }} as channels
+    on sessions.session_id = channels.session_id
 left join {{ ref('identity_map') }} as identity
     on sessions.visitor_id = identity.record_id
 left join {{ ref('bot_visitors') }} as bots

@@ -19,6 +19,8 @@ PROMISED = {
     "segment_overlap",
     "sessions",
     "carts",
+    "attribution",
+    "channel_attribution",
     "email_engagement",
     "lifecycle_transitions",
     "propensity_scores",

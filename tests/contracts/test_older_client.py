@@ -28,6 +28,7 @@ VALUES = {
     "bigint": "9000000000",
     "double": "0.5",
     "decimal(18,2)": "19.90",
+    "decimal(18,9)": "0.333333334",
     "struct(product_id varchar, quantity bigint, price decimal(18,2))[]": (
         "[{'product_id': 'p', 'quantity': 2, 'price': 9.95}]"
     ),

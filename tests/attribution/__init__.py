@@ -1,0 +1,1 @@
+"""Tests of channels and attribution: the peers' cases, an oracle, a whole shop."""
