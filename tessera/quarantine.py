@@ -46,6 +46,20 @@ def listing(
     """List what was set aside: source, reason, lines, files and the place of one."""
     if context.invoked_subcommand:
         return
+    shown: dict[str, object] = {
+        "--out": out,
+        "--show-text": show_text,
+        "--reason": reason,
+    }
+    narrowed: dict[str, object] = {
+        "--source": source,
+        "--entity": entity,
+        "--path": path,
+    }
+    if files:
+        _require_unused("--files", shown | {"--conflicts": conflicts})
+    elif conflicts:
+        _require_unused("--conflicts", shown | narrowed)
     settings = settings_for(example)
     choice = Choice(_known_source(source), _known_entity(entity), reason, path)
     if not settings.build_path.exists():
@@ -60,6 +74,17 @@ def listing(
         _tell(settings, choice)
         if show_text:
             _tell_texts(settings, choice, limit)
+
+
+def _require_unused(chosen: str, others: dict[str, object]) -> None:
+    """Refuse options that would do nothing beside the chosen one."""
+    given = [name for name, value in others.items() if value]
+    if given:
+        raise TesseraError(
+            f"{chosen} does not go with {', '.join(given)}",
+            where="tessera quarantine",
+            remedy="Ask for one after the other",
+        )
 
 
 def _tell(settings: Settings, choice: Choice) -> None:

@@ -124,7 +124,8 @@ def _outcome(
     """A result whose examples Data Docs shows as the sample of what is unexpected."""
     result = {
         "observed_value": seen,
-        "unexpected_count": count,
+        # Not `unexpected_count`: with that, Data Docs wants the share of a known whole.
+        "offender_count": count,
         "partial_unexpected_list": examples,
         "details": details,
     }

@@ -141,7 +141,8 @@ def _allowed(row: Mapping[str, Any], unit: Unit) -> str:
 
 
 def _observed(result: Mapping[str, Any]) -> str:
-    count = result.get("unexpected_count", result.get("observed_value", 0))
+    counted = result.get("unexpected_count", result.get("observed_value", 0))
+    count = result.get("offender_count", counted)
     return f"{count:,} {'row' if count == 1 else 'rows'} against it"
 
 

@@ -142,3 +142,20 @@ def test_without_a_build_the_publication_still_counts(
     said = " ".join(say("quarantine").output.split())
     assert "3 lines of shop/customers are set aside. 2 lines of web/events" in said
     assert "the build database alone, which is gone" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--conflicts", "--out", "aside.txt"),
+        ("--conflicts", "--path", "web/*"),
+        ("--files", "--show-text"),
+        ("--files", "--conflicts"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(
+    say: Says, words: tuple[str, ...]
+) -> None:
+    told = say("quarantine", *words)
+    assert isinstance(told.exception, TesseraError)
+    assert "does not go with" in str(told.exception)
