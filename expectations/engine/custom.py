@@ -9,6 +9,8 @@ from great_expectations.expectations.core.unexpected_rows_expectation import (
     UnexpectedRowsExpectation,
 )
 from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.render.components import LegacyDiagnosticRendererType
+from great_expectations.render.renderer.renderer import renderer
 
 from expectations.engine.personal import shown_value
 from expectations.engine.rules import NoOffenders, WithinBounds
@@ -19,7 +21,27 @@ KEPT_OFFENDERS = 200
 SHOWN = 30
 
 
-class ExpectNoOffenders(UnexpectedRowsExpectation):
+class _WithoutShare:
+    """Data Docs tells the share of what is unexpected; here the whole is not known."""
+
+    @classmethod
+    @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_STATEMENT)
+    def _diagnostic_unexpected_statement_renderer(
+        cls,
+        configuration: Any = None,
+        result: Any = None,
+        runtime_configuration: Any = None,
+    ) -> list[Any]:
+        if "unexpected_count" in result.result:
+            return []
+        inherited: Any = super()
+        told: list[Any] = inherited._diagnostic_unexpected_statement_renderer(
+            configuration, result, runtime_configuration
+        )
+        return told
+
+
+class ExpectNoOffenders(_WithoutShare, UnexpectedRowsExpectation):
     """No row breaks the rule: the total is counted, the first few are kept."""
 
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
@@ -36,7 +58,7 @@ class ExpectNoOffenders(UnexpectedRowsExpectation):
         return _outcome(f"{count:,} against it", count, kept)
 
 
-class ExpectMeasuresWithinBounds(BatchExpectation):
+class ExpectMeasuresWithinBounds(_WithoutShare, BatchExpectation):
     """Each measure that can be judged lies within its bounds."""
 
     query: str
@@ -124,8 +146,7 @@ def _outcome(
     """A result whose examples Data Docs shows as the sample of what is unexpected."""
     result = {
         "observed_value": seen,
-        # Not `unexpected_count`: with that, Data Docs wants the share of a known whole.
-        "offender_count": count,
+        "unexpected_count": count,
         "partial_unexpected_list": examples,
         "details": details,
     }

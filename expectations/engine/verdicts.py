@@ -141,8 +141,7 @@ def _allowed(row: Mapping[str, Any], unit: Unit) -> str:
 
 
 def _observed(result: Mapping[str, Any]) -> str:
-    counted = result.get("unexpected_count", result.get("observed_value", 0))
-    count = result.get("offender_count", counted)
+    count = result.get("unexpected_count", result.get("observed_value", 0))
     return f"{count:,} {'row' if count == 1 else 'rows'} against it"
 
 
