@@ -38,7 +38,20 @@ moved as (
     having count(*) filter (where event_name = 'product_added') > 0
 ),
 
--- What is left of each product, at the price that was shown last.
+counted as (
+    select
+        *,
+        sum(quantity_change) over (
+            partition by visitor_id, cart_number, product_id
+            order by occurred_at, event_id
+            rows unbounded preceding
+        ) as running_change
+    from changes
+    where product_id is not null
+),
+
+-- What is left of each product, at the price shown last. What was removed beyond
+-- the pieces that were there is not owed: the deepest point below nothing comes back.
 products as (
     select
         visitor_id,
@@ -46,11 +59,12 @@ products as (
         product_id,
         {{ last_occurred('currency', 'price is not null') }} as currency,
         {{ last_occurred('price', 'price is not null') }} as price,
-        cast(sum(quantity_change) as bigint) as quantity
-    from changes
-    where product_id is not null
+        cast(
+            sum(quantity_change) - least(0, min(running_change)) as bigint
+        ) as quantity
+    from counted
     group by visitor_id, cart_number, product_id
-    having sum(quantity_change) > 0
+    having sum(quantity_change) - least(0, min(running_change)) > 0
 ),
 
 contents as (

@@ -77,10 +77,18 @@ def _product(product_id: str, moves: list[Event]) -> dict[str, Any]:
     currency = shown[-1].said("currency") if shown else None
     return {
         "product_id": product_id,
-        "quantity": sum(_change(move) for move in moves),
+        "quantity": _left(moves),
         "price": shown[-1].money("price") if shown else None,
         "currency": currency and currency.upper(),
     }
+
+
+def _left(moves: list[Event]) -> int:
+    """Pieces after each move in turn; what is not there cannot be removed."""
+    pieces = 0
+    for move in moves:
+        pieces = max(0, pieces + _change(move))
+    return pieces
 
 
 def _change(move: Event) -> int:
