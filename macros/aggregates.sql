@@ -5,6 +5,15 @@
     min({'received_at': received_at, 'event_id': event_id}).{{ column }}
 {%- endmacro %}
 
+-- The place of an order among those that tell it: one told twice (by the guest and the
+-- account, by two devices) is one, and the first place is its own.
+{% macro order_copy(owner) -%}
+    row_number() over (
+        partition by {{ owner }}, orders.order_id
+        order by orders.source asc, orders.known_since_at desc, orders.order_key asc
+    )
+{%- endmacro %}
+
 -- A sum in which each key counts once, with the greatest amount that it was told with:
 -- `told` is a struct of key and amount, or nothing.
 {% macro sum_once(told) -%}

@@ -12,11 +12,7 @@ with told as (
             when orders.currency = '{{ var("reporting_currency") }}'
                 then cast(orders.net_amount as decimal(18, 2))
         end as revenue_amount,
-        -- One order told twice (by the guest and the account, by two devices) is one.
-        row_number() over (
-            partition by identity.customer_id, orders.order_id
-            order by orders.source asc, orders.known_since_at desc, orders.order_key asc
-        ) as copy_number
+        {{ order_copy('identity.customer_id') }} as copy_number
     from {{ ref('orders') }} as orders
     inner join {{ ref('identity_map') }} as identity
         on orders.record_id = identity.record_id

@@ -7,11 +7,7 @@ with candidates as (
         spine.as_of_at,
         spine.as_of_on,
         orders.order_key,
-        -- One order told twice (by the guest and the account, by two devices) is one.
-        row_number() over (
-            partition by spine.customer_id, spine.as_of_at, orders.order_id
-            order by orders.source asc, orders.known_since_at desc, orders.order_key asc
-        ) as place,
+        {{ order_copy('spine.customer_id, spine.as_of_at') }} as place,
         orders.ordered_at,
         orders.ordered_on,
         orders.currency,

@@ -289,13 +289,21 @@ JSON = [
             + call("mom-8", timestamp=17)
             + call("mom-9", timestamp=None)
             + call("mom-10", receivedAt="soon")
+            + call("mom-11", timestamp="2025-01-02T11:00:00+99:99")
         ).encode(),
         ("mom-1", "mom-2", "mom-3"),
         (
             *((line, "bad_timestamp") for line in range(4, 9)),
             (9, "missing_timestamp"),
             (10, "bad_timestamp"),
+            (11, "bad_timestamp"),
         ),
+    ),
+    Odd(
+        "odd_blanks",
+        (call("odd-1") + "\u00a0\n\u3000\n" + call("odd-2")).encode(),
+        ("odd-1", "odd-2"),
+        ((2, "malformed_json"), (3, "malformed_json")),
     ),
     Odd(
         "wrong_clocks",

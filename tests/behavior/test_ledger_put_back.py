@@ -36,3 +36,5 @@ def test_what_lands_under_an_old_number_is_read(tmp_path: Path) -> None:
     assert sorted(event["message_id"] for event in events) == ["m0", "m1", "m2"]
     sessions = shop.table(settings, "behavior.sessions")
     assert sum(session["event_count"] for session in sessions) == 3
+    # Nor do the Python models leave behind what they gave back, texts and all.
+    assert shop.relations(settings, ["main"]) == []
