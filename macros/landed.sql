@@ -8,7 +8,8 @@
     {%- set salvaged = load_relation(ref('salvaged_rows')) -%}
     {%- if execute and landed and salvaged -%}
         {%- do return(run_query(
-            "select full_path, to_json(columns) as columns from " ~ landed
+            "select full_path, to_json(columns) as columns, load_seq, landed_at from "
+            ~ landed
             ~ " where source = '" ~ source ~ "' and entity = '" ~ entity
             ~ "' and load_seq > " ~ mark
             ~ " and load_seq <= (select max(load_seq) from ops.high_water_marks"
@@ -79,19 +80,29 @@
         on rows_read.filename = files.full_path
 {% endmacro %}
 
+-- What is known of these files, as constants: so DuckDB knows that they are fewer than
+-- their lines, and lets each line look up its file, not each file its lines.
+{% macro known_of(files) -%}
+    (values
+        {%- for file in files %}
+        ({{ sql_text(file[0]) }}, {{ file[2] }}::bigint, timestamp '{{ file[3] }}')
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    ) as files (full_path, load_seq, landed_at)
+{%- endmacro %}
+
 -- One row per non-blank line, as text: nothing is lost before it is judged.
 {% macro read_landed_lines(source, entity, mark=0) %}
+    {%- set files = landed_files_of(source, entity, mark) -%}
     {%- set paths = [] -%}
-    {%- for file in landed_files_of(source, entity, mark) -%}
+    {%- for file in files -%}
         {%- do paths.append(file_text(file[0])) -%}
     {%- endfor -%}
-    select
-        rows_read.line as row_key,
-        files.path,
-        files.load_seq,
-        files.landed_at
-    from (
-        select salvaged.raw_text as line, now_at.full_path as filename
+    select * from (
+        select
+            salvaged.raw_text as row_key,
+            now_at.load_seq,
+            now_at.landed_at
         from {{ ref('salvaged_rows') }} as salvaged
         inner join {{ ref('landed_files') }} as now_at
             on salvaged.load_seq = now_at.load_seq
@@ -99,19 +110,23 @@
             salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
             and salvaged.reason is null and salvaged.load_seq > {{ mark }}
         {%- if paths %}
-        union all by name
-        select * from read_csv(
+        union all
+        select
+            rows_read.line,
+            files.load_seq,
+            files.landed_at
+        from read_csv(
             [{{ paths | join(', ') }}],
             columns = {'line': 'varchar'}, auto_detect = false, header = false,
             delim = chr(31), quote = '', escape = '', strict_mode = false,
             ignore_errors = true, filename = true
-        )
+        ) as rows_read
+        inner join {{ known_of(files) }}
+            on rows_read.filename = files.full_path
         {%- endif %}
     ) as rows_read
-    inner join {{ ref('landed_files') }} as files
-        on rows_read.filename = files.full_path
     -- Blank as measuring.py counts it: an odd blank of Unicode is something that is said.
-    where ltrim(rows_read.line, ' ' || chr(9) || chr(11) || chr(12)) != ''
+    where ltrim(row_key, ' ' || chr(9) || chr(11) || chr(12)) != ''
 {% endmacro %}
 
 -- A cell that holds something which its type refuses.

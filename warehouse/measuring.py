@@ -13,7 +13,7 @@ import numpy as np
 from warehouse.csv_records import csv_header, csv_records
 
 MARK = b"\xef\xbb\xbf"
-BLOCK = 1 << 18
+BLOCK = 1 << 20
 # What ends a line, a cell or a text for some.
 ODD_SIGNS = (b"\r", b"\x00", b"\x1f")
 NEW_LINE, BLANK = ord("\n"), ord(" ")
@@ -89,11 +89,12 @@ def _ends_of_plain_lines(
     if any(sign in block for sign in ODD_SIGNS) or block.startswith(MARK):
         return None
     letters = np.frombuffer(block, dtype=np.uint8)
-    ends = np.flatnonzero(letters == NEW_LINE)
-    if len(block) == BLOCK and not ends.size:
+    is_end = letters == NEW_LINE
+    line_ends = int(np.count_nonzero(is_end))
+    if len(block) == BLOCK and not line_ends:
         return None
-    beginnings = letters[ends[ends < len(block) - 1] + 1]
-    if (beginnings <= BLANK).any() or (tail == b"\n" and letters[0] <= BLANK):
+    begins_blank = (is_end[:-1] & (letters[1:] <= BLANK)).any()
+    if begins_blank or (tail == b"\n" and letters[0] <= BLANK):
         return None
     try:
         # Plain ASCII, unless a letter is cut between two blocks, is known faster.
@@ -101,7 +102,7 @@ def _ends_of_plain_lines(
             decoder.decode(block)
     except UnicodeDecodeError:
         return None
-    return int(ends.size)
+    return line_ends
 
 
 class _HashedLines:

@@ -5,7 +5,16 @@
     post_hook='{{ keep_mark() }}'
 ) }}
 {% set gap = "interval " ~ var('session_gap_minutes') ~ " minute" %}
-{% set pause = "interval " ~ var('engaged_gap_seconds') ~ " second" %}
+{#- Microseconds: to compare intervals costs several times as much. #}
+{% set longest_pause = var('session_gap_minutes') * 60000000 %}
+{% set longest_engaged = var('engaged_gap_seconds') * 1000000 %}
+{% set kinds = {
+    'page_view': "'page_viewed', 'screen_viewed'",
+    'product_view': "'product_viewed'",
+    'cart_add': "'product_added'",
+    'checkout': "'checkout_started'",
+    'order': "'order_completed'"
+} %}
 {% set mark = standing_mark() if is_incremental() else none %}
 
 -- Read once for what is new and once for its neighbours: to keep the whole history
@@ -75,7 +84,9 @@ paced as (
         visitor_id,
         occurred_at,
         received_at,
-        event_name,
+        {% for kind, names in kinds.items() -%}
+        event_name in ({{ names }}) as is_{{ kind }},
+        {% endfor -%}
         case
             when
                 event_name = 'order_completed'
@@ -86,7 +97,7 @@ paced as (
                     'amount': total_amount
                 }
         end as order_told,
-        occurred_at - lag(occurred_at) over (
+        epoch_us(occurred_at) - lag(epoch_us(occurred_at)) over (
             partition by visitor_id order by occurred_at, event_id
         ) as pause
     from affected
@@ -96,7 +107,7 @@ paced as (
 opened as (
     select
         *,
-        coalesce(pause > {{ gap }}, true) as opens_session
+        coalesce(pause > {{ longest_pause }}, true) as opens_session
     from paced
 ),
 
@@ -117,16 +128,13 @@ summed as (
         visitor_id,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
-        coalesce(sum(cast(epoch_us(least(pause, {{ pause }})) as bigint)) filter (
+        coalesce(sum(least(pause, {{ longest_engaged }})) filter (
             where not opens_session
         ), 0) as engaged_microseconds,
         count(*) as event_count,
-        count(*) filter (where event_name in ('page_viewed', 'screen_viewed'))
-            as page_view_count,
-        count(*) filter (where event_name = 'product_viewed') as product_view_count,
-        count(*) filter (where event_name = 'product_added') as cart_add_count,
-        count(*) filter (where event_name = 'checkout_started') as checkout_count,
-        count(*) filter (where event_name = 'order_completed') as order_count,
+        {% for kind in kinds -%}
+        count(*) filter (where is_{{ kind }}) as {{ kind }}_count,
+        {% endfor -%}
         {{ sum_once('order_told') }} as revenue_amount,
         max(event_id) filter (where opens_session) as first_event_id
     from numbered
