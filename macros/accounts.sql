@@ -66,7 +66,7 @@
 -- Events of one id that say different things. Of the past, only the names are looked at
 -- to find them.
 {% macro versions_of_one_id(source, owners, mark) %}
-    {%- set events = ref('stg_' ~ source ~ '__events') -%}
+    {%- set events = ref(source ~ '_events') -%}
     select
         '{{ source }}' as source,
         {{ id_hash('event_id') }} as id_hash,

@@ -1,7 +1,8 @@
 -- Incremental models read what is above their own mark: the newest load that they have
 -- taken in. Rows and mark commit together, so any model may be run again at any moment.
--- `reads` in a model's `meta` names the sources whose events it keeps (`[web]`, `[esp]` or
--- both; none where it keeps rows by file).
+-- `reads` in a model's `meta` names the tables of the vocabulary whose events it keeps
+-- (`[web_events]`, `[esp_events]` or both), or its own entity (`[web/events]`); none where
+-- it keeps rows by file.
 
 -- Starts a model afresh where its rows could not be what a full refresh would make:
 -- without a mark, or when the rules have changed since, or a file that it had read was
@@ -86,9 +87,13 @@
     where
         files.first_load_seq <= {{ mark }}
         and files.load_seq > {{ mark }}
-        and files.entity = 'events'
-        and list_contains(
-            {{ config.get('meta', {}).get('reads', []) }}::varchar[], files.source
+        and files.source || '/' || files.entity in (
+            {%- for table in config.get('meta', {}).get('reads', []) -%}
+                {%- for place in vocabulary().get(table, [table.split('/')]) -%}
+                    '{{ place | join('/') }}',
+                {%- endfor -%}
+            {%- endfor -%}
+            ''
         )
 {%- endmacro %}
 

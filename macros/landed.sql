@@ -34,10 +34,10 @@
 
 -- Every declared column as text. One reader for each header that the files have: no
 -- sniffing, so one odd file cannot change how another is read.
-{% macro read_landed_csv(source, entity) %}
+{% macro read_landed_csv(source, entity, mark=0) %}
     {%- set columns = raw_contract()[source][entity] -%}
     {%- set by_header = {} -%}
-    {%- for file in landed_files_of(source, entity) -%}
+    {%- for file in landed_files_of(source, entity, mark) if '.csv' in file[0] -%}
         {%- do by_header.setdefault(file[1], []).append(file_text(file[0])) -%}
     {%- endfor -%}
     select
@@ -63,7 +63,8 @@
             on salvaged.load_seq = now_at.load_seq
         where
             salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
-            and salvaged.reason is null
+            and salvaged.reason is null and len(salvaged.cells) > 0
+            and salvaged.load_seq > {{ mark }}
         {%- for header, paths in by_header.items() %}
         union all by name
         select * from read_csv(
@@ -93,9 +94,9 @@
 
 -- One row per non-blank line, as text: nothing is lost before it is judged.
 {% macro read_landed_lines(source, entity, mark=0) %}
-    {%- set files = landed_files_of(source, entity, mark) -%}
-    {%- set paths = [] -%}
-    {%- for file in files -%}
+    {%- set files, paths = [], [] -%}
+    {%- for file in landed_files_of(source, entity, mark) if '.jsonl' in file[0] -%}
+        {%- do files.append(file) -%}
         {%- do paths.append(file_text(file[0])) -%}
     {%- endfor -%}
     select * from (
@@ -108,7 +109,8 @@
             on salvaged.load_seq = now_at.load_seq
         where
             salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
-            and salvaged.reason is null and salvaged.load_seq > {{ mark }}
+            and salvaged.reason is null and len(salvaged.cells) = 0
+            and salvaged.load_seq > {{ mark }}
         {%- if paths %}
         union all
         select
@@ -127,6 +129,35 @@
     ) as rows_read
     -- Blank as measuring.py counts it: an odd blank of Unicode is something that is said.
     where ltrim(row_key, ' ' || chr(9) || chr(11) || chr(12)) != ''
+{% endmacro %}
+
+-- Every declared column as text, from lines of JSON or from cells: what a nested value holds
+-- stays JSON. A line that is no object has no columns, and `is_readable` says so.
+{% macro read_landed_rows(source, entity, mark=0) %}
+    {%- set columns = raw_contract()[source][entity] -%}
+    {%- set structure = dict.fromkeys(columns, 'varchar') -%}
+    select
+        {% for column in columns -%}
+            nullif(trim(call.{{ column }}), '') as {{ column }},
+        {% endfor -%}
+        row_key,
+        call is not null as is_readable,
+        load_seq,
+        landed_at
+    from (
+        select
+            *,
+            case
+                when json_valid(row_key) and starts_with(ltrim(row_key), '{')
+                    then from_json(row_key, '{{ tojson(structure) }}')
+            end as call
+        from ({{ read_landed_lines(source, entity, mark) }}) as told
+    ) as lines
+    union all by name
+    select
+        * exclude (path),
+        true as is_readable
+    from ({{ read_landed_csv(source, entity, mark) }}) as cells
 {% endmacro %}
 
 -- A cell that holds something which its type refuses.

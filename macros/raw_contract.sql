@@ -1,6 +1,7 @@
--- What can land: each source's entities and the columns of those that come as CSV
--- (docs/raw-contract.md says what they mean).
-{% macro raw_contract() %}
+-- What can land, and what it is for (docs/raw-contract.md says what the columns mean).
+
+-- Each source's entities and their columns; none where a line is read as a whole.
+{% macro all_sources() %}
     {%- do return({
         'web': {'events': []},
         'shop': {
@@ -41,8 +42,83 @@
                 'birth_date', 'street', 'city', 'postcode', 'country',
                 'do_not_email', 'do_not_call', 'created_at', 'updated_at'
             ]
+        },
+        'ga4': {
+            'events': [
+                'event_date', 'event_timestamp', 'event_name', 'event_params',
+                'event_bundle_sequence_id', 'batch_event_index', 'batch_page_id',
+                'batch_ordering_id', 'user_id', 'user_pseudo_id', 'user_properties',
+                'device', 'geo', 'collected_traffic_source', 'ecommerce', 'items'
+            ]
+        },
+        'snowplow': {
+            'events': [
+                'event_id', 'app_id', 'platform', 'event', 'event_name', 'event_vendor',
+                'collector_tstamp', 'derived_tstamp', 'dvce_created_tstamp',
+                'user_id', 'domain_userid', 'network_userid', 'page_url', 'page_title',
+                'page_referrer', 'page_urlscheme', 'page_urlhost', 'page_urlpath',
+                'page_urlquery', 'refr_urlhost', 'refr_urlpath', 'mkt_medium',
+                'mkt_source', 'mkt_term', 'mkt_content', 'mkt_campaign', 'useragent',
+                'dvce_type', 'geo_country', 'se_category', 'se_action', 'se_label',
+                'se_property', 'se_value', 'tr_orderid', 'tr_total', 'tr_currency',
+                'ti_orderid', 'ti_sku', 'ti_name', 'ti_category', 'ti_price',
+                'ti_quantity', 'unstruct_event', 'contexts_web_page',
+                'contexts_ecommerce_user', 'contexts_ecommerce_product',
+                'contexts_ecommerce_cart', 'contexts_ecommerce_transaction',
+                'unstruct_event_ecommerce_action'
+            ]
         }
     }) -%}
+{% endmacro %}
+
+-- The packs that the var `sources` can name, and the sources that each of them reads. The
+-- house's own sources, which say things as the raw contract does, are always read.
+{% macro packs() %}
+    {%- do return({
+        'segment': ['web'],
+        'shopify': ['shop'],
+        'sendgrid': ['esp'],
+        'crm': ['crm'],
+        'ga4': ['ga4'],
+        'snowplow': ['snowplow']
+    }) -%}
+{% endmacro %}
+
+-- Who tells what: the entities that a table of one vocabulary is the union of.
+{% macro vocabulary() %}
+    {%- do return({
+        'web_events': [
+            ('web', 'events'), ('ga4', 'events'), ('snowplow', 'events')
+        ],
+        'esp_events': [('esp', 'events')],
+        'esp_subscribers': [('esp', 'subscribers')],
+        'shop_customers': [('shop', 'customers')],
+        'shop_products': [('shop', 'products')],
+        'shop_product_versions': [('shop', 'product_versions')],
+        'shop_orders': [('shop', 'orders')],
+        'shop_order_lines': [('shop', 'order_lines')],
+        'shop_refunds': [('shop', 'refunds')]
+    }) -%}
+{% endmacro %}
+
+-- The sources that are read: the house's own, and those of the packs that are switched on.
+{% macro raw_contract() %}
+    {%- set known = packs() -%}
+    {%- set read = ['web', 'shop', 'esp', 'crm'] -%}
+    {%- for pack in var('sources') -%}
+        {%- if pack not in known -%}
+            {%- do exceptions.raise_compiler_error(
+                'dbt_project.yml: the var `sources` names `' ~ pack ~ '`, which is no pack. '
+                ~ 'Known: ' ~ known | join(', ') ~ '.'
+            ) -%}
+        {%- endif -%}
+        {%- do read.extend(known[pack]) -%}
+    {%- endfor -%}
+    {%- set contract = {} -%}
+    {%- for source, entities in all_sources().items() if source in read -%}
+        {%- do contract.update({source: entities}) -%}
+    {%- endfor -%}
+    {%- do return(contract) -%}
 {% endmacro %}
 
 -- The same as pairs (source, entity).
@@ -55,3 +131,18 @@
     {%- endfor -%}
     {%- do return(pairs) -%}
 {% endmacro %}
+
+-- Whether a source's models take part in the runs.
+{% macro is_read(source) %}
+    {%- do return(source in raw_contract()) -%}
+{% endmacro %}
+
+-- A model of the one vocabulary: what all switched-on sources say, each in its own table.
+{% macro told_in_one_vocabulary() %}
+    {%- set read = raw_contract() -%}
+    {%- set tables = [] -%}
+    {%- for source, entity in vocabulary()[model.name] if source in read -%}
+        {%- do tables.append('select * from ' ~ ref('stg_' ~ source ~ '__' ~ entity)) -%}
+    {%- endfor -%}
+    {{ tables | join('\nunion all by name\n') }}
+{%- endmacro %}

@@ -69,12 +69,12 @@ def test_the_gate_that_contributing_shows_is_one() -> None:
 
 
 def raw_contract() -> dict[str, dict[str, list[str]]]:
-    """What the macro of that name hands to the models."""
+    """All sources that can be read, as the macro hands them to the models."""
     source = (PROJECT_DIR / "macros" / "raw_contract.sql").read_text(encoding="utf-8")
     handed: list[dict[str, dict[str, list[str]]]] = []
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals["return"] = handed.append
-    environment.from_string(source + "{% do raw_contract() %}").render()
+    environment.from_string(source + "{% do all_sources() %}").render()
     return handed[0]
 
 

@@ -14,6 +14,8 @@ ENTITIES = {
     ("esp", "events"): ".jsonl",
     ("esp", "subscribers"): ".csv",
     ("crm", "contacts"): ".csv",
+    ("ga4", "events"): ".jsonl",
+    ("snowplow", "events"): ".csv",
 }
 OPEN_SUFFIX = ".open"
 # What lies beside the sources' folders and is ours.

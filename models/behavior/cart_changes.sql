@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='event_id',
-    meta={'reads': ['web']},
+    meta={'reads': ['web_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
 -- What moves a visitor's cart: few of all events, kept apart so that a cart can be told
@@ -22,7 +22,7 @@ select
         else 0
     end as quantity_change,
     staged.load_seq
-from {{ ref('stg_web__events') }} as staged
+from {{ ref('web_events') }} as staged
 inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
 where
     staged.visitor_id is not null

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='visitor_id',
-    meta={'reads': ['web']},
+    meta={'reads': ['web_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
 -- A completed order ends the cart before it. A late order splits one: the carts of a

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='message_key',
-    meta={'reads': ['esp']},
+    meta={'reads': ['esp_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
 {% set mark = standing_mark() if is_incremental() else none %}

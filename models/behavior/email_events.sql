@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='message_key',
-    meta={'reads': ['esp']},
+    meta={'reads': ['esp_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
 {% set hasty_seconds = var('machine_open_seconds') %}
@@ -26,7 +26,7 @@ with fresh as (
         staged.dwell_seconds,
         staged.user_agent,
         staged.load_seq
-    from {{ ref('stg_esp__events') }} as staged
+    from {{ ref('esp_events') }} as staged
     inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
     {% if mark is not none -%}
     where staged.load_seq > {{ mark }}

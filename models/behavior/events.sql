@@ -21,7 +21,7 @@ with web as (
         events.device_type,
         events.country_code,
         'bot: ' || bots.reason as exclusion_reason
-    from {{ ref('stg_web__events') }} as events
+    from {{ ref('web_events') }} as events
     inner join {{ ref('as_of') }} as moments on events.received_at <= moments.as_of_at
     left join {{ ref('bot_visitors') }} as bots on events.visitor_id = bots.record_id
 ),

@@ -14,14 +14,14 @@ with shop_orders as (
         is_test,
         currency,
         total_amount
-    from {{ ref('stg_shop__orders') }}
+    from {{ ref('shop_orders') }}
 ),
 
 shop_knows as (
     select
         order_id,
         min(created_at) as superseded_at
-    from {{ ref('stg_shop__orders') }}
+    from {{ ref('shop_orders') }}
     group by order_id
 ),
 

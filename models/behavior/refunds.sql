@@ -10,8 +10,8 @@ with candidates as (
                 case when orders.record_id = refunds.record_id then 0 else 1 end,
                 orders.order_key
         ) as place
-    from {{ ref('stg_shop__refunds') }} as refunds
-    inner join {{ ref('stg_shop__orders') }} as orders
+    from {{ ref('shop_refunds') }} as refunds
+    inner join {{ ref('shop_orders') }} as orders
         on refunds.order_id = orders.order_id
 ),
 
@@ -27,8 +27,8 @@ select
     refunds.amount as refunded_amount,
     refunds.currency,
     refunds.created_at as refunded_at
-from {{ ref('stg_shop__refunds') }} as refunds
+from {{ ref('shop_refunds') }} as refunds
 inner join {{ ref('as_of') }} as moments on refunds.created_at <= moments.as_of_at
 left join matched on refunds.refund_id = matched.refund_id
-left join {{ ref('stg_shop__orders') }} as orders
+left join {{ ref('shop_orders') }} as orders
     on matched.order_key = orders.order_key

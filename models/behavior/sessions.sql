@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_overlapping',
-    meta={'reads': ['web']},
+    meta={'reads': ['web_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
 {% set gap = "interval " ~ var('session_gap_minutes') ~ " minute" %}
@@ -21,13 +21,13 @@
 -- between would cost more than both.
 with events as not materialized (
     select staged.*
-    from {{ ref('stg_web__events') }} as staged
+    from {{ ref('web_events') }} as staged
     inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
     where staged.visitor_id is not null
 ),
 
 {% if mark is not none -%}
-{% set fresh_span = span_above(ref('stg_web__events'), mark) %}
+{% set fresh_span = span_above(ref('web_events'), mark) %}
 {% set is_near = "ended_at >= " ~ fresh_span.first ~ " - " ~ gap
     ~ " and started_at <= " ~ fresh_span.last ~ " + " ~ gap %}
 {% set near_span = span_of(

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_days',
-    meta={'reads': ['web', 'esp']},
+    meta={'reads': ['web_events', 'esp_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
 -- Days are told anew by the day on which things became known: what is new is known

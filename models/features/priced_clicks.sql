@@ -10,7 +10,7 @@ with products as (
             else updated_at
         end as valid_from_at,
         lead(updated_at, 1, timestamp '9999-12-31') over versions as valid_until_at
-    from {{ ref('stg_shop__product_versions') }}
+    from {{ ref('shop_product_versions') }}
     window versions as (partition by product_id order by updated_at)
 )
 

@@ -26,7 +26,7 @@ with records as (
         postcode,
         country_code,
         updated_at
-    from {{ ref('stg_shop__customers') }}
+    from {{ ref('shop_customers') }}
     union all by name
     select
         record_id,
@@ -36,14 +36,14 @@ with records as (
         first_name,
         last_name,
         updated_at
-    from {{ ref('stg_esp__subscribers') }}
+    from {{ ref('esp_subscribers') }}
     union all by name
     select
         subscriber_id as record_id,
         'esp' as source,
         email,
         max(received_at) as updated_at
-    from {{ ref('stg_esp__events') }}
+    from {{ ref('esp_events') }}
     group by subscriber_id, email
     union all by name
     select
@@ -51,7 +51,7 @@ with records as (
         'shop' as source,
         email,
         max(created_at) as updated_at
-    from {{ ref('stg_shop__orders') }}
+    from {{ ref('shop_orders') }}
     where record_id is not null and email is not null
     group by record_id, email
     union all by name
@@ -63,7 +63,7 @@ with records as (
         first_name,
         last_name,
         max(received_at) as updated_at
-    from {{ ref('stg_web__events') }}
+    from {{ ref('web_events') }}
     where visitor_id is not null
     group by visitor_id, email, phone, first_name, last_name
 ),

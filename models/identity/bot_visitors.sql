@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='record_id',
-    meta={'reads': ['web']},
+    meta={'reads': ['web_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
 {% set mark = standing_mark() if is_incremental() else none %}
@@ -18,13 +18,13 @@ with events as not materialized (
         staged.received_at,
         date_trunc('minute', staged.occurred_at) as minute_at,
         staged.load_seq
-    from {{ ref('stg_web__events') }} as staged
+    from {{ ref('web_events') }} as staged
     inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
     where staged.visitor_id is not null
 ),
 
 {% if mark is not none -%}
-{% set fresh_span = span_above(ref('stg_web__events'), mark) %}
+{% set fresh_span = span_above(ref('web_events'), mark) %}
 fresh as (
     select * from events
     where load_seq > {{ mark }}

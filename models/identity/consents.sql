@@ -4,13 +4,13 @@ with statements as (
         record_id,
         has_email_consent,
         has_sms_consent
-    from {{ ref('stg_shop__customers') }}
+    from {{ ref('shop_customers') }}
     union all
     select
         record_id,
         has_email_consent and status = 'subscribed' as has_email_consent,
         has_sms_consent
-    from {{ ref('stg_esp__subscribers') }}
+    from {{ ref('esp_subscribers') }}
     union all
     -- A contact who was not asked to be left alone has not consented to anything.
     select
@@ -23,7 +23,7 @@ with statements as (
         subscriber_id as record_id,
         false as has_email_consent,
         cast(null as boolean) as has_sms_consent
-    from {{ ref('stg_esp__events') }}
+    from {{ ref('esp_events') }}
     where event_name in ('unsubscribed', 'email_marked_as_spam', 'email_bounced')
 )
 

@@ -58,7 +58,7 @@ claims as (
         created_at as known_since_at,
         'device' as identifier_type,
         client_id as identifier_value
-    from {{ ref('stg_shop__orders') }}
+    from {{ ref('shop_orders') }}
     where record_id is not null
     union all
     select
@@ -66,7 +66,7 @@ claims as (
         min(received_at) as known_since_at,
         'device' as identifier_type,
         anonymous_id as identifier_value
-    from {{ ref('stg_web__events') }}
+    from {{ ref('web_events') }}
     where anonymous_id is not null
     group by visitor_id, anonymous_id
 )

@@ -9,7 +9,7 @@ with shop_customers as (
         birth_on,
         postcode,
         updated_at as known_since_at
-    from {{ ref('stg_shop__customers') }}
+    from {{ ref('shop_customers') }}
 ),
 
 orders as (
@@ -18,7 +18,7 @@ orders as (
         user_id,
         email,
         created_at as known_since_at
-    from {{ ref('stg_shop__orders') }}
+    from {{ ref('shop_orders') }}
     where record_id is not null
 ),
 
@@ -30,13 +30,13 @@ subscribers as (
         first_name,
         last_name,
         updated_at as known_since_at
-    from {{ ref('stg_esp__subscribers') }}
+    from {{ ref('esp_subscribers') }}
     union all by name
     select
         subscriber_id as record_id,
         email,
         min(received_at) as known_since_at
-    from {{ ref('stg_esp__events') }}
+    from {{ ref('esp_events') }}
     group by subscriber_id, email
 ),
 
@@ -62,7 +62,7 @@ visitors as (
         first_name,
         last_name,
         min(received_at) as known_since_at
-    from {{ ref('stg_web__events') }}
+    from {{ ref('web_events') }}
     where
         visitor_id is not null
         and (user_id is not null or email is not null or phone is not null)

@@ -3,7 +3,7 @@ with visitors as (
         visitor_id as record_id,
         'web' as source,
         min(received_at) as first_received_at
-    from {{ ref('stg_web__events') }}
+    from {{ ref('web_events') }}
     where visitor_id is not null
     group by visitor_id
 ),
@@ -13,20 +13,20 @@ shop_customers as (
         record_id,
         'shop' as source,
         created_at as first_received_at
-    from {{ ref('stg_shop__customers') }}
+    from {{ ref('shop_customers') }}
     union all
     select
         record_id,
         'shop' as source,
         created_at as first_received_at
-    from {{ ref('stg_shop__orders') }}
+    from {{ ref('shop_orders') }}
     where record_id is not null
     union all
     select
         record_id,
         'shop' as source,
         created_at as first_received_at
-    from {{ ref('stg_shop__refunds') }}
+    from {{ ref('shop_refunds') }}
     where record_id is not null
 ),
 
@@ -35,13 +35,13 @@ subscribers as (
         record_id,
         'esp' as source,
         created_at as first_received_at
-    from {{ ref('stg_esp__subscribers') }}
+    from {{ ref('esp_subscribers') }}
     union all
     select
         subscriber_id as record_id,
         'esp' as source,
         received_at as first_received_at
-    from {{ ref('stg_esp__events') }}
+    from {{ ref('esp_events') }}
 ),
 
 contacts as (

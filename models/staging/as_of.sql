@@ -1,15 +1,15 @@
 {{ config(post_hook='{{ keep_mark() }}') }}
 
 with arrivals as (
-    select max(received_at) as received_at from {{ ref('stg_web__events') }}
+    select max(received_at) as received_at from {{ ref('web_events') }}
     union all
-    select max(received_at) from {{ ref('stg_esp__events') }}
+    select max(received_at) from {{ ref('esp_events') }}
     union all
-    select max(created_at) from {{ ref('stg_shop__orders') }}
+    select max(created_at) from {{ ref('shop_orders') }}
     union all
-    select max(created_at) from {{ ref('stg_shop__refunds') }}
+    select max(created_at) from {{ ref('shop_refunds') }}
     union all
-    select max(created_at) from {{ ref('stg_shop__customers') }}
+    select max(created_at) from {{ ref('shop_customers') }}
     union all
     select max(created_at) from {{ ref('stg_crm__contacts') }}
 )

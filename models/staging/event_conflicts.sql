@@ -3,7 +3,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key=['source', 'id_hash'],
-    meta={'reads': ['web', 'esp']},
+    meta={'reads': ['web_events', 'esp_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
 

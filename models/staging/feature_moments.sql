@@ -15,9 +15,9 @@ past_midnights as (
 ),
 
 arrivals as (
-    select min(occurred_at) as began_at from {{ ref('stg_web__events') }}
+    select min(occurred_at) as began_at from {{ ref('web_events') }}
     union all
-    select min(created_at) as began_at from {{ ref('stg_shop__orders') }}
+    select min(created_at) as began_at from {{ ref('shop_orders') }}
 ),
 
 -- A moment needs some history before it.

@@ -51,7 +51,7 @@ nobodys as (
     select
         load_seq,
         count(*) as no_visitor_count
-    from {{ ref('stg_web__events') }}
+    from {{ ref('web_events') }}
     where visitor_id is null
     group by load_seq
 )

@@ -6,14 +6,14 @@ with told as (
         order_id,
         order_key as buyer_key,
         load_seq
-    from {{ ref('stg_shop__orders') }}
+    from {{ ref('shop_orders') }}
     union all
     select
         'web' as source,
         order_id,
         visitor_id as buyer_key,
         load_seq
-    from {{ ref('stg_web__events') }}
+    from {{ ref('web_events') }}
     where
         order_id is not null
         and event_name = 'order_completed'

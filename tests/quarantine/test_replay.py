@@ -214,7 +214,8 @@ def test_a_mended_line_does_not_count_twice_when_a_rule_is_mended_too(
 @pytest.mark.parametrize("entity", ENTITIES, ids="/".join)
 def test_every_entity_knows_what_was_mended(entity: tuple[str, str]) -> None:
     source, name = entity
-    model = PROJECT_DIR / "models" / "staging" / f"base_{source}__{name}.sql"
+    folder = PROJECT_DIR / "models" / "staging"
+    (model,) = folder.rglob(f"base_{source}__{name}.sql")
     text = " ".join(model.read_text(encoding="utf-8").split())
     last = f"{{{{ or_mended('{source}', '{name}') }}}} end as quarantine_reason"
     assert last in text

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    meta={'reads': ['esp']},
+    meta={'reads': ['esp/events']},
     post_hook=['{{ flag_duplicates() }}', '{{ keep_mark() }}']
 ) }}
 

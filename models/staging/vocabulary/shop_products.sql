@@ -1,0 +1,1 @@
+{{ told_in_one_vocabulary() }}
