@@ -35,7 +35,7 @@
 -- Every declared column as text. One reader for each header that the files have: no
 -- sniffing, so one odd file cannot change how another is read.
 {% macro read_landed_csv(source, entity, mark=0) %}
-    {%- set columns = raw_contract()[source][entity] -%}
+    {%- set columns = all_sources()[source][entity] -%}
     {%- set by_header = {} -%}
     {%- for file in landed_files_of(source, entity, mark) if '.csv' in file[0] -%}
         {%- do by_header.setdefault(file[1], []).append(file_text(file[0])) -%}
@@ -134,7 +134,7 @@
 -- Every declared column as text, from lines of JSON or from cells: what a nested value holds
 -- stays JSON. A line that is no object has no columns, and `is_readable` says so.
 {% macro read_landed_rows(source, entity, mark=0) %}
-    {%- set columns = raw_contract()[source][entity] -%}
+    {%- set columns = all_sources()[source][entity] -%}
     {%- set structure = dict.fromkeys(columns, 'varchar') -%}
     select
         {% for column in columns -%}

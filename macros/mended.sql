@@ -12,7 +12,7 @@
         when
             (load_seq, md5(case
                 when load_seq in ({{ loads | join(', ') }})
-                    then {{ "row_key" if not raw_contract()[source][entity]
+                    then {{ "row_key" if not all_sources()[source][entity]
                         else "replace(row_key, '\"\"', 'null')" }}
             end)) in (
                 select (mended.load_seq, mended.content_md5)

@@ -47,6 +47,10 @@ class NodeResult:
         return self.state in FAILED_STATES
 
 
+# The var that decides which models there are, not only what they say.
+SHAPING = "sources"
+
+
 @dataclass(frozen=True)
 class DbtRun:
     """What one step did, in the order in which it did it."""
@@ -83,7 +87,8 @@ def dbt_build(
         arguments += ["--vars", json.dumps(dict(variables), default=str)]
     if full_refresh:
         arguments.append("--full-refresh")
-    outcome = _invoke(settings, arguments, load_manifest(settings), step)
+    manifest = load_manifest(settings, (variables or {}).get(SHAPING))
+    outcome = _invoke(settings, arguments, manifest, step)
     return _judged(outcome)
 
 
@@ -97,29 +102,34 @@ def manifest_json(settings: Settings) -> dict[str, Any]:
     return content
 
 
-def load_manifest(settings: Settings) -> "Manifest":
+def load_manifest(settings: Settings, sources: object = None) -> "Manifest":
     """The parsed project: kept in this process until one of its files changes.
+
+    The packs that are switched on (`sources`; None: those of dbt_project.yml) decide
+    which models there are.
 
     Raises:
         TesseraError: the project does not parse; the sentence is dbt's own.
     """
     stamp = _project_stamp(settings.project_dir)
-    kept = _KEPT.get(settings.project_dir)
+    shape = (settings.project_dir, json.dumps(sources))
+    kept = _KEPT.get(shape)
     if kept is None or kept[0] != stamp:
-        kept = (stamp, _parse(settings))
-        _KEPT[settings.project_dir] = kept
+        kept = (stamp, _parse(settings, sources))
+        _KEPT[shape] = kept
     return kept[1]
 
 
-def _parse(settings: Settings) -> "Manifest":
-    outcome = _invoke(settings, ["parse"], None, "parse")
+def _parse(settings: Settings, sources: object) -> "Manifest":
+    shaping = ["--vars", json.dumps({SHAPING: sources})] if sources is not None else []
+    outcome = _invoke(settings, ["parse", *shaping], None, "parse")
     if outcome.exception or not outcome.success:
         raise _refusal(outcome.exception)
     return cast("Manifest", outcome.result)
 
 
 Stamp = tuple[tuple[str, int], ...]
-_KEPT: dict[Path, "tuple[Stamp, Manifest]"] = {}
+_KEPT: dict[tuple[Path, str], "tuple[Stamp, Manifest]"] = {}
 
 
 def _project_stamp(project_dir: Path) -> Stamp:
