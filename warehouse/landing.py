@@ -16,6 +16,21 @@ ENTITIES = {
     ("crm", "contacts"): ".csv",
     ("ga4", "events"): ".jsonl",
     ("snowplow", "events"): ".csv",
+    ("shopify", "customers"): ".csv",
+    ("shopify", "customer_addresses"): ".csv",
+    ("shopify", "products"): ".csv",
+    ("shopify", "product_variants"): ".csv",
+    ("shopify", "orders"): ".csv",
+    ("shopify", "order_lines"): ".csv",
+    ("shopify", "refunds"): ".csv",
+    ("shopify", "order_line_refunds"): ".csv",
+    ("shopify", "order_adjustments"): ".csv",
+    ("shopify", "transactions"): ".csv",
+    ("klaviyo", "events"): ".csv",
+    ("klaviyo", "persons"): ".csv",
+    ("klaviyo", "metrics"): ".csv",
+    ("klaviyo", "campaigns"): ".csv",
+    ("klaviyo", "flows"): ".csv",
 }
 OPEN_SUFFIX = ".open"
 # What lies beside the sources' folders and is ours.

@@ -26,7 +26,8 @@ def take_in(settings: Settings, pack: str, loads: list[list[Fixture]]) -> Settin
     """Land and build one load after the other, with this pack alone switched on."""
     for files in loads:
         land(settings, files)
-        shop.build(settings, BUILT, variables={"sources": [pack]})
+        select = (*BUILT, f"path:models/staging/{pack}")
+        shop.build(settings, select, variables={"sources": [pack]})
     return settings
 
 
