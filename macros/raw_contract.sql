@@ -43,6 +43,18 @@
                 'do_not_email', 'do_not_call', 'created_at', 'updated_at'
             ]
         },
+        'segment': {
+            'tracks': segment_columns() + [
+                'event', 'event_text', 'product_id', 'category', 'price', 'quantity',
+                'currency', 'cart_id', 'order_id', 'total', 'revenue', 'products',
+                'email'
+            ],
+            'pages': segment_columns() + ['url', 'path', 'referrer', 'title'],
+            'screens': segment_columns(),
+            'identifies': segment_columns() + [
+                'email', 'phone', 'first_name', 'last_name'
+            ]
+        },
         'ga4': {
             'events': [
                 'event_date', 'event_timestamp', 'event_name', 'event_params',
@@ -71,11 +83,23 @@
     }) -%}
 {% endmacro %}
 
+-- What all tables of Segment and RudderStack have.
+{% macro segment_columns() %}
+    {%- do return([
+        'id', 'anonymous_id', 'user_id', 'timestamp', 'original_timestamp', 'sent_at',
+        'received_at', 'context_page_url', 'context_page_path', 'context_page_referrer',
+        'context_page_title', 'context_campaign_source', 'context_campaign_medium',
+        'context_campaign_name', 'context_device_type', 'context_location_country',
+        'context_user_agent'
+    ]) -%}
+{% endmacro %}
+
 -- The packs that the var `sources` can name, and the sources that each of them reads. The
 -- house's own sources, which say things as the raw contract does, are always read.
 {% macro packs() %}
     {%- do return({
         'segment': ['web'],
+        'segment_tables': ['segment'],
         'shopify': ['shop'],
         'sendgrid': ['esp'],
         'crm': ['crm'],
@@ -88,7 +112,9 @@
 {% macro vocabulary() %}
     {%- do return({
         'web_events': [
-            ('web', 'events'), ('ga4', 'events'), ('snowplow', 'events')
+            ('web', 'events'), ('segment', 'tracks'), ('segment', 'pages'),
+            ('segment', 'screens'), ('segment', 'identifies'), ('ga4', 'events'),
+            ('snowplow', 'events')
         ],
         'esp_events': [('esp', 'events')],
         'esp_subscribers': [('esp', 'subscribers')],
@@ -105,7 +131,10 @@
 {% macro raw_contract() %}
     {%- set known = packs() -%}
     {%- set read = ['web', 'shop', 'esp', 'crm'] -%}
-    {%- for pack in var('sources') -%}
+    {%- set wanted = var('sources') -%}
+    {#- A file of settings can give a text alone. -#}
+    {%- set wanted = fromyaml(wanted) if wanted is string else wanted -%}
+    {%- for pack in wanted -%}
         {%- if pack not in known -%}
             {%- do exceptions.raise_compiler_error(
                 'dbt_project.yml: the var `sources` names `' ~ pack ~ '`, which is no pack. '

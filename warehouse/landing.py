@@ -14,6 +14,10 @@ ENTITIES = {
     ("esp", "events"): ".jsonl",
     ("esp", "subscribers"): ".csv",
     ("crm", "contacts"): ".csv",
+    ("segment", "tracks"): ".csv",
+    ("segment", "pages"): ".csv",
+    ("segment", "screens"): ".csv",
+    ("segment", "identifies"): ".csv",
     ("ga4", "events"): ".jsonl",
     ("snowplow", "events"): ".csv",
 }
