@@ -139,6 +139,18 @@ def test_the_source_that_gave_the_clock_is_not_judged_by_it(
     assert told["source_freshness:esp"] == "warned"
 
 
+@pytest.mark.parametrize("tolerance", ["60 minute", "3 day"])
+def test_clocks_are_judged_by_the_tolerance_that_staged_them(
+    changed_shop: Callable[[str], Settings], tolerance: str
+) -> None:
+    settings = changed_shop(
+        f"update staging.as_of set clock_tolerance = interval {tolerance};"
+        "update staging.stg_web__events"
+        f" set occurred_at = received_at + interval {tolerance}"
+    )
+    assert states("ingest", settings)["web_moments_known"] == "passed"
+
+
 def test_a_segment_that_is_not_ready_is_not_judged(
     changed_shop: Callable[[str], Settings],
 ) -> None:

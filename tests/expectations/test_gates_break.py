@@ -30,7 +30,7 @@ BLOCKED = {
     "ingest web_keys_unique": "insert into staging.stg_web__events"
     " from staging.stg_web__events limit 1",
     "ingest web_moments_known": "update staging.stg_web__events"
-    " set occurred_at = received_at + interval 2 day where event_id = 'w-7'",
+    " set occurred_at = received_at + interval 3601 second where event_id = 'w-7'",
     "ingest esp_keys_unique": "update staging.stg_esp__events"
     " set event_id = 'e-1' where event_id = 'e-2'",
     "ingest esp_moments_known": "update staging.stg_esp__events"
@@ -106,6 +106,8 @@ BLOCKED = {
 }
 WARNED = {
     "ingest bot_share": "update behavior.events set is_bot = true",
+    "ingest unknown_order_share": "update behavior.orders"
+    " set order_id = '#' || order_id where source = 'web' and order_id like '%1%'",
     "ingest duplicate_share:web/events": "update staging.file_reconciliation"
     f" set duplicate_count = 199, accepted_count = line_count - 200 {FIRST_FILE}",
     "ingest source_freshness:esp": "update staging.stg_esp__events"
