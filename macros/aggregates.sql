@@ -1,8 +1,10 @@
 -- Aggregates that each engine says in its own way.
 
--- The value of the row that was received first, by a total order.
-{% macro first_received(column) -%}
-    min({'received_at': received_at, 'event_id': event_id}).{{ column }}
+-- The value of the row that was received first, by a total order, among those that meet
+-- a condition.
+{% macro first_received(column, condition='true') -%}
+    min({'received_at': received_at, 'event_id': event_id})
+    {{- ' filter (where ' ~ condition ~ ')' if condition != 'true' }}.{{ column }}
 {%- endmacro %}
 
 -- The place of an order among those that tell it: one told twice (by the guest and the
