@@ -2,6 +2,14 @@
 
 -- Each source's entities and their columns; none where a line is read as a whole.
 {% macro all_sources() %}
+    {#- The columns of each warehouse table of Segment and RudderStack. -#}
+    {%- set of_all_calls = [
+        'id', 'anonymous_id', 'user_id', 'timestamp', 'original_timestamp', 'sent_at',
+        'received_at', 'context_page_url', 'context_page_path', 'context_page_referrer',
+        'context_page_title', 'context_campaign_source', 'context_campaign_medium',
+        'context_campaign_name', 'context_device_type', 'context_location_country',
+        'context_user_agent'
+    ] -%}
     {%- do return({
         'web': {'events': []},
         'shop': {
@@ -44,14 +52,14 @@
             ]
         },
         'segment': {
-            'tracks': segment_columns() + [
+            'tracks': of_all_calls + [
                 'event', 'event_text', 'product_id', 'category', 'price', 'quantity',
                 'currency', 'cart_id', 'order_id', 'total', 'revenue', 'products',
                 'email'
             ],
-            'pages': segment_columns() + ['url', 'path', 'referrer', 'title'],
-            'screens': segment_columns(),
-            'identifies': segment_columns() + [
+            'pages': of_all_calls + ['url', 'path', 'referrer', 'title'],
+            'screens': of_all_calls,
+            'identifies': of_all_calls + [
                 'email', 'phone', 'first_name', 'last_name'
             ]
         },
@@ -81,17 +89,6 @@
             ]
         }
     }) -%}
-{% endmacro %}
-
--- What all tables of Segment and RudderStack have.
-{% macro segment_columns() %}
-    {%- do return([
-        'id', 'anonymous_id', 'user_id', 'timestamp', 'original_timestamp', 'sent_at',
-        'received_at', 'context_page_url', 'context_page_path', 'context_page_referrer',
-        'context_page_title', 'context_campaign_source', 'context_campaign_medium',
-        'context_campaign_name', 'context_device_type', 'context_location_country',
-        'context_user_agent'
-    ]) -%}
 {% endmacro %}
 
 -- The packs that the var `sources` can name, and the sources that each of them reads. The
