@@ -2,6 +2,14 @@
 
 -- Each source's entities and their columns; none where a line is read as a whole.
 {% macro all_sources() %}
+    {#- The columns of each warehouse table of Segment and RudderStack. -#}
+    {%- set of_all_calls = [
+        'id', 'anonymous_id', 'user_id', 'timestamp', 'original_timestamp', 'sent_at',
+        'received_at', 'context_page_url', 'context_page_path', 'context_page_referrer',
+        'context_page_title', 'context_campaign_source', 'context_campaign_medium',
+        'context_campaign_name', 'context_device_type', 'context_location_country',
+        'context_user_agent'
+    ] -%}
     {%- do return({
         'web': {'events': []},
         'shop': {
@@ -41,6 +49,18 @@
                 'contact_id', 'first_name', 'last_name', 'email', 'phone',
                 'birth_date', 'street', 'city', 'postcode', 'country',
                 'do_not_email', 'do_not_call', 'created_at', 'updated_at'
+            ]
+        },
+        'segment': {
+            'tracks': of_all_calls + [
+                'event', 'event_text', 'product_id', 'category', 'price', 'quantity',
+                'currency', 'cart_id', 'order_id', 'total', 'revenue', 'products',
+                'email'
+            ],
+            'pages': of_all_calls + ['url', 'path', 'referrer', 'title'],
+            'screens': of_all_calls,
+            'identifies': of_all_calls + [
+                'email', 'phone', 'first_name', 'last_name'
             ]
         },
         'ga4': {
@@ -142,6 +162,7 @@
 {% macro packs() %}
     {%- do return({
         'segment': ['web'],
+        'segment_tables': ['segment'],
         'shopify': ['shop', 'shopify'],
         'sendgrid': ['esp'],
         'klaviyo': ['klaviyo'],
@@ -156,7 +177,9 @@
 {% macro vocabulary() %}
     {%- do return({
         'web_events': [
-            ('web', 'events'), ('ga4', 'events'), ('snowplow', 'events')
+            ('web', 'events'), ('segment', 'tracks'), ('segment', 'pages'),
+            ('segment', 'screens'), ('segment', 'identifies'), ('ga4', 'events'),
+            ('snowplow', 'events')
         ],
         'esp_events': [('esp', 'events'), ('klaviyo', 'email_events', 'events')],
         'esp_subscribers': [('esp', 'subscribers'), ('klaviyo', 'persons')],
@@ -176,8 +199,10 @@
 {% macro raw_contract() %}
     {%- set known = packs() -%}
     {%- set read = ['web', 'shop', 'esp', 'crm'] -%}
-    {%- set given = var('sources') -%}
-    {%- for pack in (fromyaml(given) if given is string else given) -%}
+    {%- set wanted = var('sources') -%}
+    {#- A file of settings can give a text alone. -#}
+    {%- set wanted = fromyaml(wanted) if wanted is string else wanted -%}
+    {%- for pack in wanted -%}
         {%- if pack not in known -%}
             {%- do exceptions.raise_compiler_error(
                 'dbt_project.yml: the var `sources` names `' ~ pack ~ '`, which is no pack. '

@@ -20,7 +20,7 @@ GA4_EVENTS: Final = {
     "Checkout Started": "begin_checkout",
     "Order Completed": "purchase",
 }
-SNOWPLOW_ACTIONS: Final = {
+SNOWPLOW_ACTIONS: Final[dict[str, dict[str, object]]] = {
     "Product Viewed": {"type": "product_view"},
     "Product List Viewed": {"type": "list_view"},
     "Product Added": {"type": "add_to_cart"},
@@ -56,13 +56,49 @@ def as_ga4(calls: Iterable[Call]) -> str:
 
 def as_snowplow(calls: Iterable[Call]) -> str:
     """The calls as a CSV file of Snowplow's enriched events."""
-    rows = [_snowplow_row(call) for call in calls]
+    return _csv([_snowplow_row(call) for call in calls])
+
+
+def as_tables(calls: Iterable[Call]) -> dict[str, str]:
+    """The calls as CSV files of Segment's warehouse tables, by the table's name."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for call in calls:
+        table = "identifies" if call["type"] == "identify" else call["type"] + "s"
+        rows.setdefault(table, []).append(_table_row(call))
+    return {table: _csv(told) for table, told in rows.items()}
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
     text = io.StringIO()
     names = list(dict.fromkeys(name for row in rows for name in row))
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def _table_row(call: Call) -> dict[str, Any]:
+    context, properties = call.get("context", {}), call.get("properties", {})
+    page, campaign = context.get("page", {}), context.get("campaign", {})
+    traits = call.get("traits", {})
+    return {
+        "id": call["messageId"],
+        "anonymous_id": call.get("anonymousId"),
+        "user_id": call.get("userId"),
+        "timestamp": _bare(call["timestamp"]),
+        "received_at": _bare(call["receivedAt"]),
+        **{f"context_page_{name}": value for name, value in page.items()},
+        **{f"context_campaign_{name}": value for name, value in campaign.items()},
+        "context_device_type": context.get("device", {}).get("type"),
+        "context_location_country": context.get("location", {}).get("country"),
+        "context_user_agent": context.get("userAgent"),
+        "event_text": call.get("event"),
+        "event": call.get("event", "").lower().replace(" ", "_"),
+        **properties,
+        "products": _list(properties.get("products", [])),
+        "email": traits.get("email"),
+        "first_name": traits.get("firstName"),
+    }
 
 
 def _ga4_row(call: Call) -> dict[str, Any]:
@@ -85,7 +121,7 @@ def _ga4_row(call: Call) -> dict[str, Any]:
             for key, value in said.items()
             if value is not None
         ],
-        # The tracker numbers what it sends: so copies are alike, and other calls are not.
+        # The tracker numbers what it sends: copies are alike, other calls are not.
         "event_bundle_sequence_id": str(_number(call["messageId"])),
         "user_pseudo_id": call.get("anonymousId"),
         "user_id": call.get("userId"),

@@ -1,4 +1,4 @@
-"""One shop, told by one tracker or by three, has the same sessions."""
+"""One shop, told in one way or in four, has the same sessions."""
 
 import hashlib
 import json
@@ -12,12 +12,12 @@ import pytest
 
 from simulator.simulation import simulate
 from tests.behavior import shop
-from tests.sources.retold import Call, as_ga4, as_snowplow
+from tests.sources.retold import Call, as_ga4, as_snowplow, as_tables
 from warehouse.connection import connect
 from warehouse.settings import PROJECT_DIR, Settings
 
-ALL: Final = {"sources": ["segment", "shopify", "sendgrid", "crm", "ga4", "snowplow"]}
-TRACKERS: Final = ("segment", "ga4", "snowplow")
+ALL: Final = {"sources": ["segment", "segment_tables", "ga4", "snowplow"]}
+TRACKERS: Final = ("segment", "tables", "ga4", "snowplow")
 UP_TO_SESSIONS: Final = ("+sessions", "+file_reconciliation")
 # What a name is made of: who told it, and when that one received it.
 NAMING: Final = ("session_id", "visitor_id")
@@ -33,9 +33,9 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def three(one: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The same shop, two thirds of its visitors told by other trackers."""
-    settings = Settings(PROJECT_DIR, tmp_path_factory.mktemp("three") / "data")
+def many(one: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same shop, three quarters of its visitors told in other ways."""
+    settings = Settings(PROJECT_DIR, tmp_path_factory.mktemp("many") / "data")
     told = {tracker: list[Call]() for tracker in TRACKERS}
     lines = list(web_lines(one.raw_dir))
     odd = {visitor_of(call) for _, call in lines if not is_sound(call)}
@@ -46,10 +46,13 @@ def three(one: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
             kept.append(line)
         else:
             told[tracker].append(call)
-    assert min(len(told["ga4"]), len(told["snowplow"]), len(kept)) > 1000
+    assert min(len(kept), *(len(told[name]) for name in TRACKERS[1:])) > 500
     write(settings.raw_dir / "web/events/events.jsonl", "".join(kept))
+    for table, text in as_tables(told["tables"]).items():
+        write(settings.raw_dir / f"segment/{table}/{table}.csv", text)
     write(settings.raw_dir / "ga4/events/events.jsonl", as_ga4(told["ga4"]))
-    write(settings.raw_dir / "snowplow/events/events.csv", as_snowplow(told["snowplow"]))
+    enriched = as_snowplow(told["snowplow"])
+    write(settings.raw_dir / "snowplow/events/events.csv", enriched)
     shop.build(settings, UP_TO_SESSIONS, variables=ALL)
     return settings
 
@@ -100,21 +103,21 @@ def sessions_of(settings: Settings) -> Counter[Any]:
     return shop.counted(rows, columns)
 
 
-def test_three_trackers_make_the_sessions_of_one(one: Settings, three: Settings) -> None:
-    ours, theirs = sessions_of(one), sessions_of(three)
+def test_four_exports_make_the_sessions_of_one(one: Settings, many: Settings) -> None:
+    ours, theirs = sessions_of(one), sessions_of(many)
     assert ours.total() > 1000
     assert theirs - ours == Counter()
     assert ours - theirs == Counter()
 
 
-def test_every_tracker_has_sessions(three: Settings) -> None:
-    rows = shop.table(three, "behavior.sessions")
+def test_every_tracker_has_sessions(many: Settings) -> None:
+    rows = shop.table(many, "behavior.sessions")
     told = Counter(row["visitor_id"].partition(":")[0] for row in rows)
     assert set(told) == {"web", "ga4", "snowplow"}
 
 
-def test_every_line_is_accounted_for(three: Settings) -> None:
-    with connect(three.build_path, read_only=True) as connection:
+def test_every_line_is_accounted_for(many: Settings) -> None:
+    with connect(many.build_path, read_only=True) as connection:
         lost = connection.execute(
             """select path from staging.file_reconciliation
             where line_count != accepted_count + duplicate_count + quarantined_count"""

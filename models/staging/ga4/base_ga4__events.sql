@@ -48,16 +48,16 @@ taken_apart as (
         lower(event_name) as event_name,
         user_id,
         user_pseudo_id,
+        {% for part, structure in structures.items() -%}
+        {{ json_part(part, structure) }} as {{ part }},
+        {% endfor -%}
         (
             {% for part, structure in structures.items() -%}
             {{ has_bad_json(part, '[' if structure is not mapping else '{') }}
             {{ "or " if not loop.last }}
             {%- endfor %}
         ) as has_bad_structure,
-        {{ content_of_row('ga4', 'events') }} as said,
-        {% for part, structure in structures.items() -%}
-        {{ json_part(part, structure) }} as {{ part }}{{ "," if not loop.last }}
-        {% endfor %}
+        {{ content_of_row('ga4', 'events') }} as said
     from landed
 ),
 
@@ -66,12 +66,22 @@ named as (
         *,
         {{ ga4_parameter('page_location') }} as page_url,
         event_name = 'purchase' as is_purchase,
+        lower(geo.country) as country,
         case
             when event_name in ('view_item', 'add_to_cart', 'remove_from_cart')
                 then items[1]
         end as item,
         nullif({{ ga4_parameter('transaction_id') }}, '(not set)') as transaction_id
     from taken_apart
+),
+
+placed as (
+    select
+        named.*,
+        countries.country_code
+    from named
+    left join {{ ref('country_names') }} as countries
+        on named.country = countries.country
 ),
 
 told as (
@@ -118,7 +128,7 @@ told as (
             {{ ga4_parameter('campaign') }}
         ) as campaign_name,
         lower(device.category) as device_type,
-        countries.country_code,
+        country_code,
         cast(null as varchar) as user_agent,
         item.item_id as product_id,
         item.item_category as category,
@@ -126,15 +136,17 @@ told as (
         item.quantity as quantity_text,
         {{ ga4_parameter('currency') }} as currency,
         cast(null as varchar) as cart_id,
-        case when is_purchase
-            then coalesce(
-                nullif(ecommerce.transaction_id, '(not set)'), transaction_id
-            )
+        case
+            when is_purchase
+                then coalesce(
+                    nullif(ecommerce.transaction_id, '(not set)'), transaction_id
+                )
         end as order_id,
-        case when is_purchase
-            then coalesce(
-                ecommerce.purchase_revenue, {{ ga4_parameter('value') }}
-            )
+        case
+            when is_purchase
+                then coalesce(
+                    ecommerce.purchase_revenue, {{ ga4_parameter('value') }}
+                )
         end as total_text,
         list_transform(
             items,
@@ -148,9 +160,7 @@ told as (
         cast(null as varchar) as phone,
         cast(null as varchar) as first_name,
         cast(null as varchar) as last_name
-    from named
-    left join {{ ref('country_names') }} as countries
-        on lower(named.geo.country) = countries.country
+    from placed
 ),
 
 {{ web_events_from('told', 'ga4', 'events') }}

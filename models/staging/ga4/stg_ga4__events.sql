@@ -1,4 +1,4 @@
-{{ config(enabled=is_read('ga4')) }}
+{{ config(enabled=is_read('ga4'), materialized='view') }}
 -- The first received of each event.
 select * exclude (quarantine_reason, row_key, duplicate_since_load_seq)
 from {{ ref('base_ga4__events') }}

@@ -1,4 +1,4 @@
-{{ config(enabled=is_read('klaviyo')) }}
+{{ config(enabled=is_read('klaviyo'), materialized='view') }}
 -- The events of emails. The person is known by its id: whenever its address lands, the
 -- record of that name has it.
 select

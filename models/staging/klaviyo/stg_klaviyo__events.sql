@@ -1,4 +1,4 @@
-{{ config(enabled=is_read('klaviyo')) }}
+{{ config(enabled=is_read('klaviyo'), materialized='view') }}
 -- The first received of each event, whatever it tells of.
 select * exclude (quarantine_reason, row_key, duplicate_since_load_seq)
 from {{ ref('base_klaviyo__events') }}

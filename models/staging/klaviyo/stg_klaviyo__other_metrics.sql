@@ -1,4 +1,4 @@
-{{ config(enabled=is_read('klaviyo')) }}
+{{ config(enabled=is_read('klaviyo'), materialized='view') }}
 -- What was told beside emails, and is kept apart: orders are the shop's to tell, visits
 -- the web stream's, and of text messages nothing is read.
 with others as (

@@ -34,19 +34,19 @@ with landed as (
 taken_apart as (
     select
         * exclude ({{ structures | join(', ') }}),
+        {% for part, structure in structures.items() -%}
+        {{ json_part(part, structure) }} as {{ part }},
+        {% endfor -%}
         (
             {% for part, structure in structures.items() -%}
             {{ has_bad_json(part, '[' if structure is not mapping else '{') }}
             {{ "or " if not loop.last }}
             {%- endfor %}
         ) as has_bad_structure,
-        {#- A retry is sent, collected and loaded anew. -#}
+        -- A retry is sent and collected anew.
         {{ content_of_row(
             'snowplow', 'events', ['collector_tstamp', 'derived_tstamp']
-        ) }} as said,
-        {% for part, structure in structures.items() -%}
-        {{ json_part(part, structure) }} as {{ part }}{{ "," if not loop.last }}
-        {% endfor %}
+        ) }} as said
     from landed
 ),
 
@@ -90,7 +90,7 @@ told as (
         end as trouble,
         said,
         case
-            when event in ('page_view', 'pv') then 'page'
+            when 'page_view' in (event, event_name) then 'page'
             when event_name = 'screen_view' then 'screen'
             else 'track'
         end as call_type,
