@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.behavior import shop
-from tests.sources.packs import Fixture, backwards, fixtures
+from tests.sources.packs import Fixture, backwards, fixtures, switches
 from warehouse.settings import PROJECT_DIR, Settings
 
 BUILT = ("+file_reconciliation", "+quarantine", "+path:models/staging/vocabulary")
@@ -27,7 +27,7 @@ def take_in(settings: Settings, pack: str, loads: list[list[Fixture]]) -> Settin
     for files in loads:
         land(settings, files)
         select = (*BUILT, f"path:models/staging/{pack}")
-        shop.build(settings, select, variables={"sources": [pack]})
+        shop.build(settings, select, variables={"sources": switches(pack)})
     return settings
 
 

@@ -48,12 +48,23 @@ def declared(macro: str) -> dict[str, Any]:
     return handed[0]
 
 
+def switches(pack: str) -> list[str]:
+    """The names that the var `sources` has for a pack: those whose models lie in it."""
+    folder = STAGING / pack
+    return [
+        name
+        for name, sources in declared("packs").items()
+        if any([*folder.glob(f"base_{source}__*.sql")] for source in sources)
+    ]
+
+
 def columns_of(pack: str) -> dict[str, list[str]]:
     """Every entity (`source/entity`) that a pack reads, with its declared columns."""
     sources = declared("all_sources")
     return {
         f"{source}/{entity}": list(columns)
-        for source in declared("packs")[pack]
+        for name in switches(pack)
+        for source in declared("packs")[name]
         for entity, columns in sources[source].items()
     }
 
