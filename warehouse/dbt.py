@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
+from warehouse.contract import PARSED_VARIABLES
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
 from warehouse.progress import Progress, tell
@@ -83,7 +84,7 @@ def dbt_build(
         arguments += ["--vars", json.dumps(dict(variables), default=str)]
     if full_refresh:
         arguments.append("--full-refresh")
-    outcome = _invoke(settings, arguments, load_manifest(settings), step)
+    outcome = _invoke(settings, arguments, load_manifest(settings, variables), step)
     return _judged(outcome)
 
 
@@ -97,29 +98,35 @@ def manifest_json(settings: Settings) -> dict[str, Any]:
     return content
 
 
-def load_manifest(settings: Settings) -> "Manifest":
+def load_manifest(
+    settings: Settings, variables: Mapping[str, object] | None = None
+) -> "Manifest":
     """The parsed project: kept in this process until one of its files changes.
+
+    Of the variables those count which decide what models there are.
 
     Raises:
         TesseraError: the project does not parse; the sentence is dbt's own.
     """
+    given = {k: v for k, v in (variables or {}).items() if k in PARSED_VARIABLES}
+    key = settings.project_dir, json.dumps(given, sort_keys=True)
     stamp = _project_stamp(settings.project_dir)
-    kept = _KEPT.get(settings.project_dir)
+    kept = _KEPT.get(key)
     if kept is None or kept[0] != stamp:
-        kept = (stamp, _parse(settings))
-        _KEPT[settings.project_dir] = kept
+        kept = (stamp, _parse(settings, key[1]))
+        _KEPT[key] = kept
     return kept[1]
 
 
-def _parse(settings: Settings) -> "Manifest":
-    outcome = _invoke(settings, ["parse"], None, "parse")
+def _parse(settings: Settings, variables: str) -> "Manifest":
+    outcome = _invoke(settings, ["parse", "--vars", variables], None, "parse")
     if outcome.exception or not outcome.success:
         raise _refusal(outcome.exception)
     return cast("Manifest", outcome.result)
 
 
 Stamp = tuple[tuple[str, int], ...]
-_KEPT: dict[Path, "tuple[Stamp, Manifest]"] = {}
+_KEPT: dict[tuple[Path, str], "tuple[Stamp, Manifest]"] = {}
 
 
 def _project_stamp(project_dir: Path) -> Stamp:
