@@ -196,7 +196,7 @@
                 {%- for name in spellings -%}
                     call.{{ named(name) }}
                     {%- for key in odd[name] -%}
-                        , row_key ->> {{ sql_text(
+                        , said ->> {{ sql_text(
                             '/' ~ key | replace('~', '~0') | replace('/', '~1')
                         ) }}
                     {%- endfor -%}
@@ -205,16 +205,21 @@
             ) as {{ column }},
         {% endfor -%}
         row_key,
-        call is not null as is_readable,
+        said is not null as is_readable,
         load_seq
     from (
         select
             *,
-            case
-                when json_valid(row_key) and starts_with(ltrim(row_key), '{')
-                    then from_json(row_key, '{{ tojson(structure) }}')
-            end as call
-        from ({{ lines_of(source, entity, files, mark) }}) as told
+            from_json(said, '{{ tojson(structure) }}') as call
+        from (
+            select
+                *,
+                case
+                    when json_valid(row_key) and starts_with(ltrim(row_key), '{')
+                        then row_key
+                end as said
+            from ({{ lines_of(source, entity, files, mark) }}) as told
+        ) as valid
     ) as lines
 {%- endmacro %}
 
@@ -289,6 +294,12 @@
     select * exclude (path)
     from ({{ read_landed_csv(source, entity, mark) }}) as rows_read
 {% endmacro %}
+
+-- The first verdict on a row: it is no object of JSON.
+{% macro when_unreadable() -%}
+    when not is_readable
+        then case when json_valid(row_key) then 'not_an_object' else 'malformed_json' end
+{%- endmacro %}
 
 -- A cell that holds something which its type refuses.
 {% macro refused(text, typed) -%}
