@@ -2,7 +2,8 @@
 
 For each size: a history of 100 days is written, the project and a hand-written script
 build it, then two new days land on top of it, one after the other, and one that is the
-same for all sizes. Everything runs in processes of its own, in a temporary folder that is removed.
+same for all sizes. Everything runs in processes of its own, in a temporary folder that
+is removed.
 """
 
 import argparse
