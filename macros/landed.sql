@@ -8,7 +8,8 @@
     {%- set salvaged = load_relation(ref('salvaged_rows')) -%}
     {%- if execute and landed and salvaged -%}
         {%- do return(run_query(
-            "select full_path, to_json(columns) as columns, load_seq, landed_at from "
+            "select full_path, to_json(columns) as columns, load_seq, landed_at, form,"
+            ~ " delimiter, shape, path from "
             ~ landed
             ~ " where source = '" ~ source ~ "' and entity = '" ~ entity
             ~ "' and load_seq > " ~ mark
@@ -19,6 +20,34 @@
         ).rows) -%}
     {%- endif -%}
     {%- do return([]) -%}
+{% endmacro %}
+
+-- The files of one form, those that are read alike together: by header and delimiter, or by
+-- the columns and types of a Parquet file.
+{% macro files_alike(files, form) %}
+    {%- set groups = {} -%}
+    {%- for file in files if file[4] == form -%}
+        {%- set columns = fromjson(file[1]) -%}
+        {%- set is_alone = form == 'parquet' and 'filename' in columns | map('lower') -%}
+        {%- do groups.setdefault(
+            [file[1], file[5], file[6], file[0] if is_alone] | string,
+            {
+                'columns': columns, 'delimiter': file[5], 'paths': [],
+                'alone': file[0] if is_alone
+            }
+        )['paths'].append(file_text(file[0])) -%}
+    {%- endfor -%}
+    {%- do return(groups.values() | list) -%}
+{% endmacro %}
+
+-- How a file spells the first of these names that it has.
+{% macro found_as(names, columns) %}
+    {%- for name in names -%}
+        {%- for column in columns if column | lower == name | lower -%}
+            {%- do return(column) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do return(none) -%}
 {% endmacro %}
 
 -- A file's own name, where readers would take some letters of it for a pattern.
@@ -32,54 +61,167 @@
     '{{ value | replace("'", "''") }}'
 {%- endmacro %}
 
--- Every declared column as text. One reader for each header that the files have: no
--- sniffing, so one odd file cannot change how another is read.
+{% macro named(column) -%}
+    "{{ column | replace('"', '""') }}"
+{%- endmacro %}
+
+-- Every declared column as text (none where it is blank; what a nested value holds stays
+-- JSON), whatever the form and the header of its file. No sniffing, so one odd file cannot
+-- change how another is read. A line of JSON that is no object has no columns, and
+-- `is_readable` says so.
 {% macro read_landed_csv(source, entity, mark=0) %}
-    {%- set columns = all_sources()[source][entity] -%}
-    {%- set by_header = {} -%}
-    {%- for file in landed_files_of(source, entity, mark) if '.csv' in file[0] -%}
-        {%- do by_header.setdefault(file[1], []).append(file_text(file[0])) -%}
-    {%- endfor -%}
+    {%- set names = names_of(source, entity) -%}
+    {%- set files = landed_files_of(source, entity, mark) -%}
     select
-        {% for column in columns -%}
+        {% for column in names -%}
             nullif(trim(rows_read.{{ column }}), '') as {{ column }},
         {% endfor -%}
-        to_json([
-            {%- for column in columns -%}
-                rows_read.{{ column }}{{ ", " if not loop.last }}
-            {%- endfor -%}
-        ])::varchar as row_key,
+        rows_read.row_key,
+        rows_read.is_readable,
         files.path,
         files.load_seq,
         files.landed_at
     from (
-        select
-            {% for column in columns -%}
-                cells[{{ loop.index }}] as {{ column }},
-            {% endfor -%}
-            now_at.full_path as filename
-        from {{ ref('salvaged_rows') }} as salvaged
-        inner join {{ ref('landed_files') }} as now_at
-            on salvaged.load_seq = now_at.load_seq
-        where
-            salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
-            and salvaged.reason is null and len(salvaged.cells) > 0
-            and salvaged.load_seq > {{ mark }}
-        {%- for header, paths in by_header.items() %}
+        {{ salvaged_cells(source, entity, names, mark) }}
         union all by name
-        select * from read_csv(
-            [{{ paths | join(', ') }}],
-            columns = { {%- for name in fromjson(header) -%}
-                {{ sql_text(name) }}: 'varchar'{{ ", " if not loop.last }}
-            {%- endfor -%} },
-            auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
-            ignore_errors = true, filename = true
-        )
+        {{ cells_of_lines(source, entity, names, files, mark) }}
+        {%- for group in files_alike(files, 'csv') %}
+        union all by name
+        {{ with_load(cells_of_csv(names, group), files) }}
+        {%- endfor %}
+        {%- for group in files_alike(files, 'parquet') %}
+        union all by name
+        {{ with_load(cells_of_parquet(names, group), files) }}
         {%- endfor %}
     ) as rows_read
     inner join {{ ref('landed_files') }} as files
-        on rows_read.filename = files.full_path
+        on rows_read.load_seq = files.load_seq
 {% endmacro %}
+
+{% macro with_load(cells, files) -%}
+    select
+        cells.* exclude (filename),
+        files.load_seq
+    from ({{ cells }}) as cells
+    inner join {{ known_of(files) }}
+        on cells.filename = files.full_path
+{%- endmacro %}
+
+-- Records of odd CSV files; these say which columns there are.
+{% macro salvaged_cells(source, entity, names, mark) -%}
+    select
+        {% for column in names -%}
+            salvaged.cells[{{ loop.index }}] as {{ column }},
+        {% endfor -%}
+        to_json(salvaged.cells)::varchar as row_key,
+        true as is_readable,
+        salvaged.load_seq
+    from {{ ref('salvaged_rows') }} as salvaged
+    where
+        salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
+        and salvaged.reason is null and len(salvaged.cells) > 0
+        and salvaged.load_seq > {{ mark }}
+{%- endmacro %}
+
+{% macro cells_of_csv(names, group) -%}
+    select
+        {% for column, spellings in names.items() -%}
+            {%- set found = found_as(spellings, group.columns) -%}
+            {%- if found is not none -%}
+                {{ named(found) }} as {{ column }},
+            {% endif -%}
+        {%- endfor -%}
+        to_json([
+            {%- for spellings in names.values() -%}
+                {%- set found = found_as(spellings, group.columns) -%}
+                {{ named(found) if found is not none else "''" }}
+                {{- ", " if not loop.last }}
+            {%- endfor -%}
+        ])::varchar as row_key,
+        true as is_readable,
+        filename
+    from read_csv(
+        [{{ group.paths | join(', ') }}],
+        columns = { {%- for column in group.columns -%}
+            {{ sql_text(column) }}: 'varchar'{{ ", " if not loop.last }}
+        {%- endfor -%} },
+        auto_detect = false, header = true, delim = {{ sql_text(group.delimiter) }},
+        quote = '"', escape = '"', ignore_errors = true, filename = true
+    )
+{%- endmacro %}
+
+-- A row of a Parquet file, with its text as one object of JSON.
+{% macro cells_of_parquet(names, group) -%}
+    select
+        {% for column, spellings in names.items() -%}
+            {%- set found = found_as(spellings, group.columns) -%}
+            {%- if found is not none -%}
+                {{ text_of_value('told.' ~ named(found)) }} as {{ column }},
+            {% endif -%}
+        {%- endfor -%}
+        to_json(told)::varchar as row_key,
+        true as is_readable,
+        {{ sql_text(group.alone) if group.alone else 'filename' }} as filename
+    from read_parquet([{{ group.paths | join(', ') }}]) as told
+{%- endmacro %}
+
+-- A value of any type as text; what is nested, as JSON. Its type is known when it is asked.
+{% macro text_of_value(value) -%}
+    case
+        when regexp_matches(typeof({{ value }}), '^(STRUCT|MAP|UNION)|[]]$')
+            then to_json({{ value }})::varchar
+        else cast({{ value }} as varchar)
+    end
+{%- endmacro %}
+
+-- A line is asked for every name that a column may have, as the files are known to spell it.
+{% macro cells_of_lines(source, entity, names, files, mark) -%}
+    {%- set structure, odd = {}, {} -%}
+    {%- for column, spellings in names.items() -%}
+        {%- for name in spellings -%}
+            {%- do structure.update({name: 'varchar'}) -%}
+            {%- do odd.update({name: []}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for file in files if file[4] == 'lines' -%}
+        {%- for key in fromjson(file[1]) if key not in odd and key | lower in odd -%}
+            {%- if key not in odd[key | lower] -%}
+                {%- do odd[key | lower].append(key) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    select
+        {% for column, spellings in names.items() -%}
+            coalesce(
+                {%- for name in spellings -%}
+                    call.{{ named(name) }}
+                    {%- for key in odd[name] -%}
+                        , said ->> {{ sql_text(
+                            '/' ~ key | replace('~', '~0') | replace('/', '~1')
+                        ) }}
+                    {%- endfor -%}
+                    {{- ", " if not loop.last }}
+                {%- endfor -%}
+            ) as {{ column }},
+        {% endfor -%}
+        row_key,
+        said is not null as is_readable,
+        load_seq
+    from (
+        select
+            *,
+            from_json(said, '{{ tojson(structure) }}') as call
+        from (
+            select
+                *,
+                case
+                    when json_valid(row_key) and starts_with(ltrim(row_key), '{')
+                        then row_key
+                end as said
+            from ({{ lines_of(source, entity, files, mark) }}) as told
+        ) as valid
+    ) as lines
+{%- endmacro %}
 
 -- What is known of these files, as constants: so DuckDB knows that they are fewer than
 -- their lines, and lets each line look up its file, not each file its lines.
@@ -92,10 +234,26 @@
     ) as files (full_path, load_seq, landed_at)
 {%- endmacro %}
 
--- One row per non-blank line, as text: nothing is lost before it is judged.
+-- One row per non-blank line, as text: nothing is lost before it is judged. A row of a
+-- Parquet file is one object of JSON.
 {% macro read_landed_lines(source, entity, mark=0) %}
+    {%- set files = landed_files_of(source, entity, mark) -%}
+    {{ lines_of(source, entity, files, mark) }}
+    {%- for group in files_alike(files, 'parquet') %}
+    union all
+    select
+        rows_read.row_key,
+        files.load_seq,
+        files.landed_at
+    from ({{ cells_of_parquet({}, group) }}) as rows_read
+    inner join {{ ref('landed_files') }} as files
+        on rows_read.filename = files.full_path
+    {%- endfor %}
+{% endmacro %}
+
+{% macro lines_of(source, entity, all_files, mark) -%}
     {%- set files, paths = [], [] -%}
-    {%- for file in landed_files_of(source, entity, mark) if '.jsonl' in file[0] -%}
+    {%- for file in all_files if file[4] == 'lines' -%}
         {%- do files.append(file) -%}
         {%- do paths.append(file_text(file[0])) -%}
     {%- endfor -%}
@@ -129,36 +287,19 @@
     ) as rows_read
     -- Blank as measuring.py counts it: an odd blank of Unicode is something that is said.
     where ltrim(row_key, ' ' || chr(9) || chr(11) || chr(12)) != ''
+{%- endmacro %}
+
+-- The same without the path.
+{% macro read_landed_rows(source, entity, mark=0) %}
+    select * exclude (path)
+    from ({{ read_landed_csv(source, entity, mark) }}) as rows_read
 {% endmacro %}
 
--- Every declared column as text, from lines of JSON or from cells: what a nested value holds
--- stays JSON. A line that is no object has no columns, and `is_readable` says so.
-{% macro read_landed_rows(source, entity, mark=0) %}
-    {%- set columns = all_sources()[source][entity] -%}
-    {%- set structure = dict.fromkeys(columns, 'varchar') -%}
-    select
-        {% for column in columns -%}
-            nullif(trim(call.{{ column }}), '') as {{ column }},
-        {% endfor -%}
-        row_key,
-        call is not null as is_readable,
-        load_seq,
-        landed_at
-    from (
-        select
-            *,
-            case
-                when json_valid(row_key) and starts_with(ltrim(row_key), '{')
-                    then from_json(row_key, '{{ tojson(structure) }}')
-            end as call
-        from ({{ read_landed_lines(source, entity, mark) }}) as told
-    ) as lines
-    union all by name
-    select
-        * exclude (path),
-        true as is_readable
-    from ({{ read_landed_csv(source, entity, mark) }}) as cells
-{% endmacro %}
+-- The first verdict on a row: it is no object of JSON.
+{% macro when_unreadable() -%}
+    when not is_readable
+        then case when json_valid(row_key) then 'not_an_object' else 'malformed_json' end
+{%- endmacro %}
 
 -- A cell that holds something which its type refuses.
 {% macro refused(text, typed) -%}

@@ -5,15 +5,18 @@
     {%- set replayed = load_relation(ref('replayed_lines')) -%}
     {%- if execute and replayed -%}
         {%- set loads = run_query(
-            "select distinct load_seq from " ~ replayed ~ " where source = '" ~ source
-            ~ "' and entity = '" ~ entity ~ "' order by load_seq"
-        ).columns[0].values() -%}
+            "select distinct mended.load_seq, files.form from " ~ replayed ~ " as mended"
+            ~ " inner join " ~ ref('landed_files') ~ " as files"
+            ~ " on mended.load_seq = files.load_seq where mended.source = '" ~ source
+            ~ "' and mended.entity = '" ~ entity ~ "' order by mended.load_seq"
+        ).rows -%}
         {%- if loads -%}
         when
-            (load_seq, md5(case
-                when load_seq in ({{ loads | join(', ') }})
-                    then {{ "row_key" if not all_sources()[source][entity]
-                        else "replace(row_key, '\"\"', 'null')" }}
+            (load_seq, md5(case load_seq
+                {% for load_seq, form in loads -%}
+                when {{ load_seq }} then
+                    {{ "replace(row_key, '\"\"', 'null')" if form == 'csv' else "row_key" }}
+                {% endfor %}
             end)) in (
                 select (mended.load_seq, mended.content_md5)
                 from {{ replayed }} as mended

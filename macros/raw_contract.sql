@@ -157,12 +157,105 @@
     }) -%}
 {% endmacro %}
 
+-- Other names that exports are known to give a column; the var `column_aliases` adds some,
+-- by entity and column.
+{% macro other_names() %}
+    {%- set snowplow = 'contexts_com_snowplowanalytics_snowplow_' -%}
+    {%- set shop = snowplow ~ 'ecommerce_' -%}
+    {%- set action = 'unstruct_event_com_snowplowanalytics_snowplow_ecommerce_'
+        ~ 'snowplow_ecommerce_action_' -%}
+    {%- do return({
+        'shop/customers': {
+            'id': ['customer_id'],
+            'email': ['email_address'],
+            'phone': ['phone_number'],
+            'postcode': ['zip', 'postal_code']
+        },
+        'shop/orders': {'id': ['order_id'], 'email': ['email_address']},
+        'shop/products': {'id': ['product_id']},
+        'shop/order_lines': {'id': ['order_line_id']},
+        'shop/refunds': {'id': ['refund_id']},
+        'esp/subscribers': {
+            'email': ['email_address'],
+            'phone': ['phone_number']
+        },
+        'crm/contacts': {
+            'contact_id': ['id'],
+            'email': ['email_address'],
+            'phone': ['phone_number'],
+            'postcode': ['zip', 'postal_code']
+        },
+        'snowplow/events': {
+            'contexts_web_page': [snowplow ~ 'web_page_1', snowplow ~ 'web_page_1_0_0'],
+            'contexts_ecommerce_user': [shop ~ 'user_1', shop ~ 'user_1_0_0'],
+            'contexts_ecommerce_product': [shop ~ 'product_1', shop ~ 'product_1_0_0'],
+            'contexts_ecommerce_cart': [shop ~ 'cart_1', shop ~ 'cart_1_0_0'],
+            'contexts_ecommerce_transaction': [
+                shop ~ 'transaction_1', shop ~ 'transaction_1_0_0'
+            ],
+            'unstruct_event_ecommerce_action': [action ~ '1', action ~ '1_0_0']
+        }
+    }) -%}
+{% endmacro %}
+
+-- The columns of which a row says nothing without one: where a file lacks one, no row of it
+-- can be used.
+{% macro key_columns() %}
+    {%- do return({
+        'shop/customers': ['id', 'created_at'],
+        'shop/products': ['id'],
+        'shop/orders': ['id', 'created_at', 'total_amount', 'currency'],
+        'shop/order_lines': ['id', 'order_id'],
+        'shop/refunds': ['id', 'order_id', 'amount', 'created_at'],
+        'esp/subscribers': ['email', 'created_at'],
+        'crm/contacts': ['contact_id', 'created_at'],
+        'ga4/events': ['event_timestamp', 'event_name'],
+        'snowplow/events': ['collector_tstamp']
+    }) -%}
+{% endmacro %}
+
+-- The names that each column of an entity may have in a file, its own first.
+{% macro names_of(source, entity) %}
+    {%- set place = source ~ '/' ~ entity -%}
+    {%- set columns = all_sources()[source][entity] -%}
+    {%- set given = aliases_given().get(place, {}) -%}
+    {%- set known = other_names().get(place, {}) -%}
+    {%- for column in given if column not in columns -%}
+        {%- do exceptions.raise_compiler_error(
+            'dbt_project.yml: the var `column_aliases` names `' ~ column ~ '`, which '
+            ~ place ~ ' does not declare. Declared: ' ~ columns | join(', ') ~ '.'
+        ) -%}
+    {%- endfor -%}
+    {%- set names = {} -%}
+    {%- for column in columns -%}
+        {%- set all = [column] + given.get(column, []) + known.get(column, []) -%}
+        {%- do names.update({column: all | map('lower') | unique | list}) -%}
+    {%- endfor -%}
+    {%- do return(names) -%}
+{% endmacro %}
+
+-- The var `column_aliases`, by the entities that there are.
+{% macro aliases_given() %}
+    {%- set places = [] -%}
+    {%- for source, entities in all_sources().items() -%}
+        {%- for entity in entities -%}
+            {%- do places.append(source ~ '/' ~ entity) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for place in var('column_aliases') if place not in places -%}
+        {%- do exceptions.raise_compiler_error(
+            'dbt_project.yml: the var `column_aliases` names `' ~ place ~ '`, which is no '
+            ~ 'entity. Known: ' ~ places | join(', ') ~ '.'
+        ) -%}
+    {%- endfor -%}
+    {%- do return(var('column_aliases')) -%}
+{% endmacro %}
+
 -- The packs that the var `sources` can name, and the sources that each of them reads. The
 -- house's own sources, which say things as the raw contract does, are always read.
 {% macro packs() %}
     {%- do return({
-        'segment': ['web'],
-        'segment_tables': ['segment'],
+        'segment': ['web', 'segment'],
         'shopify': ['shop', 'shopify'],
         'sendgrid': ['esp'],
         'klaviyo': ['klaviyo'],

@@ -3,6 +3,7 @@
 from dagster import AssetExecutionContext, MaterializeResult, asset
 
 from orchestration.run import Run
+from warehouse.contract import read_contract
 from warehouse.landing import strangers
 from warehouse.ledger import current_files, take_in
 
@@ -11,10 +12,11 @@ from warehouse.ledger import current_files, take_in
 def ingest(context: AssetExecutionContext, run: Run) -> MaterializeResult[None]:
     """The ledger of landed files: each new file gets its place in the order."""
     with run.step("ingest") as note:
-        fresh = take_in(run.settings)
-        files = current_files(run.settings)
+        contract = read_contract(run.variables)
+        fresh = take_in(run.settings, contract)
+        files = current_files(run.settings, contract)
         note.row_count = sum(file.line_count for file in files)
-        warnings = strangers(run.settings.raw_dir)
+        warnings = strangers(run.settings.raw_dir, contract)
         note.detail = " ".join(warnings) or None
     for warning in warnings:
         context.log.warning(warning)

@@ -1,14 +1,16 @@
 """Starts a run for any command: checks first, then shows it, then says how it ended."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
 from tessera.output import console
 from tessera.watching import watched
+from warehouse.contract import read_contract
 from warehouse.errors import TesseraError
 from warehouse.history import run_gates
-from warehouse.landing import ENTITIES, landed_paths
+from warehouse.landing import landed_paths
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ def run_pipeline(settings: Settings, options: "Options") -> "Outcome":
     Raises:
         TesseraError: nothing has landed, or the user can mend what stopped the run.
     """
-    require_raw_files(settings)
+    require_raw_files(settings, options.variables)
     with console.status("Loading the pipeline ..."):
         from orchestration.definitions import pipeline
         from orchestration.execution import execute
@@ -38,13 +40,16 @@ def run_pipeline(settings: Settings, options: "Options") -> "Outcome":
     return outcome
 
 
-def require_raw_files(settings: Settings) -> None:
+def require_raw_files(
+    settings: Settings, variables: Mapping[str, object] | None = None
+) -> None:
     """Refuse a run on nothing: it would publish empty tables over good ones."""
-    if next(landed_paths(settings.raw_dir), None) is None:
+    contract = read_contract(variables)
+    if next(landed_paths(settings.raw_dir, contract), None) is None:
         raise TesseraError(
             "nothing has landed yet",
             where=str(settings.raw_dir),
-            allowed=[f"{source}/{entity}/*" for source, entity in ENTITIES],
+            allowed=[f"{source}/{entity}/*" for source, entity in contract],
             remedy="Put exports there, or make a shop with `tessera simulate`",
         )
 

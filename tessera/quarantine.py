@@ -11,7 +11,7 @@ from tessera.accounts import tell_conflicts, tell_files, tell_published
 from tessera.output import ExampleName, console, count
 from tessera.replay import replay, tell_waiting
 from warehouse.errors import TesseraError, nearest
-from warehouse.landing import ENTITIES
+from warehouse.landing import entities
 from warehouse.mending import write_aside
 from warehouse.quarantine import Choice, Group, groups, open_rows
 from warehouse.replaying import headers_by_load
@@ -144,11 +144,11 @@ def _write(settings: Settings, choice: Choice, out: Path) -> None:
 
 
 def _known_source(given: str) -> str:
-    return _known("--source", given, sorted({source for source, _ in ENTITIES}))
+    return _known("--source", given, sorted({source for source, _ in entities()}))
 
 
 def _known_entity(given: str) -> str:
-    return _known("--entity", given, sorted({entity for _, entity in ENTITIES}))
+    return _known("--entity", given, sorted({entity for _, entity in entities()}))
 
 
 def _require_known_reason(settings: Settings, choice: Choice) -> None:

@@ -4,7 +4,10 @@ import csv
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from warehouse.contract import Names
+from warehouse.formats import BREAK
 from warehouse.records import (
     KEPT_OF_LONGER,
     LONGEST,
@@ -17,80 +20,124 @@ from warehouse.records import (
 
 # A quote that is not closed within so many lines is a mistake, not a text.
 LONGEST_TEXT_LINES = 1_000
+# What may stand between two cells; the first where nothing speaks for another one.
+DELIMITERS = ",;\t|"
 Lines = deque[tuple[int, str]]
 Source = Iterator[tuple[int, str]]
 
 csv.field_size_limit(LONGEST)
 
 
-def csv_header(path: Path) -> list[str]:
-    """The column names of a file; empty where it has no line."""
+class Header(NamedTuple):
+    """The names of a file's columns, and the sign that stands between its cells."""
+
+    columns: list[str]
+    delimiter: str
+
+
+def csv_header(path: Path, names: Names) -> Header:
+    """The header of a file; it names nothing where the file has no line."""
     with opened(path) as file:
-        return _header(deque(), numbered(file))
+        return _header(deque(), numbered(file), names)
 
 
-def csv_records(path: Path, declared: Sequence[str] = ()) -> Iterator[Record]:
-    """Each record after the header, with the cells in the order of `declared`.
+def csv_records(path: Path, names: Names) -> Iterator[Record]:
+    """Each record after the header, its cells in the order of the declared columns.
 
-    A record is the shortest run of lines that closes its quotes. Where that has not
-    the header's number of cells, its first line alone is a `malformed_line`.
+    `names` are those that each declared column may have. A record is the shortest run
+    of lines that closes its quotes. Where that has not the header's number of cells,
+    its first line alone is a `malformed_line`.
     """
     with opened(path) as file:
         lines: Lines = deque()
         source = numbered(file)
-        columns = _header(lines, source)
-        places, trouble = _places(columns, declared)
-        while found := _next_record(lines, source, len(columns)):
+        header = _header(lines, source, names)
+        places, trouble = _places(header.columns, names)
+        while found := _next_record(lines, source, header):
             reason = found.reason or trouble
             chosen = [] if reason else places
             cells = tuple(found.cells[at] if at >= 0 else "" for at in chosen)
             yield found._replace(cells=cells, reason=reason)
 
 
-def header_trouble(columns: Sequence[str], declared: Sequence[str]) -> str | None:
+def split_header(text: str, names: Names) -> Header:
+    """A header's names: between them stands what tells the most declared columns apart.
+
+    A text that no sign takes apart is split at its commas.
+    """
+    known = {name.lower() for spellings in names.values() for name in spellings}
+
+    def told(delimiter: str) -> int:
+        cells = cells_of(text, delimiter) or ()
+        return len({cell.strip().lower() for cell in cells} & known)
+
+    delimiter = max(DELIMITERS, key=told)
+    cells = cells_of(text, delimiter) or text[:KEPT_OF_LONGER].split(delimiter)
+    return Header([name.strip() for name in cells], delimiter)
+
+
+def header_trouble(columns: Sequence[str], names: Names) -> str | None:
     """Why a header names no records; names are compared without regard to case."""
-    return _places(columns, declared)[1]
+    return _places(columns, names)[1]
 
 
-def _places(
-    columns: Sequence[str], declared: Sequence[str]
-) -> tuple[list[int], str | None]:
+def in_places(
+    cells: Sequence[str], columns: Sequence[str], names: Names
+) -> list[str] | None:
+    """The cells in the order of the declared columns; None where they are no record."""
+    places, trouble = _places(columns, names)
+    if trouble or len(cells) != len(columns):
+        return None
+    return [cells[at] if at >= 0 else "" for at in places]
+
+
+def _places(columns: Sequence[str], names: Names) -> tuple[list[int], str | None]:
     """Where each declared column stands (-1: nowhere), or what is wrong with that."""
-    if not declared:
-        return list(range(len(columns))), None
     lowered = [name.lower() for name in columns]
     counts = Counter(lowered)
-    if not any(counts[name] for name in declared):
+    chosen = [
+        next((name.lower() for name in spellings if counts[name.lower()]), None)
+        for spellings in names.values()
+    ]
+    if not any(chosen):
         return [], "unknown_header"
-    if any(counts[name] > 1 for name in declared):
+    if any(name and counts[name] > 1 for name in chosen):
         return [], "ambiguous_header"
-    return [lowered.index(n) if n in counts else -1 for n in declared], None
+    return [lowered.index(name) if name else -1 for name in chosen], None
 
 
-def _header(lines: Lines, source: Source) -> list[str]:
-    """The names in the first record; a broken one is split at its commas."""
+def _header(lines: Lines, source: Source, names: Names) -> Header:
+    """The names in the first record, whatever is wrong with it."""
     header = _next_record(lines, source, None)
     if header is None:
-        return []
-    names = header.cells or header.text[:KEPT_OF_LONGER].split(",")
-    return [name.strip() for name in names]
+        return Header([], DELIMITERS[0])
+    if header.reason == "broken_file":
+        # A record too: where an archive breaks off here, nothing else would tell.
+        lines.appendleft((header.line_number, header.text + BREAK))
+    return split_header(header.text, names)
 
 
-def _next_record(lines: Lines, source: Source, width: int | None) -> Record | None:
-    """Take the next record off; `lines` were read ahead. None at the file's end."""
+def _next_record(lines: Lines, source: Source, header: Header | None) -> Record | None:
+    """Take the next record off; `lines` were read ahead. None at the file's end.
+
+    The header itself, for which none is given yet, is taken as a text.
+    """
     while (line := _line(lines, source, 0)) and is_blank(line[1]):
         lines.popleft()
     if line is None:
         return None
     number, text = line
     run = _run(lines, source, text)
-    cells = _cells("".join(run))
-    if cells is None or (width is not None and len(cells) != width):
+    whole = "".join(run)
+    signs = header.delimiter if header else DELIMITERS
+    found = (cells_of(whole, sign) for sign in signs)
+    cells = next((one for one in found if one is not None), None)
+    if cells is None or (header and len(cells) != len(header.columns)):
         lines.popleft()
         return record_of(number, text, (), "malformed_line")
     for _ in run:
         lines.popleft()
-    return record_of(number, "".join(run), cells)
+    return record_of(number, whole, cells)
 
 
 def _run(lines: Lines, source: Source, text: str) -> list[str]:
@@ -114,10 +161,10 @@ def _line(lines: Lines, source: Source, ahead: int) -> tuple[int, str] | None:
     return lines[ahead]
 
 
-def _cells(text: str) -> tuple[str, ...] | None:
+def cells_of(text: str, delimiter: str) -> tuple[str, ...] | None:
     """The cells of exactly one record, or None where the text is none."""
     try:
-        records = list(csv.reader([text], strict=True))
+        records = list(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error:
         return None
     return tuple(records[0]) if len(records) == 1 else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
+from warehouse.contract import PARSED_VARIABLES
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
 from warehouse.progress import Progress, tell
@@ -45,10 +46,6 @@ class NodeResult:
     def has_failed(self) -> bool:
         """Whether it failed or could not run."""
         return self.state in FAILED_STATES
-
-
-# The var that decides which models there are, not only what they say.
-SHAPING = "sources"
 
 
 @dataclass(frozen=True)
@@ -87,8 +84,7 @@ def dbt_build(
         arguments += ["--vars", json.dumps(dict(variables), default=str)]
     if full_refresh:
         arguments.append("--full-refresh")
-    manifest = load_manifest(settings, (variables or {}).get(SHAPING))
-    outcome = _invoke(settings, arguments, manifest, step)
+    outcome = _invoke(settings, arguments, load_manifest(settings, variables), step)
     return _judged(outcome)
 
 
@@ -102,27 +98,28 @@ def manifest_json(settings: Settings) -> dict[str, Any]:
     return content
 
 
-def load_manifest(settings: Settings, sources: object = None) -> "Manifest":
+def load_manifest(
+    settings: Settings, variables: Mapping[str, object] | None = None
+) -> "Manifest":
     """The parsed project: kept in this process until one of its files changes.
 
-    The packs that are switched on (`sources`; None: those of dbt_project.yml) decide
-    which models there are.
+    Of the variables those count which decide what models there are.
 
     Raises:
         TesseraError: the project does not parse; the sentence is dbt's own.
     """
+    given = {k: v for k, v in (variables or {}).items() if k in PARSED_VARIABLES}
+    key = settings.project_dir, json.dumps(given, sort_keys=True)
     stamp = _project_stamp(settings.project_dir)
-    shape = (settings.project_dir, json.dumps(sources))
-    kept = _KEPT.get(shape)
+    kept = _KEPT.get(key)
     if kept is None or kept[0] != stamp:
-        kept = (stamp, _parse(settings, sources))
-        _KEPT[shape] = kept
+        kept = (stamp, _parse(settings, key[1]))
+        _KEPT[key] = kept
     return kept[1]
 
 
-def _parse(settings: Settings, sources: object) -> "Manifest":
-    shaping = ["--vars", json.dumps({SHAPING: sources})] if sources is not None else []
-    outcome = _invoke(settings, ["parse", *shaping], None, "parse")
+def _parse(settings: Settings, variables: str) -> "Manifest":
+    outcome = _invoke(settings, ["parse", "--vars", variables], None, "parse")
     if outcome.exception or not outcome.success:
         raise _refusal(outcome.exception)
     return cast("Manifest", outcome.result)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from warehouse.contract import Contract, Place, read_contract
 from warehouse.errors import TesseraError
 from warehouse.journal import append, claim, complete_lines
 from warehouse.landing import landed_paths
@@ -35,32 +36,41 @@ class LandedFile:
     landed_at: datetime
     modified_ns: int = 0
     is_plain: bool = False
+    delimiter: str = ","
+    shape: str = ""
+
+    @property
+    def place(self) -> Place:
+        """The entity that the file is of."""
+        return self.source, self.entity
 
 
-def take_in(settings: Settings) -> list[LandedFile]:
+def take_in(settings: Settings, contract: Contract | None = None) -> list[LandedFile]:
     """Add each new or replaced file to the ledger; give back the new entries.
 
     A file replaced under its name gets a new `load_seq` and supersedes the old one.
+    Only entities of the contract are read (of the project's own vars, without one).
 
     Raises:
         TesseraError: a file of the ledger is gone, or the ledger cannot be read or
             written.
     """
+    read = read_contract() if contract is None else contract
     _refuse_lost(settings, lost_files(settings))
-    changed = pending_files(settings)
+    changed = pending_files(settings, read)
     if not changed:
         return []
     with _open_for_append(settings.ledger_path) as ledger:
         entries = _parse(settings.ledger_path)
-        return list(_append(settings, ledger, entries, changed))
+        return list(_append(settings, ledger, entries, changed, read))
 
 
-def pending_files(settings: Settings) -> list[Path]:
+def pending_files(settings: Settings, contract: Contract | None = None) -> list[Path]:
     """The landed files that are new, or were replaced or touched, by path."""
     known = _newest(read_ledger(settings))
     return [
         path
-        for path in landed_paths(settings.raw_dir)
+        for path in landed_paths(settings.raw_dir, contract)
         if _has_changed(path, known.get(_name(settings, path)))
     ]
 
@@ -74,10 +84,17 @@ def read_ledger(settings: Settings) -> list[LandedFile]:
     return _parse(settings.ledger_path)
 
 
-def current_files(settings: Settings) -> list[LandedFile]:
-    """The newest entry of each path that still exists, by `load_seq`."""
+def current_files(
+    settings: Settings, contract: Contract | None = None
+) -> list[LandedFile]:
+    """The newest entry of each path that is read and still exists, by `load_seq`."""
+    read = read_contract() if contract is None else contract
     newest = _newest(read_ledger(settings)).values()
-    present = [file for file in newest if (settings.raw_dir / file.path).exists()]
+    present = [
+        file
+        for file in newest
+        if file.place in read and (settings.raw_dir / file.path).exists()
+    ]
     return sorted(present, key=lambda file: file.load_seq)
 
 
@@ -97,12 +114,16 @@ def lost_files(settings: Settings) -> list[str]:
 
 
 def _append(
-    settings: Settings, ledger: IO[bytes], entries: list[LandedFile], paths: list[Path]
+    settings: Settings,
+    ledger: IO[bytes],
+    entries: list[LandedFile],
+    paths: list[Path],
+    contract: Contract,
 ) -> Iterator[LandedFile]:
     """Write one line a changed file; yield those whose content is new."""
     known = _newest(entries)
     next_seq = 1 + max((entry.load_seq for entry in entries), default=0)
-    for path, (modified_ns, measured) in _measured(paths):
+    for path, (modified_ns, measured) in _measured(settings, paths, contract):
         old = known.get(_name(settings, path))
         fresh = _entry(settings, path, next_seq, modified_ns, measured)
         if old and old.sha256 == fresh.sha256:
@@ -114,14 +135,18 @@ def _append(
         yield fresh
 
 
-def _measured(paths: list[Path]) -> Iterator[tuple[Path, tuple[int, Measured]]]:
+def _measured(
+    settings: Settings, paths: list[Path], contract: Contract
+) -> Iterator[tuple[Path, tuple[int, Measured]]]:
     """Each file's time, then its measures; two at once, for hashing leaves Python."""
+
+    def time_and_measures(path: Path) -> tuple[int, Measured]:
+        source, entity, _ = path.relative_to(settings.raw_dir).parts
+        names = contract[source, entity].names
+        return path.stat().st_mtime_ns, measure(path, names)
+
     with ThreadPoolExecutor(2) as pool:
-        yield from zip(paths, pool.map(_time_and_measures, paths), strict=True)
-
-
-def _time_and_measures(path: Path) -> tuple[int, Measured]:
-    return path.stat().st_mtime_ns, measure(path)
+        yield from zip(paths, pool.map(time_and_measures, paths), strict=True)
 
 
 def _entry(
@@ -144,6 +169,8 @@ def _entry(
         landed_at=datetime.now(UTC),
         modified_ns=modified_ns,
         is_plain=measured.is_plain,
+        delimiter=measured.delimiter,
+        shape=measured.shape,
     )
 
 

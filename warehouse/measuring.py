@@ -3,14 +3,24 @@
 import codecs
 import csv
 import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
-from warehouse.csv_records import csv_header, csv_records
+from warehouse.contract import Names
+from warehouse.csv_records import (
+    DELIMITERS,
+    Header,
+    csv_header,
+    csv_records,
+    split_header,
+)
+from warehouse.formats import BREAK, Form, content_of, form_of, is_packed
+from warehouse.records import line_records
 
 MARK = b"\xef\xbb\xbf"
 BLOCK = 1 << 20
@@ -19,45 +29,99 @@ ODD_SIGNS = (b"\r", b"\x00", b"\x1f")
 NEW_LINE, BLANK = ord("\n"), ord(" ")
 
 
+# So many lines tell which keys a file of JSON lines has.
+FIRST_LINES = 100
+
+
 @dataclass(frozen=True)
 class Measured:
-    """Size in bytes, hash, records (without a header) and the header's columns."""
+    """Size in bytes, hash, records (without a header), and the columns of the file."""
 
     size: int
     sha256: str
     line_count: int
     columns: list[str]
+    """The header of a CSV file, the columns of a Parquet file, the keys of the first
+    JSON lines where columns are declared."""
     is_plain: bool = False
     """Whether any reader of lines sees the same lines in it."""
+    delimiter: str = DELIMITERS[0]
+    shape: str = ""
+    """Names the columns and types of a Parquet file; empty for a broken one."""
 
 
 class _Odd(Exception):
     """A file that has to be counted with care."""
 
 
-def measure(path: Path) -> Measured:
-    """Read the file once: its hash, and its records as its suffix counts them.
+def measure(path: Path, names: Names | None = None) -> Measured:
+    """Read the file once: its hash, and its records as its form counts them.
 
-    A file of lines that is not plain, or a CSV file with a broken line, is read once
-    more, to count as it will be read.
+    `names` are those of the declared columns, if the entity has any. A file of lines
+    that is not plain, or a CSV file with a broken line, is read once more, to count as
+    it will be read.
     """
-    plain = _measure_plain(path) if path.suffix != ".csv" else None
-    if plain:
-        return plain
+    form = form_of(path.name)
+    if form is Form.PARQUET:
+        return _measure_parquet(path)
+    if form is Form.CSV:
+        return _measure_csv(path, names or {})
+    plain = None if is_packed(path) else _measure_plain(path)
+    measured = plain or _measure_odd_lines(path)
+    return replace(measured, columns=_first_keys(path)) if names else measured
+
+
+def _measure_csv(path: Path, names: Names) -> Measured:
     hashed = _HashedLines(path)
-    lines = iter(hashed)
-    columns: list[str] = []
-    if path.suffix == ".csv":
+    try:
+        header, line_count = _count_csv(iter(hashed), names)
+    except (csv.Error, UnicodeDecodeError, _Odd):
+        header = csv_header(path, names)
+        line_count = sum(1 for _ in csv_records(path, names))
+    size, sha256 = hashed.ended()
+    return Measured(
+        size, sha256, line_count, header.columns, delimiter=header.delimiter
+    )
+
+
+def _measure_odd_lines(path: Path) -> Measured:
+    hashed = _HashedLines(path)
+    line_count = _count_lines(iter(hashed))
+    return Measured(*hashed.ended(), line_count, [])
+
+
+def _measure_parquet(path: Path) -> Measured:
+    """A Parquet file that cannot be opened is one record, to be set aside."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    size, sha256 = _hashed(path)
+    try:
+        with pq.ParquetFile(path) as file:
+            line_count, schema = file.metadata.num_rows, file.schema_arrow
+    except (pa.ArrowException, OSError):
+        return Measured(size, sha256, 1, [])
+    types = schema.to_string(show_field_metadata=False, show_schema_metadata=False)
+    shape = hashlib.sha256(types.encode()).hexdigest()[:16]
+    return Measured(size, sha256, line_count, schema.names, shape=shape)
+
+
+def _first_keys(path: Path) -> list[str]:
+    """The keys of the first objects among the lines, as they first occur."""
+    keys: dict[str, None] = {}
+    for record in islice(line_records(path), FIRST_LINES):
         try:
-            columns, line_count = _count_csv(lines)
-        except (csv.Error, UnicodeDecodeError, _Odd):
-            columns, line_count = csv_header(path), sum(1 for _ in csv_records(path))
-    else:
-        line_count = _count_lines(lines)
-    # What a broken line left unread still belongs to the hash.
-    for _ in lines:
-        pass
-    return Measured(hashed.size, hashed.digest.hexdigest(), line_count, columns)
+            value = json.loads(record.text)
+        except (ValueError, RecursionError):
+            continue
+        keys |= dict.fromkeys(value) if isinstance(value, dict) else {}
+    return list(keys)
+
+
+def _hashed(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()
 
 
 def _measure_plain(path: Path) -> Measured | None:
@@ -112,9 +176,22 @@ class _HashedLines:
         self.path = path
         self.digest = hashlib.sha256()
         self.size = 0
+        self._lines = self._passing()
 
     def __iter__(self) -> Iterator[bytes]:
-        with self.path.open("rb", buffering=1 << 20) as file:
+        return self._lines
+
+    def ended(self) -> tuple[int, str]:
+        """Size and hash of the file as it lies there, all of it."""
+        if is_packed(self.path):
+            return _hashed(self.path)
+        # What a broken line left unread still belongs to the hash.
+        for _ in self._lines:
+            pass
+        return self.size, self.digest.hexdigest()
+
+    def _passing(self) -> Iterator[bytes]:
+        with content_of(self.path) as file:
             for line in file:
                 self.digest.update(line)
                 self.size += len(line)
@@ -127,17 +204,24 @@ def _count_lines(lines: Iterator[bytes]) -> int:
     return sum(1 for part in parts if part.strip())
 
 
-def _count_csv(lines: Iterator[bytes]) -> tuple[list[str], int]:
+def _count_csv(lines: Iterator[bytes], names: Names) -> tuple[Header, int]:
     """The header, and the records after it; a record may span lines."""
-    reader = csv.reader((line.decode() for line in _unmarked(lines)), strict=True)
-    header = next(reader, [])
+    texts = (line.decode() for line in _unmarked(lines))
+    first = next(texts, "")
+    if first.count('"') % 2 or first.endswith(BREAK):
+        raise _Odd
+    header = split_header(first.rstrip("\r\n"), names)
+    reader = csv.reader(chain([first], texts), delimiter=header.delimiter, strict=True)
+    width = len(next(reader, []))
+    if first and width != len(header.columns):
+        raise _Odd
     count = 0
     for record in reader:
-        if len(record) == len(header):
+        if len(record) == width:
             count += 1
         elif record:
             raise _Odd
-    return [name.strip() for name in header], count
+    return header if first else Header([], DELIMITERS[0]), count
 
 
 def _unmarked(lines: Iterator[bytes]) -> Iterator[bytes]:

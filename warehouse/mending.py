@@ -37,11 +37,11 @@ class Mended(NamedTuple):
     header: str | None
 
 
-def header_line(columns: Iterable[str]) -> str:
+def header_line(columns: Iterable[str], delimiter: str = ",") -> str:
     """The names as the header of a CSV file, in one line."""
     text = io.StringIO()
     names = [" ".join(name.split()) for name in columns]
-    csv.writer(text, lineterminator="").writerow(names)
+    csv.writer(text, delimiter=delimiter, lineterminator="").writerow(names)
     return text.getvalue()
 
 

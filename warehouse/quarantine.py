@@ -12,6 +12,7 @@ from typing import NamedTuple
 import duckdb
 
 from warehouse.connection import connect
+from warehouse.contract import Contract, contract_of
 from warehouse.errors import TesseraError
 from warehouse.replays import read_replays
 from warehouse.settings import Settings
@@ -136,12 +137,14 @@ def rows_at(
     return {(row.load_seq, int(row.line_number or 0)): row for row in found}
 
 
-def declared_columns(settings: Settings) -> dict[tuple[str, str], list[str]]:
-    """The columns that the raw contract declares, by entity; none for JSON lines."""
-    query = "select source, entity, declared_columns from staging.declared_columns"
+def declared_contract(settings: Settings) -> Contract:
+    """The raw contract under which the tables were built."""
+    query = """
+        select source, entity, column_names, key_columns
+        from staging.declared_columns
+    """
     with _opened(settings) as build:
-        rows = build.execute(query).fetchall()
-    return {(source, entity): list(columns) for source, entity, columns in rows}
+        return contract_of(build.execute(query).fetchall())
 
 
 @contextmanager

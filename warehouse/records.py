@@ -5,11 +5,19 @@ records than landed is read here instead, record by record, so that one bad line
 costs that line and no other.
 """
 
+import io
+import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from warehouse.formats import BREAK, content_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+BATCH_ROWS = 10_000
 # Longer lines are set aside, with their beginning.
 LONGEST = 1 << 24
 KEPT_OF_LONGER = 10_000
@@ -34,9 +42,24 @@ def line_records(path: Path) -> Iterator[Record]:
                 yield record_of(number, line, ())
 
 
+def parquet_records(connection: "DuckDBPyConnection", path: Path) -> Iterator[Record]:
+    """Each row of a Parquet file by its number, as one object of JSON."""
+    # The same text as in macros/landed.sql; a file's name may look like a pattern.
+    name = re.sub(r"([\[*?])", r"[\1]", str(path))
+    query = "select to_json(told)::varchar from read_parquet($name) as told"
+    rows = connection.execute(query, {"name": name})
+    count = 0
+    while batch := rows.fetchmany(BATCH_ROWS):
+        for number, (text,) in enumerate(batch, start=count + 1):
+            yield Record(number, text)
+        count += len(batch)
+
+
 def opened(path: Path) -> TextIO:
     """Bytes that are no UTF-8 pass through, marked, to be judged by their record."""
-    return path.open(encoding="utf-8", errors="surrogateescape", newline="")
+    return io.TextIOWrapper(
+        content_of(path), encoding="utf-8", errors="surrogateescape", newline=""
+    )
 
 
 def numbered(file: TextIO) -> Iterator[tuple[int, str]]:
@@ -48,8 +71,10 @@ def numbered(file: TextIO) -> Iterator[tuple[int, str]]:
 def record_of(
     number: int, line: str, cells: tuple[str, ...], reason: str | None = None
 ) -> Record:
-    """The record, unless its bytes are no text or too many."""
+    """The record, unless its bytes are no text or too many, or end in the middle."""
     text = line.rstrip("\r\n")
+    if text.endswith(BREAK):
+        return Record(number, _readable(text.removesuffix(BREAK)), (), "broken_file")
     if len(text) > LONGEST:
         return Record(number, _readable(text[:KEPT_OF_LONGER]), (), "too_long")
     readable = _readable(text)

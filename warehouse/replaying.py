@@ -6,12 +6,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from warehouse.content import content_keys
+from warehouse.contract import Contract
+from warehouse.csv_records import Header
 from warehouse.errors import TesseraError
-from warehouse.landing import ENTITIES
+from warehouse.formats import MENDED_SUFFIXES, Form, form_of
 from warehouse.ledger import read_ledger
 from warehouse.locking import run_lock
 from warehouse.mending import Mended, header_line, lines_of, read_mended
-from warehouse.quarantine import Aside, declared_columns, rows_at
+from warehouse.quarantine import Aside, declared_contract, rows_at
 from warehouse.replays import Replay, ReplayedRow, finish, land, read_replays
 from warehouse.settings import Settings
 from warehouse.soundness import Pair, require_sound
@@ -54,12 +56,12 @@ def _replay(settings: Settings, file: Path) -> Replayed:
     fresh = [place for place in mended if place not in before]
     known = rows_at(settings, fresh)
     _require_known(file, [mended[place] for place in fresh if place not in known])
-    headers = headers_by_load(settings)
+    contract, headers = declared_contract(settings), headers_by_load(settings)
     pairs = [(known[place], mended[place]) for place in fresh]
     changed = [pair for pair in pairs if _is_changed(*pair, headers)]
-    require_sound(changed, declared_columns(settings))
+    require_sound(changed, contract)
     return Replayed(
-        landed=[_land(settings, part) for part in _parts(changed)],
+        landed=[_land(settings, part, contract) for part in _parts(changed)],
         unchanged_count=len(pairs) - len(changed),
         already_count=len(mended) - len(fresh),
     )
@@ -68,16 +70,16 @@ def _replay(settings: Settings, file: Path) -> Replayed:
 def headers_by_load(settings: Settings) -> dict[int, str]:
     """The header of each CSV file version, in one line, by its `load_seq`."""
     return {
-        load_seq: header_line(columns)
-        for load_seq, columns in _columns_by_load(settings).items()
+        load_seq: header_line(header.columns, header.delimiter)
+        for load_seq, header in _headers(settings).items()
     }
 
 
-def _columns_by_load(settings: Settings) -> dict[int, list[str]]:
+def _headers(settings: Settings) -> dict[int, Header]:
     return {
-        file.load_seq: file.columns
+        file.load_seq: Header(file.columns, file.delimiter)
         for file in read_ledger(settings)
-        if ENTITIES.get((file.source, file.entity)) == ".csv"
+        if form_of(file.path) is Form.CSV
     }
 
 
@@ -111,29 +113,31 @@ def _require_known(file: Path, strangers: Sequence[Mended]) -> None:
 
 def _parts(pairs: Sequence[Pair]) -> list[list[Pair]]:
     """The lines that can share a file: of one entity, under one header."""
-    parts: dict[tuple[str, str, str], list[Pair]] = {}
+    parts: dict[tuple[str, str, str, str], list[Pair]] = {}
     for aside, mended in pairs:
-        is_csv = ENTITIES[aside.source, aside.entity] == ".csv"
-        header = (mended.header or "") if is_csv else ""
-        parts.setdefault((aside.source, aside.entity, header), []).append(
-            (aside, mended)
-        )
+        suffix = _mended_suffix(aside)
+        header = (mended.header or "") if suffix == ".csv" else ""
+        alike = aside.source, aside.entity, suffix, header
+        parts.setdefault(alike, []).append((aside, mended))
     return list(parts.values())
 
 
-def _land(settings: Settings, part: Sequence[Pair]) -> Replay:
+def _mended_suffix(aside: Aside) -> str:
+    form = form_of(aside.path)
+    assert form is not None  # Nothing else was read.
+    return MENDED_SUFFIXES[form]
+
+
+def _land(settings: Settings, part: Sequence[Pair], contract: Contract) -> Replay:
     """One file, named a replay; the same lines give the same name."""
     source, entity = part[0][0].source, part[0][0].entity
-    suffix = ENTITIES[source, entity]
+    suffix = _mended_suffix(part[0][0])
     text, number = "", 1
     if suffix == ".csv":
         text, number = f"{part[0][1].header}\n", 2
     rows = []
-    keys = content_keys(
-        [aside for aside, _ in part],
-        _columns_by_load(settings),
-        declared_columns(settings),
-    )
+    asides = [aside for aside, _ in part]
+    keys = content_keys(asides, _headers(settings), contract)
     for (aside, mended), key in zip(part, keys, strict=True):
         place = aside.path, mended.load_seq, mended.line_number, aside.reason
         rows.append(ReplayedRow(*place, number, key))

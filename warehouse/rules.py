@@ -34,5 +34,5 @@ def fingerprint(variables_json: str, project_dir: Path = PROJECT_DIR) -> str:
 def _files(project_dir: Path) -> Iterator[Path]:
     yield project_dir / "dbt_project.yml"
     for place in PLACES:
-        found = sorted((project_dir / place).iterdir())
+        found = sorted((project_dir / place).rglob("*"))
         yield from (path for path in found if path.suffix in RULES)

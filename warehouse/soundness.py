@@ -2,31 +2,29 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
-from warehouse.csv_records import header_trouble
+from warehouse.contract import Contract, Names
+from warehouse.csv_records import header_trouble, split_header
 from warehouse.errors import TesseraError
+from warehouse.formats import Form, form_of
 from warehouse.mending import Mended, lines_of
 from warehouse.quarantine import Aside
 
 Pair = tuple[Aside, Mended]
 
 
-def require_sound(
-    pairs: Sequence[Pair], declared: Mapping[tuple[str, str], Sequence[str]]
-) -> None:
+def require_sound(pairs: Sequence[Pair], contract: Contract) -> None:
     """Refuse what would be set aside again for its form.
-
-    `declared` are the columns of each entity; JSON lines have none.
 
     Raises:
         TesseraError: a line is no record of its file; it names the first such line.
     """
     for aside, mended in pairs:
-        columns = declared[aside.source, aside.entity]
-        if columns:
-            _require_csv(aside, mended, columns)
+        if form_of(aside.path) is Form.CSV:
+            names = contract[aside.source, aside.entity].names
+            _require_csv(aside, mended, names)
         else:
             _require_json(aside, mended.text)
 
@@ -41,19 +39,21 @@ def _require_json(aside: Aside, text: str) -> None:
         _refuse(aside, f"it is no JSON: {error}")
 
 
-def _require_csv(aside: Aside, mended: Mended, declared: Sequence[str]) -> None:
-    names = [name.strip() for name in _cells(aside, mended.header or "")]
-    if header_trouble(names, declared):
+def _require_csv(aside: Aside, mended: Mended, names: Names) -> None:
+    header = split_header(mended.header or "", names)
+    _cells(aside, mended.header or "", header.delimiter)
+    if header_trouble(header.columns, names):
         _refuse(aside, "its header names no declared column, or one of them twice")
-    cells = _cells(aside, mended.text)
-    if len(cells) != len(names):
-        _refuse(aside, f"it has {len(cells)} cells, and its header {len(names)}")
+    cells = _cells(aside, mended.text, header.delimiter)
+    if len(cells) != len(header.columns):
+        width = len(header.columns)
+        _refuse(aside, f"it has {len(cells)} cells, and its header {width}")
 
 
-def _cells(aside: Aside, text: str) -> list[str]:
+def _cells(aside: Aside, text: str, delimiter: str) -> list[str]:
     """The cells of exactly one record."""
     try:
-        records = list(csv.reader([text], strict=True))
+        records = list(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error as error:
         _refuse(aside, f"it is no CSV: {error}")
     if len(records) != 1:

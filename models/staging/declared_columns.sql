@@ -1,7 +1,10 @@
 {% for source, entity in raw_entities() %}
+{% set names = names_of(source, entity) %}
 select
     '{{ source }}' as source,
     '{{ entity }}' as entity,
-    {{ raw_contract()[source][entity] }}::varchar[] as declared_columns
+    {{ names | list }}::varchar[] as declared_columns,
+    '{{ tojson(names) }}' as column_names,
+    {{ key_columns().get(source ~ '/' ~ entity, []) }}::varchar[] as key_columns
 {{ "union all" if not loop.last }}
 {% endfor %}

@@ -7,11 +7,17 @@ def model(dbt, session):
 
     import pyarrow as pa
 
+    from warehouse.contract import contract_of
+    from warehouse.formats import form_of
     from warehouse.ledger import current_files, first_loads, take_in
     from warehouse.settings import load_settings
 
     settings = load_settings()
-    take_in(settings)
+    declared = dbt.ref("declared_columns").select(
+        "source, entity, column_names, key_columns"
+    )
+    contract = contract_of(declared.fetchall())
+    take_in(settings, contract)
     first = first_loads(settings)
     text, number = pa.string(), pa.int64()
     # Typed by name, so that no file at all gives the same table.
@@ -26,7 +32,10 @@ def model(dbt, session):
         "content_sha256": text,
         "line_count": number,
         "is_plain": pa.bool_(),
+        "form": text,
         "columns": pa.list_(text),
+        "delimiter": text,
+        "shape": text,
         "landed_at": pa.timestamp("us"),
     }
     files = [
@@ -41,9 +50,12 @@ def model(dbt, session):
             "content_sha256": file.sha256,
             "line_count": file.line_count,
             "is_plain": file.is_plain,
+            "form": form_of(file.path),
             "columns": list(file.columns or []),
+            "delimiter": file.delimiter,
+            "shape": file.shape,
             "landed_at": file.landed_at.astimezone(UTC).replace(tzinfo=None),
         }
-        for file in current_files(settings)
+        for file in current_files(settings, contract)
     ]
     return pa.Table.from_pylist(files, schema=pa.schema(list(columns.items())))

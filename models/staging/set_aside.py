@@ -14,13 +14,13 @@ def model(dbt, session):
     dbt.config(materialized="incremental", incremental_strategy="replace_loads")
     above = f"load_seq > {mark_of(session) if dbt.is_incremental else 0}"
     full_paths = dict(dbt.ref("landed_files").select("path, full_path").fetchall())
-    declared = dbt.ref("declared_columns").fetchall()
-    columns_of = {(source, entity): names for source, entity, names in declared}
+    declared = dbt.ref("declared_columns").select("source, entity, column_names")
+    names_of = {(s, e): json.loads(names) for s, e, names in declared.fetchall()}
     salvaged = dbt.ref("salvaged_rows").filter(f"reason is not null and {above}")
     rows = salvaged.select(", ".join(COLUMNS)).fetchall()
     for place, refused in by_file(dbt.ref("refused_rows").filter(above)).items():
-        names = columns_of[place[:2]]
-        rows += located(place, refused, full_paths[place[2]], names)
+        path, names = Path(full_paths[place[2]]), names_of[place[:2]]
+        rows += located(place, refused, records_of(session, path, names))
     types = [pa.string()] * 3 + [pa.int64()] * 2 + [pa.string()] * 2
     arrays = [
         pa.array([row[at] for row in rows], type) for at, type in enumerate(types)
@@ -43,18 +43,29 @@ def by_file(refused_rows):
     return files
 
 
-def located(place, refused, full_path, names):
-    """Rows (place, line number, reason, raw text); a text met twice is listed twice."""
+def records_of(session, path, names):
+    """The records of a file, each with what names it among the refused rows."""
     from warehouse.csv_records import csv_records
-    from warehouse.records import line_records
+    from warehouse.formats import Form, form_of
+    from warehouse.records import line_records, parquet_records
 
-    if names:
+    form = form_of(path.name)
+    if form is Form.CSV:
+        return ((record, filled(record.cells)) for record in csv_records(path, names))
+    if form is Form.LINES:
+        return ((record, record.text) for record in line_records(path))
+    found = parquet_records(session.cursor(), path)
+    return ((record, record.text) for record in found)
+
+
+def located(place, refused, records):
+    """Rows (place, line number, reason, raw text); a text met twice is listed twice."""
+    from warehouse.formats import Form, form_of
+
+    if form_of(place[2]) is Form.CSV:
         refused = {cells_of(row_key): reasons for row_key, reasons in refused.items()}
-        records = csv_records(Path(full_path), names)
-    else:
-        records = line_records(Path(full_path))
-    for record in records:
-        reasons = refused.get(filled(record.cells) if names else record.text)
+    for record, content in records:
+        reasons = refused.get(content)
         if reasons and not record.reason:
             yield (*place, record.line_number, reasons.pop(), record.text)
     for content, reasons in refused.items():

@@ -146,8 +146,7 @@ CSV = [
     Odd(
         "semicolons",
         (HEADER + person("semi")).replace(",", ";").encode(),
-        (),
-        ((2, "unknown_header"),),
+        ("semi",),
     ),
     Odd(
         "one_name_twice",

@@ -19,7 +19,7 @@ from tests.quarantine.conftest import (
 )
 from warehouse.dbt import dbt_build
 from warehouse.errors import TesseraError
-from warehouse.landing import ENTITIES
+from warehouse.landing import entities
 from warehouse.mending import write_aside
 from warehouse.quarantine import Choice, groups, open_rows
 from warehouse.replaying import Replayed, headers_by_load, replay
@@ -211,7 +211,7 @@ def test_a_mended_line_does_not_count_twice_when_a_rule_is_mended_too(
     ]
 
 
-@pytest.mark.parametrize("entity", ENTITIES, ids="/".join)
+@pytest.mark.parametrize("entity", entities(), ids="/".join)
 def test_every_entity_knows_what_was_mended(entity: tuple[str, str]) -> None:
     source, name = entity
     folder = PROJECT_DIR / "models" / "staging"

@@ -16,7 +16,7 @@ from tests.sources.retold import Call, as_ga4, as_snowplow, as_tables
 from warehouse.connection import connect
 from warehouse.settings import PROJECT_DIR, Settings
 
-ALL: Final = {"sources": ["segment", "segment_tables", "ga4", "snowplow"]}
+ALL: Final = {"sources": ["segment", "ga4", "snowplow"]}
 TRACKERS: Final = ("segment", "tables", "ga4", "snowplow")
 UP_TO_SESSIONS: Final = ("+sessions", "+file_reconciliation")
 # What a name is made of: who told it, and when that one received it.

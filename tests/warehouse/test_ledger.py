@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.contract import Names
 from warehouse.errors import TesseraError
 from warehouse.landing import strangers
 from warehouse.ledger import (
@@ -132,10 +133,10 @@ def test_a_crash_between_two_files_loses_none(
 
     measure = ledger.measure
 
-    def crash(path: Path) -> object:
+    def crash(path: Path, names: Names) -> object:
         if path.suffix == ".jsonl":
             raise KeyboardInterrupt
-        return measure(path)
+        return measure(path, names)
 
     monkeypatch.setattr(ledger, "measure", crash)
     with pytest.raises(KeyboardInterrupt):

@@ -37,6 +37,7 @@ select
     created_at,
     updated_at,
     case
+        {{ when_unreadable() }}
         when contact_id is null then 'missing_id'
         when has_bad_consent then 'bad_consent'
         when created_text is null then 'missing_timestamp'

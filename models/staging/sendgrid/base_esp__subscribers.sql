@@ -34,6 +34,7 @@ select
     created_at,
     updated_at,
     case
+        {{ when_unreadable() }}
         when email is null then 'missing_email'
         when has_bad_consent then 'bad_consent'
         when created_text is null then 'missing_timestamp'

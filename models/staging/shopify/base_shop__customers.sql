@@ -11,6 +11,7 @@ typed as (
         {{ moment('created_at', 'shop') }} as created_at,
         {{ moment('coalesce(updated_at, created_at)', 'shop') }} as updated_at,
         case
+            {{ when_unreadable() }}
             when id is null then 'missing_id'
             when created_at is null then 'missing_timestamp'
             when

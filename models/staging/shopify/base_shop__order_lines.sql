@@ -23,6 +23,7 @@ select
     price,
     discount_amount,
     case
+        {{ when_unreadable() }}
         when id is null or order_id is null then 'missing_id'
         when quantity_text is null or price_text is null then 'missing_amount'
         when

@@ -39,6 +39,7 @@ select
     created_at,
     updated_at,
     case
+        {{ when_unreadable() }}
         when id is null then 'missing_id'
         when created_text is null then 'missing_timestamp'
         when

@@ -20,6 +20,7 @@ select
     upper(currency) as currency,
     updated_at,
     case
+        {{ when_unreadable() }}
         when id is null then 'missing_id'
         when {{ refused('price_text', 'price') }} then 'bad_number'
         when price < 0 then 'negative_amount'

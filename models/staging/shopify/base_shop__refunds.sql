@@ -21,6 +21,7 @@ select
     reason,
     created_at,
     case
+        {{ when_unreadable() }}
         when id is null then 'missing_id'
         when created_text is null then 'missing_timestamp'
         when created_at is null then 'bad_timestamp'
