@@ -69,7 +69,7 @@
 -- JSON), whatever the form and the header of its file. No sniffing, so one odd file cannot
 -- change how another is read. A line of JSON that is no object has no columns, and
 -- `is_readable` says so.
-{% macro read_landed_csv(source, entity, mark=0) %}
+{% macro read_landed_csv(source, entity, mark=0, has_path=true) %}
     {%- set names = names_of(source, entity) -%}
     {%- set files = landed_files_of(source, entity, mark) -%}
     select
@@ -78,7 +78,9 @@
         {% endfor -%}
         rows_read.row_key,
         rows_read.is_readable,
+        {% if has_path -%}
         files.path,
+        {% endif -%}
         files.load_seq,
         files.landed_at
     from (
@@ -291,8 +293,7 @@
 
 -- The same without the path.
 {% macro read_landed_rows(source, entity, mark=0) %}
-    select * exclude (path)
-    from ({{ read_landed_csv(source, entity, mark) }}) as rows_read
+    {{ read_landed_csv(source, entity, mark, has_path=false) }}
 {% endmacro %}
 
 -- The first verdict on a row: it is no object of JSON.

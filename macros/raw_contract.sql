@@ -194,6 +194,32 @@
                 shop ~ 'transaction_1', shop ~ 'transaction_1_0_0'
             ],
             'unstruct_event_ecommerce_action': [action ~ '1', action ~ '1_0_0']
+        },
+        'shopify/orders': {
+            'currency': ['currency_code'],
+            'total_price': ['total_price_set_shop_amount'],
+            'total_discounts': ['total_discounts_set_shop_amount'],
+            'financial_status': ['display_financial_status']
+        },
+        'shopify/order_lines': {'total_discount': ['total_discount_set_shop_amount']},
+        'shopify/order_line_refunds': {
+            'subtotal': ['subtotal_set_shop_amount'],
+            'total_tax': ['total_tax_set_shop_amount']
+        },
+        'shopify/order_adjustments': {
+            'amount': ['amount_set_shop_amount'],
+            'tax_amount': ['tax_amount_set_shop_amount']
+        },
+        'shopify/transactions': {
+            'amount': ['amount_set_shop_amount'],
+            'currency': ['amount_set_shop_currency_code']
+        },
+        'klaviyo/events': {
+            'property_url': ['propertyurl'],
+            'property_bounce_type': ['propertybouncetype'],
+            'property_client_name': ['propertyclientname'],
+            'property_apple_privacy_open': ['propertyappleprivacyopen'],
+            'property_machine_open': ['propertymachineopen']
         }
     }) -%}
 {% endmacro %}
@@ -209,8 +235,27 @@
         'shop/refunds': ['id', 'order_id', 'amount', 'created_at'],
         'esp/subscribers': ['email', 'created_at'],
         'crm/contacts': ['contact_id', 'created_at'],
+        'segment/tracks': ['timestamp'],
+        'segment/pages': ['timestamp'],
+        'segment/screens': ['timestamp'],
+        'segment/identifies': ['timestamp'],
         'ga4/events': ['event_timestamp', 'event_name'],
-        'snowplow/events': ['collector_tstamp']
+        'snowplow/events': ['collector_tstamp'],
+        'shopify/customers': ['id', 'created_at'],
+        'shopify/customer_addresses': ['id', 'customer_id'],
+        'shopify/products': ['id'],
+        'shopify/product_variants': ['id', 'product_id'],
+        'shopify/orders': ['id', 'total_price', 'currency'],
+        'shopify/order_lines': ['id', 'order_id', 'quantity', 'price'],
+        'shopify/refunds': ['id'],
+        'shopify/order_line_refunds': ['id', 'refund_id', 'subtotal'],
+        'shopify/order_adjustments': ['id', 'refund_id', 'amount'],
+        'shopify/transactions': ['id', 'amount'],
+        'klaviyo/events': ['id', 'person_id', 'type'],
+        'klaviyo/persons': ['id', 'created'],
+        'klaviyo/metrics': ['id'],
+        'klaviyo/campaigns': ['id'],
+        'klaviyo/flows': ['id']
     }) -%}
 {% endmacro %}
 

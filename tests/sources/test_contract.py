@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.behavior import shop
-from tests.sources.conftest import Built
+from tests.sources.conftest import Built, land
 from tests.sources.packs import (
     FIXTURES,
     KNOWN_EVENTS,
@@ -24,6 +24,9 @@ from tests.sources.packs import (
     vocabulary,
 )
 from warehouse.connection import connect
+from warehouse.contract import read_contract
+from warehouse.dbt import load_manifest
+from warehouse.landing import landed_paths, strangers
 from warehouse.settings import Settings
 
 # What differs with the load that brought a row.
@@ -195,3 +198,38 @@ def test_its_page_is_short_and_names_what_it_reads(pack: str) -> None:
         if name not in words
     ]
     assert missing == []
+
+
+@every_pack
+def test_switched_off_it_is_not_read_and_says_so(pack: str, settings: Settings) -> None:
+    land(settings, fixtures(pack))
+    off: dict[str, object] = {"sources": []}
+    read = read_contract(off)
+    places = {tuple(path.split("/")) for path in columns_of(pack)}
+    landed = landed_paths(settings.raw_dir, read)
+    assert {path.relative_to(settings.raw_dir).parts[:2] for path in landed} == (
+        places & set(read)
+    )
+    told = strangers(settings.raw_dir, read)
+    assert [line.split(" ")[0] for line in told] == sorted(
+        "/".join(place) for place in places - set(read)
+    )
+    assert all(f"switch on the pack `{pack}`" in line for line in told)
+    models = {
+        node.name
+        for node in load_manifest(settings, off).nodes.values()
+        if node.resource_type == "model" and pack in node.fqn
+    }
+    wanted = {f"base_{source}__{entity}" for source, entity in places & set(read)}
+    assert {name for name in models if name.startswith("base_")} == wanted
+
+
+@every_pack
+def test_switched_on_it_has_a_model_for_each_entity(
+    pack: str, settings: Settings
+) -> None:
+    on: dict[str, object] = {"sources": switches(pack)}
+    names = {node.name for node in load_manifest(settings, on).nodes.values()}
+    for path in columns_of(pack):
+        place = path.replace("/", "__")
+        assert {f"base_{place}", f"stg_{place}"} <= names

@@ -60,7 +60,7 @@ judged as (
     select
         *,
         case
-            when not is_readable then 'malformed_json'
+            {{ when_unreadable() }}
             when source_event_id is null then 'missing_id'
             when person_id is null then 'missing_person'
             when metric_name is null then 'missing_event_name'
