@@ -295,6 +295,13 @@
     from ({{ read_landed_csv(source, entity, mark) }}) as rows_read
 {% endmacro %}
 
+-- How many rows have a value, by declared column.
+{% macro counts_of(source, entity) -%}
+    {%- for column in names_of(source, entity) -%}
+        count({{ column }}){{ ", " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 -- The first verdict on a row: it is no object of JSON.
 {% macro when_unreadable() -%}
     when not is_readable
