@@ -27,6 +27,8 @@ def rules(shop: Shop) -> list[Rule]:
         _volume(profile.expected_lines),
         LINES_RECONCILED,
         QUARANTINE_LISTED,
+        KEY_COLUMNS_FOUND,
+        COLUMNS_UNCHANGED,
         _share("quarantined", profile.quarantined_share, "block"),
         _share("duplicate", profile.duplicate_share, "warn"),
         _freshness("freshness", "null", "min(lag_days)", profile.freshness_days),
@@ -89,6 +91,48 @@ QUARANTINE_LISTED = NoOffenders(
         where quarantined_count <> coalesce(listed_count, 0)
     """,
     remedy="staging.quarantine must show what was set aside, and why: rebuild it",
+)
+
+
+# Who mended every line of such a file has seen to it.
+KEY_COLUMNS_FOUND = NoOffenders(
+    entry="key_columns_found",
+    expects="Every file has the columns without which its rows say nothing",
+    table="staging.file_columns",
+    offenders="""
+        with keys as (
+            select source, entity, unnest(key_columns) as column_name
+            from staging.declared_columns
+        )
+        select columns.source, columns.entity, load_seq, column_name, row_count
+        from staging.file_columns as columns
+        inner join keys using (source, entity, column_name)
+        where row_count > 0
+            and (found_as is null or form = 'lines' and filled_count = 0)
+            and load_seq in (
+                select load_seq from staging.quarantine where is_mended is not true
+            )
+    """,
+    remedy="Such rows are set aside. Declare the column's new name (var "
+    "column_aliases), land the file again under its name, or mend its lines",
+)
+
+COLUMNS_UNCHANGED = NoOffenders(
+    entry="columns_unchanged",
+    expects="The files that landed last have the columns of those before them",
+    table="staging.column_changes",
+    offenders="""
+        select changes.source, changes.entity, changes.load_seq, change_kind,
+            empty_count,
+            case when change_kind <> 'unknown' then column_name end as column_name
+        from staging.column_changes as changes
+        inner join staging.landed_files as files using (load_seq)
+        where files.landed_at
+            > (select max(landed_at) - interval 1 day from staging.landed_files)
+    """,
+    severity="warn",
+    remedy="data_quality says what changed in which file. A new name can be declared: "
+    "see the var column_aliases",
 )
 
 

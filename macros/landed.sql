@@ -69,7 +69,7 @@
 -- JSON), whatever the form and the header of its file. No sniffing, so one odd file cannot
 -- change how another is read. A line of JSON that is no object has no columns, and
 -- `is_readable` says so.
-{% macro read_landed_csv(source, entity, mark=0, has_path=true) %}
+{% macro read_landed_csv(source, entity, mark=0, with_path=true) %}
     {%- set names = names_of(source, entity) -%}
     {%- set files = landed_files_of(source, entity, mark) -%}
     select
@@ -78,9 +78,7 @@
         {% endfor -%}
         rows_read.row_key,
         rows_read.is_readable,
-        {% if has_path -%}
-        files.path,
-        {% endif -%}
+        {% if with_path %}files.path,{% endif %}
         files.load_seq,
         files.landed_at
     from (
@@ -291,10 +289,17 @@
     where ltrim(row_key, ' ' || chr(9) || chr(11) || chr(12)) != ''
 {%- endmacro %}
 
--- The same without the path.
+-- The same without the file's path; a column may have that name.
 {% macro read_landed_rows(source, entity, mark=0) %}
-    {{ read_landed_csv(source, entity, mark, has_path=false) }}
+    {{ read_landed_csv(source, entity, mark, with_path=false) }}
 {% endmacro %}
+
+-- How many rows have a value, by declared column.
+{% macro counts_of(source, entity) -%}
+    {%- for column in names_of(source, entity) -%}
+        count({{ column }}){{ ", " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
 
 -- The first verdict on a row: it is no object of JSON.
 {% macro when_unreadable() -%}

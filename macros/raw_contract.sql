@@ -367,6 +367,15 @@
     {%- do return(pairs) -%}
 {% endmacro %}
 
+-- Those of them whose columns are declared.
+{% macro entities_with_columns() %}
+    {%- set pairs = [] -%}
+    {%- for source, entity in raw_entities() if raw_contract()[source][entity] -%}
+        {%- do pairs.append((source, entity)) -%}
+    {%- endfor -%}
+    {%- do return(pairs) -%}
+{% endmacro %}
+
 -- Whether a source's models take part in the runs.
 {% macro is_read(source) %}
     {%- do return(source in raw_contract()) -%}

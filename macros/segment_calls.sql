@@ -25,7 +25,7 @@ told as (
         load_seq,
         landed_at,
         case
-            when not is_readable then 'malformed_json'
+            {{ when_unreadable() }}
             when {{ has_bad_json(given.products, '[') }} then 'bad_structure'
         end as trouble,
         {{ content_of_row('segment', entity, stamps) }} as said,

@@ -32,6 +32,11 @@ VALUES = {
     "struct(product_id varchar, quantity bigint, price decimal(18,2))[]": (
         "[{'product_id': 'p', 'quantity': 2, 'price': 9.95}]"
     ),
+    "struct(column_name varchar, change_kind varchar, found_as varchar,"
+    " empty_count bigint)[]": (
+        "[{'column_name': 'a', 'change_kind': 'gone', 'found_as': null,"
+        " 'empty_count': 2}]"
+    ),
     "struct(link_url varchar, click_count bigint, dwell_seconds bigint)[]": (
         "[{'link_url': '/p', 'click_count': 2, 'dwell_seconds': 30}]"
     ),

@@ -22,8 +22,22 @@ from (values ('web', 'events'), ('shop', 'customers'), ('shop', 'orders'),
 cross join (values ('a', 400), ('b', 300)) as files(file, line_count);
 create table staging.quarantine as
 select source, entity, path, 7::bigint as line_number, 'malformed_json' as reason,
-    'someone@example.com' as raw_text, load_seq
+    'someone@example.com' as raw_text, null::boolean as is_mended, load_seq
 from staging.file_reconciliation;
+create table staging.landed_files as
+select load_seq, {AS_OF} - to_days(20 - load_seq::integer) as landed_at
+from staging.file_reconciliation;
+create table staging.declared_columns as
+select 'shop' as source, 'orders' as entity, ['id'] as key_columns;
+create table staging.file_columns as
+select source, entity, load_seq, 'csv' as form, column_name, column_name as found_as,
+    line_count as row_count, 0 as filled_count
+from staging.file_reconciliation cross join (values ('id'), ('note')) as n(column_name)
+where entity = 'orders';
+create table staging.column_changes as
+select source, entity, load_seq, 'gone' as change_kind, 'note' as column_name,
+    line_count as empty_count
+from staging.file_reconciliation where load_seq = 1;
 create table staging.web_events as
 select 'w-' || i as event_id, 'web:' || (i % $customers) as visitor_id,
     {AS_OF} - to_minutes(i % 40000 + 2) as occurred_at,

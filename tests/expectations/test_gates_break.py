@@ -24,6 +24,8 @@ BLOCKED = {
     "ingest lines_reconciled": "update staging.file_reconciliation"
     f" set accepted_count = accepted_count - 1 {FIRST_FILE}",
     "ingest quarantine_listed": f"delete from staging.quarantine {FIRST_FILE}",
+    "ingest key_columns_found": "update staging.file_columns set found_as = null"
+    " where column_name = 'id'",
     "ingest quarantined_share:web/events": "update staging.file_reconciliation"
     f" set quarantined_count = 9, accepted_count = line_count - 11 {FIRST_FILE}",
     "ingest freshness": "update staging.as_of set as_of_at = as_of_at + interval 4 day",
@@ -110,6 +112,7 @@ WARNED = {
     " set order_id = '#' || order_id where source = 'web' and order_id like '%1%'",
     "ingest duplicate_share:web/events": "update staging.file_reconciliation"
     f" set duplicate_count = 199, accepted_count = line_count - 200 {FIRST_FILE}",
+    "ingest columns_unchanged": "update staging.column_changes set load_seq = 16",
     "ingest source_freshness:esp": "update staging.esp_events"
     " set received_at = received_at - interval 5 day",
     "features negative_revenue_share": f"update features.customer_features {REFUNDED}",

@@ -90,13 +90,15 @@ told as (
         load_seq,
         landed_at,
         case
-            when not is_readable then 'malformed_json'
+            {{ when_unreadable() }}
             when has_bad_structure then 'bad_structure'
         end as trouble,
         said,
         case event_name
             when 'page_view' then 'page'
             when 'screen_view' then 'screen'
+            when 'login' then 'identify'
+            when 'sign_up' then 'identify'
             else 'track'
         end as call_type,
         cast(null as varchar) as message_id,

@@ -85,7 +85,7 @@ told as (
         load_seq,
         landed_at,
         case
-            when not is_readable then 'malformed_json'
+            {{ when_unreadable() }}
             when has_bad_structure then 'bad_structure'
         end as trouble,
         said,
