@@ -1,10 +1,15 @@
 -- Tables as a connector keeps them: one row a key, stamped when it was synced last.
 
 -- The newest of the rows that several exports have of one key. A row that was synced later
--- says what is true later; `row_key` decides between rows of one moment, so that the order
--- in which the files landed decides nothing.
+-- says what is true later; its content decides between rows of one moment, so that the
+-- order in which the files landed decides nothing. Only of rows without any moment the one
+-- that landed last counts.
 {% macro newest_synced(relation, key) -%}
-    {{ first_by(relation, key, 'version_at desc nulls last, row_key desc') }}
+    {{ first_by(
+        relation, key,
+        'version_at desc nulls last, case when version_at is null then load_seq end desc, '
+        ~ 'row_key desc'
+    ) }}
 {%- endmacro %}
 
 -- A record cannot have begun after its file had landed.

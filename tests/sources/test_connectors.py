@@ -113,3 +113,34 @@ def test_the_order_of_arrival_changes_nothing(
     one, other = shop.table(forwards, name), shop.table(backwards, name)
     columns = sorted(set(one[0]) - BOOKKEEPING)
     assert shop.counted(one, columns) == shop.counted(other, columns)
+
+
+# Quantity and stamp of a line, as the first and the second file tell it; which counts.
+VERSIONS: Final = {
+    "synced last": ("2,2024-07-03 00:00:00", "1,2024-07-02 00:00:00", 2),
+    "alike, greater last": ("1,2024-07-03 00:00:00", "2,2024-07-03 00:00:00", 2),
+    "alike, greater first": ("2,2024-07-03 00:00:00", "1,2024-07-03 00:00:00", 2),
+    "stamped before unstamped": ("1,2024-07-02 00:00:00", "2,", 1),
+    "unstamped: landed last": ("2,", "1,", 1),
+}
+
+
+@pytest.fixture(scope="module")
+def quantities(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """The quantity of each line, told by two files."""
+    settings = Settings(PROJECT_DIR, tmp_path_factory.mktemp("versions") / "data")
+    header = "id,order_id,price,quantity,_fivetran_synced"
+    for at, name in enumerate(("first.csv", "second.csv")):
+        rows = [f'"{one}",601,1.00,{told[at]}' for one, told in VERSIONS.items()]
+        text = "\n".join([header, *rows, ""])
+        land(settings, [Fixture(f"shopify/order_lines/{name}", text.encode())])
+    shop.build(settings, ["+stg_shopify__order_lines"], variables=BOTH)
+    lines = shop.table(settings, "staging.stg_shopify__order_lines")
+    return {line["order_line_id"]: line["quantity"] for line in lines}
+
+
+@pytest.mark.parametrize("case", VERSIONS)
+def test_the_line_that_was_synced_last_counts(
+    case: str, quantities: dict[str, int]
+) -> None:
+    assert quantities[case] == VERSIONS[case][2]
