@@ -4,7 +4,7 @@ with shop_orders as (
         order_id,
         'shop' as source,
         record_id,
-        'web:' || client_id as visitor_id,
+        '{{ var("device_source") }}:' || client_id as visitor_id,
         created_at as ordered_at,
         created_at as known_since_at,
         -- A voided payment without a moment was void when the record last changed.

@@ -1,7 +1,7 @@
 -- What a device bought without telling: the shop names it, so its cart is gone all the
 -- same. What becomes of an order later brings no cart back.
 select
-    'web:' || orders.client_id as visitor_id,
+    '{{ var("device_source") }}:' || orders.client_id as visitor_id,
     orders.order_key,
     orders.created_at as ordered_at
 from {{ ref('shop_orders') }} as orders
@@ -12,6 +12,6 @@ where
     and not exists (
         select told.order_id from {{ ref('cart_changes') }} as told
         where
-            told.visitor_id = 'web:' || orders.client_id
+            told.visitor_id = '{{ var("device_source") }}:' || orders.client_id
             and told.order_id = orders.order_id
     )
