@@ -1,8 +1,9 @@
 """What the road from raw files to sessions costs, beside a bound and beside others.
 
 For each size: a history of 100 days is written, the project and a hand-written script
-build it, then a new day lands on top of it, and a second one that is the same for all
-sizes. Everything runs in processes of its own, in a temporary folder that is removed.
+build it, then two new days land on top of it, one after the other, and one that is the
+same for all sizes. Everything runs in processes of its own, in a temporary folder that
+is removed.
 """
 
 import argparse
@@ -53,11 +54,13 @@ def figures(folder: Path, events: int, *, compared: bool) -> Iterator[Figure]:
     full = yield from full_figures(name, events, folder, compared=compared)
     apart(write_new_day, days, Part(blocks_of(events)))
     news = yield from increment_figures(f"{name}.day", folder, days)
-    yield from share_figures(name, events, news, full)
     if compared:
         yield from exactness_figures(name, folder)
         yield from peer_figures(name, folder, full, news.day)
-    apart(write_new_day, days, SAME_DAY, DAYS + 1)
+    apart(write_new_day, days, Part(blocks_of(events)), DAYS + 1)
+    next_news = yield from increment_figures(f"{name}.next_day", folder, days)
+    yield from share_figures(name, events, (news, next_news), full)
+    apart(write_new_day, days, SAME_DAY, DAYS + 2)
     yield from increment_figures(f"{name}.same_day", folder, days)
     yield Figure(f"{name}.database.mb", megabytes(database(folder)))
 

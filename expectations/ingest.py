@@ -10,14 +10,14 @@ from expectations.engine.shop import Shop
 FILES = "staging.file_reconciliation"
 # By source: the entity that tells of people's doings, its table, key and arrival.
 SOURCES = {
-    "web": ("events", "staging.stg_web__events", "event_id", "received_at"),
-    "esp": ("events", "staging.stg_esp__events", "event_id", "received_at"),
-    "shop": ("orders", "staging.stg_shop__orders", "order_key", "created_at"),
+    "web": ("events", "staging.web_events", "event_id", "received_at"),
+    "esp": ("events", "staging.esp_events", "event_id", "received_at"),
+    "shop": ("orders", "staging.shop_orders", "order_key", "created_at"),
 }
 # A share of fewer lines says little; an entity of which nothing is left always counts.
 JUDGED_FROM_LINES = 100
-# Staging sets wrong clocks aside within hours; a day later it did not.
-CLOCK_TOLERANCE = "interval 1 day"
+# What staging itself set wrong clocks aside by.
+CLOCK_TOLERANCE = "(select clock_tolerance from staging.as_of)"
 
 
 def rules(shop: Shop) -> list[Rule]:
@@ -35,6 +35,7 @@ def rules(shop: Shop) -> list[Rule]:
         _freshness("source_freshness", "item", "lag_days", profile.freshness_days),
         *[rule for source in SOURCES for rule in _rows(source)],
         ORDERS_HAVE_MONEY,
+        _unknown_orders(profile.unknown_order_share),
         _bots(profile.bot_share),
     ]
 
@@ -231,15 +232,50 @@ def _rows(source: str) -> list[Rule]:
 ORDERS_HAVE_MONEY = NoOffenders(
     entry="orders_have_money",
     expects="Every order has an amount of zero or more in a known kind of currency",
-    table="staging.stg_shop__orders",
+    table="staging.shop_orders",
     offenders="""
-        select order_key, load_seq, total_amount from staging.stg_shop__orders
+        select order_key, load_seq, total_amount from staging.shop_orders
         where total_amount is null or total_amount < 0
             or not regexp_full_match(coalesce(currency, ''), '[A-Z]{3}')
     """,
     unless=_silent("shop"),
     remedy="Such orders belong in staging.quarantine: see its reasons for shop/orders",
 )
+
+
+def _unknown_orders(bounds: Bounds) -> Rule:
+    """Of the days that the export speaks of; such an order counts by what the web says.
+
+    Where the shop knows it under an id that is spelled otherwise, it counts twice.
+    """
+    return WithinBounds(
+        entry="unknown_order_share",
+        expects="The shop knows the ids of the orders that were told on the web",
+        table="behavior.orders",
+        measures=f"""
+            with exported as (
+                select order_id, created_at from staging.shop_orders
+            ),
+            told as (
+                select distinct order_id from behavior.orders
+                where source = 'web'
+                    and ordered_at >= (select min(created_at) from exported)
+                    and ordered_at <= (select max(created_at) from exported)
+            )
+            select null as item, avg((exported.order_id is null)::int) as observed,
+                {bounds.sql()},
+                case when count(*) < {JUDGED_FROM_LINES}
+                    then 'fewer than {JUDGED_FROM_LINES} orders were told on the web'
+                end as reason
+            from told left join (select distinct order_id from exported) as exported
+                on told.order_id = exported.order_id
+        """,
+        unit="share",
+        severity="warn",
+        unless=_silent("shop"),
+        remedy="Do web and shop spell an order's id alike (`1001`, `#1001`)? An order "
+        "of two spellings counts twice: spell one like the other before it lands",
+    )
 
 
 def _bots(bounds: Bounds) -> Rule:

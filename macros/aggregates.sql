@@ -1,16 +1,21 @@
 -- Aggregates that each engine says in its own way.
 
--- The value of the row that was received first, by a total order.
-{% macro first_received(column) -%}
-    min({'received_at': received_at, 'event_id': event_id}).{{ column }}
+-- The value of the row that was received first, by a total order, among those that meet
+-- a condition.
+{% macro first_received(column, condition='true') -%}
+    min({'received_at': received_at, 'event_id': event_id})
+    {{- ' filter (where ' ~ condition ~ ')' if condition != 'true' }}.{{ column }}
 {%- endmacro %}
 
 -- The place of an order among those that tell it: one told twice (by the guest and the
--- account, by two devices) is one, and the first place is its own.
+-- account, by two devices) is one, and the first place is its own: the shop's, then the
+-- one that tells the most.
 {% macro order_copy(owner) -%}
     row_number() over (
         partition by {{ owner }}, orders.order_id
-        order by orders.source asc, orders.known_since_at desc, orders.order_key asc
+        order by
+            orders.source asc, orders.total_amount desc, orders.known_since_at desc,
+            orders.order_key asc
     )
 {%- endmacro %}
 

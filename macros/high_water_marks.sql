@@ -90,7 +90,7 @@
         and files.source || '/' || files.entity in (
             {%- for table in config.get('meta', {}).get('reads', []) -%}
                 {%- for place in vocabulary().get(table, [table.split('/')]) -%}
-                    '{{ place | join('/') }}',
+                    '{{ place[0] }}/{{ place[-1] }}',
                 {%- endfor -%}
             {%- endfor -%}
             ''

@@ -27,3 +27,37 @@
         else {{ text }}
     end, '')
 {%- endmacro %}
+
+-- All that a row says, stamps of arrival apart.
+{% macro content_of_row(source, entity, stamps=[]) -%}
+    concat(
+        {%- for column in all_sources()[source][entity] if column not in stamps -%}
+            {{ column }}{{ ", chr(31), " if not loop.last }}
+        {%- endfor -%}
+    )
+{%- endmacro %}
+
+-- A part of a row that is nested, from its text; none where the text is no JSON.
+{% macro json_part(column, structure) -%}
+    case when json_valid({{ column }})
+        then from_json({{ column }}, '{{ tojson(structure) }}')
+    end
+{%- endmacro %}
+
+-- Whether such a text is anything else than the list or the object that it should be.
+{% macro has_bad_json(column, bracket) -%}
+    coalesce(
+        not starts_with({{ column }}, '{{ bracket }}') or not json_valid({{ column }}),
+        false
+    )
+{%- endmacro %}
+
+-- The value of a parameter of a Google Analytics event, whatever its type.
+{% macro ga4_parameter(key) -%}
+    coalesce(
+        {%- for kind in ['string', 'int', 'double', 'float'] %}
+        list_filter(event_params, lambda one: one.key = '{{ key }}')[1]
+            .value.{{ kind }}_value{{ "," if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

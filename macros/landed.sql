@@ -69,7 +69,7 @@
 -- JSON), whatever the form and the header of its file. No sniffing, so one odd file cannot
 -- change how another is read. A line of JSON that is no object has no columns, and
 -- `is_readable` says so.
-{% macro read_landed_csv(source, entity, mark=0) %}
+{% macro read_landed_csv(source, entity, mark=0, with_path=true) %}
     {%- set names = names_of(source, entity) -%}
     {%- set files = landed_files_of(source, entity, mark) -%}
     select
@@ -78,7 +78,7 @@
         {% endfor -%}
         rows_read.row_key,
         rows_read.is_readable,
-        files.path,
+        {% if with_path %}files.path,{% endif %}
         files.load_seq,
         files.landed_at
     from (
@@ -289,10 +289,9 @@
     where ltrim(row_key, ' ' || chr(9) || chr(11) || chr(12)) != ''
 {%- endmacro %}
 
--- The same without the path.
+-- The same without the file's path; a column may have that name.
 {% macro read_landed_rows(source, entity, mark=0) %}
-    select * exclude (path)
-    from ({{ read_landed_csv(source, entity, mark) }}) as rows_read
+    {{ read_landed_csv(source, entity, mark, with_path=false) }}
 {% endmacro %}
 
 -- How many rows have a value, by declared column.

@@ -33,6 +33,14 @@
     end
 {%- endmacro %}
 
+-- Microseconds since 1970, up to the year 2999.
+{% macro epoch_micros(column) -%}
+    case
+        when try_cast({{ column }} as bigint) between 0 and 32503679999999999
+            then make_timestamp(try_cast({{ column }} as bigint))
+    end
+{%- endmacro %}
+
 -- It occurred after it was received, or was received long after the file had landed
 -- (which would put the clock of the whole run into the future). The event and the moment its
 -- file landed decide; no run changes that verdict.

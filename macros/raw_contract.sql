@@ -2,6 +2,14 @@
 
 -- Each source's entities and their columns; none where a line is read as a whole.
 {% macro all_sources() %}
+    {#- The columns of each warehouse table of Segment and RudderStack. -#}
+    {%- set of_all_calls = [
+        'id', 'anonymous_id', 'user_id', 'timestamp', 'original_timestamp', 'sent_at',
+        'received_at', 'context_page_url', 'context_page_path', 'context_page_referrer',
+        'context_page_title', 'context_campaign_source', 'context_campaign_medium',
+        'context_campaign_name', 'context_device_type', 'context_location_country',
+        'context_user_agent'
+    ] -%}
     {%- do return({
         'web': {'events': []},
         'shop': {
@@ -43,6 +51,18 @@
                 'do_not_email', 'do_not_call', 'created_at', 'updated_at'
             ]
         },
+        'segment': {
+            'tracks': of_all_calls + [
+                'event', 'event_text', 'product_id', 'category', 'price', 'quantity',
+                'currency', 'cart_id', 'order_id', 'total', 'revenue', 'products',
+                'email'
+            ],
+            'pages': of_all_calls + ['url', 'path', 'referrer', 'title'],
+            'screens': of_all_calls,
+            'identifies': of_all_calls + [
+                'email', 'phone', 'first_name', 'last_name'
+            ]
+        },
         'ga4': {
             'events': [
                 'event_date', 'event_timestamp', 'event_name', 'event_params',
@@ -66,6 +86,72 @@
                 'contexts_ecommerce_user', 'contexts_ecommerce_product',
                 'contexts_ecommerce_cart', 'contexts_ecommerce_transaction',
                 'unstruct_event_ecommerce_action'
+            ]
+        },
+        'shopify': {
+            'customers': [
+                'id', 'email', 'first_name', 'last_name', 'phone', 'default_address_id',
+                'accepts_marketing', 'email_marketing_consent_state', 'created_at',
+                'updated_at', '_fivetran_synced'
+            ],
+            'customer_addresses': [
+                'id', 'customer_id', 'city', 'zip', 'country_code', 'is_default',
+                '_fivetran_synced'
+            ],
+            'products': [
+                'id', 'title', 'product_type', 'updated_at', '_fivetran_synced'
+            ],
+            'product_variants': [
+                'id', 'product_id', 'sku', 'price', 'position', 'updated_at',
+                '_fivetran_synced'
+            ],
+            'orders': [
+                'id', 'customer_id', 'email', 'currency', 'total_price',
+                'total_discounts', 'taxes_included', 'financial_status', 'test',
+                'cancelled_at', 'processed_at', 'created_at', 'updated_at',
+                '_fivetran_deleted', '_fivetran_synced'
+            ],
+            'order_lines': [
+                'id', 'order_id', 'product_id', 'title', 'quantity', 'price',
+                'total_discount', '_fivetran_synced'
+            ],
+            'refunds': [
+                'id', 'order_id', 'note', 'processed_at', 'created_at',
+                '_fivetran_synced'
+            ],
+            'order_line_refunds': [
+                'id', 'refund_id', 'subtotal', 'total_tax', '_fivetran_synced'
+            ],
+            'order_adjustments': [
+                'id', 'refund_id', 'amount', 'tax_amount', '_fivetran_synced'
+            ],
+            'transactions': [
+                'id', 'refund_id', 'kind', 'status', 'test', 'amount', 'currency',
+                '_fivetran_synced'
+            ]
+        },
+        'klaviyo': {
+            'events': [
+                'id', 'person_id', 'campaign_id', 'flow_id', 'flow_message_id',
+                'metric_id', 'type', 'timestamp', 'datetime', 'property_url',
+                'property_bounce_type', 'property_client_name',
+                'property_apple_privacy_open', 'property_machine_open',
+                '_fivetran_deleted', '_fivetran_synced'
+            ],
+            'persons': [
+                'id', 'email', 'first_name', 'last_name', 'phone_number',
+                'custom_consent', 'custom_accepts_marketing', 'created', 'updated',
+                '_fivetran_deleted', '_fivetran_synced'
+            ],
+            'metrics': [
+                'id', 'name', 'integration_name', 'created', 'updated',
+                '_fivetran_synced'
+            ],
+            'campaigns': [
+                'id', 'name', 'subject', 'created', 'updated', '_fivetran_synced'
+            ],
+            'flows': [
+                'id', 'name', 'trigger_type', 'created', 'updated', '_fivetran_synced'
             ]
         }
     }) -%}
@@ -169,29 +255,36 @@
 -- house's own sources, which say things as the raw contract does, are always read.
 {% macro packs() %}
     {%- do return({
-        'segment': ['web'],
-        'shopify': ['shop'],
+        'segment': ['web', 'segment'],
+        'shopify': ['shop', 'shopify'],
         'sendgrid': ['esp'],
+        'klaviyo': ['klaviyo'],
         'crm': ['crm'],
         'ga4': ['ga4'],
         'snowplow': ['snowplow']
     }) -%}
 {% endmacro %}
 
--- Who tells what: the entities that a table of one vocabulary is the union of.
+-- Who tells what: the staged tables that a table of one vocabulary is the union of, and
+-- the raw entity where it has another name.
 {% macro vocabulary() %}
     {%- do return({
         'web_events': [
-            ('web', 'events'), ('ga4', 'events'), ('snowplow', 'events')
+            ('web', 'events'), ('segment', 'tracks'), ('segment', 'pages'),
+            ('segment', 'screens'), ('segment', 'identifies'), ('ga4', 'events'),
+            ('snowplow', 'events')
         ],
-        'esp_events': [('esp', 'events')],
-        'esp_subscribers': [('esp', 'subscribers')],
-        'shop_customers': [('shop', 'customers')],
-        'shop_products': [('shop', 'products')],
-        'shop_product_versions': [('shop', 'product_versions')],
-        'shop_orders': [('shop', 'orders')],
-        'shop_order_lines': [('shop', 'order_lines')],
-        'shop_refunds': [('shop', 'refunds')]
+        'esp_events': [('esp', 'events'), ('klaviyo', 'email_events', 'events')],
+        'esp_subscribers': [('esp', 'subscribers'), ('klaviyo', 'persons')],
+        'shop_customers': [('shop', 'customers'), ('shopify', 'customers')],
+        'shop_products': [('shop', 'products'), ('shopify', 'products')],
+        'shop_product_versions': [
+            ('shop', 'product_versions', 'products'),
+            ('shopify', 'product_versions', 'product_variants')
+        ],
+        'shop_orders': [('shop', 'orders'), ('shopify', 'orders')],
+        'shop_order_lines': [('shop', 'order_lines'), ('shopify', 'order_lines')],
+        'shop_refunds': [('shop', 'refunds'), ('shopify', 'refunds')]
     }) -%}
 {% endmacro %}
 
@@ -199,7 +292,10 @@
 {% macro raw_contract() %}
     {%- set known = packs() -%}
     {%- set read = ['web', 'shop', 'esp', 'crm'] -%}
-    {%- for pack in var('sources') -%}
+    {%- set wanted = var('sources') -%}
+    {#- A file of settings can give a text alone. -#}
+    {%- set wanted = fromyaml(wanted) if wanted is string else wanted -%}
+    {%- for pack in wanted -%}
         {%- if pack not in known -%}
             {%- do exceptions.raise_compiler_error(
                 'dbt_project.yml: the var `sources` names `' ~ pack ~ '`, which is no pack. '
@@ -244,8 +340,9 @@
 {% macro told_in_one_vocabulary() %}
     {%- set read = raw_contract() -%}
     {%- set tables = [] -%}
-    {%- for source, entity in vocabulary()[model.name] if source in read -%}
-        {%- do tables.append('select * from ' ~ ref('stg_' ~ source ~ '__' ~ entity)) -%}
+    {%- for place in vocabulary()[model.name] if place[0] in read -%}
+        {%- set staged = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
+        {%- do tables.append('select * from ' ~ staged) -%}
     {%- endfor -%}
     {{ tables | join('\nunion all by name\n') }}
 {%- endmacro %}

@@ -3,9 +3,13 @@
 -- message, received before them, may turn into a machine's. At least one, as constants.
 {% macro touched_days(mark) %}
     {%- if not execute -%}{%- do return(["date '1970-01-01'"]) -%}{%- endif -%}
+    {%- set known = [days_of_messages(mark)] -%}
+    {%- set told = vocabulary()['web_events'] + vocabulary()['esp_events'] -%}
+    {%- for source, entity in told if is_read(source) -%}
+        {%- do known.append(days_of(source, entity, mark)) -%}
+    {%- endfor -%}
     {%- set found = run_query(
-        "select distinct known_on from (" ~ days_of('web', mark) ~ " union all "
-        ~ days_of('esp', mark) ~ " union all " ~ days_of_messages(mark)
+        "select distinct known_on from (" ~ known | join(" union all ")
         ~ ") where known_on is not null order by known_on"
     ).columns[0].values() -%}
     {%- set days = [] -%}
@@ -25,8 +29,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro days_of(source, mark) -%}
-    {%- set base = 'staging.base_' ~ source ~ '__events' -%}
+{% macro days_of(source, entity, mark) -%}
+    {%- set base = 'staging.base_' ~ source ~ '__' ~ entity -%}
     select {{ shop_date('received_at') }} as known_on
     from {{ base }} where load_seq > {{ mark }} and event_id is not null
     union all
@@ -36,10 +40,10 @@
 
 {% macro days_of_messages(mark) -%}
     select {{ shop_date('acts.received_at') }} as known_on
-    from staging.stg_esp__events as acts
+    from staging.esp_events as acts
     inner join (
         select subscriber_id, message_id, min(received_at) as received_at
-        from staging.stg_esp__events
+        from staging.esp_events
         where load_seq > {{ mark }} and message_id is not null
         group by subscriber_id, message_id
     ) as news

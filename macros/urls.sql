@@ -10,6 +10,13 @@
     ), '')
 {%- endmacro %}
 
+-- The path, from its first slash on.
+{% macro url_path(url) -%}
+    nullif(regexp_extract(
+        {{ url }}, '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)', 1
+    ), '')
+{%- endmacro %}
+
 -- What stands between the question mark and the fragment.
 {% macro url_query(url) -%}
     nullif(regexp_extract({{ url }}, '^[^?#]*[?]([^#]*)', 1), '')

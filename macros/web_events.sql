@@ -2,8 +2,9 @@
 -- (why it cannot be read at all), `said` (its content without stamps of arrival),
 -- `call_type` (track, page, screen or identify), `track_name` (after the Segment ecommerce
 -- spec), ids, moments with the texts they come from, page, campaign, product and person;
--- numbers as text. Here it is typed, judged and named.
-{% macro web_events_from(told, source, entity) %}
+-- numbers as text. Here it is typed, judged and named. `devices` is the tracker that names
+-- the visitors' devices: what two exports of one tracker say is of the same visitors.
+{% macro web_events_from(told, source, entity, devices=source) %}
 {#- Told apart at a glance; the others are spelled anew, one by one. #}
 {%- set common_names = [
     'Product Viewed', 'Product List Viewed', 'Products Searched', 'Product Added',
@@ -49,7 +50,7 @@ select
             then {{ event_key('message_id', 'said') }}
     end as event_id,
     message_id,
-    coalesce('{{ source }}:' || anonymous_id, '{{ source }}:user:' || user_id)
+    coalesce('{{ devices }}:' || anonymous_id, '{{ devices }}:user:' || user_id)
         as visitor_id,
     anonymous_id,
     user_id,

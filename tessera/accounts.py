@@ -5,7 +5,7 @@ from rich.table import Table
 
 from tessera.output import console, count
 from warehouse.accounts import Account, accounts
-from warehouse.conflicts import conflicts
+from warehouse.conflicts import conflicting_ids, conflicts
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.publications import current
@@ -46,7 +46,7 @@ def tell_files(settings: Settings, choice: Choice) -> None:
         console.print(f"[red]{count(lost)} files do not add up: see data_quality.[/]")
 
 
-def tell_conflicts(settings: Settings) -> None:
+def tell_conflicts(settings: Settings, limit: int) -> None:
     """Ids that were used for more than one thing; all their lines are kept, apart."""
     found = conflicts(settings)
     if not found:
@@ -62,6 +62,28 @@ def tell_conflicts(settings: Settings) -> None:
             f"{row.source} {row.kind}s", row.reason, ids, lines, escape(row.example)
         )
     console.print(table)
+    _tell_ids(settings, limit, sum(row.id_count for row in found))
+
+
+def _tell_ids(settings: Settings, limit: int, id_count: int) -> None:
+    """The ids themselves, for whoever looks for their lines; no user and no address."""
+    table = Table("Of", "Reason", title="\nTheir ids", title_justify="left", box=None)
+    table.add_column("Id", no_wrap=True)
+    table.add_column("Lines", justify="right")
+    table.add_column("For example in", overflow="fold")
+    for row in conflicting_ids(settings, limit):
+        lines, place = count(row.line_count), escape(row.example)
+        table.add_row(
+            f"{row.source} {row.kind}", row.reason, escape(row.id), lines, place
+        )
+    console.print(table)
+    if id_count > limit:
+        console.print(f"{count(id_count - limit)} more: `--limit {id_count}`.")
+    console.print(
+        "[dim]Of an event, this is how `event_id` begins: its lines are those of"
+        " staging.stg_web__events or stg_esp__events where"
+        " starts_with(event_id::varchar, ID).[/]"
+    )
 
 
 def tell_published(settings: Settings, choice: Choice) -> None:

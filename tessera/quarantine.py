@@ -9,7 +9,7 @@ from typer import Context, Option, Typer
 
 from tessera.accounts import tell_conflicts, tell_files, tell_published
 from tessera.output import ExampleName, console, count
-from tessera.replay import replay
+from tessera.replay import replay, tell_waiting
 from warehouse.errors import TesseraError, nearest
 from warehouse.landing import entities
 from warehouse.mending import write_aside
@@ -37,7 +37,7 @@ def listing(
     show_text: Annotated[
         bool, Option("--show-text", help="Show lines too; they hold personal data.")
     ] = False,
-    limit: Annotated[int, Option(min=1, help="How many lines to show.")] = 20,
+    limit: Annotated[int, Option(min=1, help="How many lines or ids to show.")] = 20,
     out: Annotated[
         Path | None, Option(help="Write the lines here, for a person to mend.")
     ] = None,
@@ -67,7 +67,7 @@ def listing(
     elif files:
         tell_files(settings, choice)
     elif conflicts:
-        tell_conflicts(settings)
+        tell_conflicts(settings, limit)
     elif out:
         _write(settings, choice, out)
     else:
@@ -94,9 +94,7 @@ def _tell(settings: Settings, choice: Choice) -> None:
         console.print("Nothing is set aside.")
         return
     console.print(_table(found))
-    waiting = sum(group.waiting_count for group in found)
-    if waiting:
-        console.print(f"{count(waiting)} mended lines wait for `tessera run`.")
+    tell_waiting(found)
     if any(group.open_count for group in found):
         console.print(
             "[dim]To mend: `tessera quarantine --out FILE`, edit it, then"

@@ -8,7 +8,7 @@ from typer import Argument, Exit, Option
 
 from tessera.output import console, count
 from warehouse.judging import rules_have_changed
-from warehouse.quarantine import Choice, groups
+from warehouse.quarantine import Choice, Group, groups
 from warehouse.replaying import Replayed
 from warehouse.replaying import replay as land_mended
 from warehouse.replays import Replay
@@ -38,6 +38,7 @@ def _take_in_again(settings: Settings, file: Path, no_run: bool) -> None:
     _tell_landed(replayed)
     if not replayed.landed:
         console.print("Nothing new to take in.")
+        tell_waiting(groups(settings, Choice()))
     elif no_run:
         console.print(NO_RUN)
     else:
@@ -57,6 +58,13 @@ def _tell_landed(replayed: Replayed) -> None:
         console.print(
             f"{count(replayed.unchanged_count)} are as they were: left aside."
         )
+
+
+def tell_waiting(found: list[Group]) -> None:
+    """The mended lines that have landed, and that no run has read yet."""
+    waiting = sum(group.waiting_count for group in found)
+    if waiting:
+        console.print(f"{count(waiting)} mended lines wait for `tessera run`.")
 
 
 def _tell_outcome(settings: Settings, landed: Replay) -> None:

@@ -36,6 +36,7 @@ class Profile:
     duplicate_share: Bounds
     freshness_days: Bounds
     bot_share: Bounds
+    unknown_order_share: Bounds
     records_per_customer: Bounds
     largest_customer_share: Bounds
     negative_revenue_share: Bounds

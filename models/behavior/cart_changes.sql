@@ -21,6 +21,8 @@ select
         when 'product_removed' then -coalesce(staged.quantity, 1)
         else 0
     end as quantity_change,
+    case when staged.event_name = 'order_completed' then staged.order_id end
+        as order_id,
     staged.load_seq
 from {{ ref('web_events') }} as staged
 inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at

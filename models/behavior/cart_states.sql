@@ -11,19 +11,24 @@ with carts as (
         on carts.visitor_id = identity.record_id
 ),
 
+-- An order that a device told and the shop knows is one, at the moment that was told.
 customer_orders as (
     select
         identity.customer_id,
-        orders.record_id,
-        orders.ordered_at
+        orders.order_id,
+        coalesce(
+            min(orders.ordered_at) filter (where orders.source = 'web'),
+            min(orders.ordered_at) filter (where orders.void_since_at is null)
+        ) as ordered_at,
+        list(distinct orders.visitor_id) as visitor_ids
     from {{ ref('orders') }} as orders
     inner join {{ ref('identity_map') }} as identity
         on orders.record_id = identity.record_id
-    where orders.void_since_at is null
+    group by identity.customer_id, orders.order_id
+    having count(*) filter (where orders.void_since_at is null) > 0
 ),
 
--- An order on the cart's own device ends this cart or has ended the one before it, be
--- it at the same moment.
+-- An order of the cart's own device has ended this cart or one before it.
 next_orders as (
     select
         carts.cart_id,
@@ -32,8 +37,8 @@ next_orders as (
     inner join customer_orders
         on
             carts.customer_id = customer_orders.customer_id
-            and carts.visitor_id != customer_orders.record_id
             and carts.changed_at <= customer_orders.ordered_at
+            and not list_contains(customer_orders.visitor_ids, carts.visitor_id)
     where carts.ordered_at is null
     group by carts.cart_id
 ),
@@ -63,7 +68,7 @@ waited as (
 )
 
 select
-    * exclude (ended_at, given_up_at, as_of_at),
+    * exclude (shop_ordered_at, ended_at, given_up_at, as_of_at),
     case
         when abandoned_at is not null then 'abandoned'
         when ordered_at is not null then 'ordered'

@@ -17,58 +17,10 @@ with shop_orders as (
     from {{ ref('shop_orders') }}
 ),
 
-shop_knows as (
-    select
-        order_id,
-        min(created_at) as superseded_at
-    from {{ ref('shop_orders') }}
-    group by order_id
-),
-
--- The shop's export is the authority: a web order counts until the shop knows it.
-web_orders as (
-    select
-        events.event_id,
-        md5(events.order_id || '|' || coalesce(events.visitor_id, '')) as order_key,
-        events.order_id,
-        'web' as source,
-        events.visitor_id as record_id,
-        events.visitor_id,
-        events.occurred_at as ordered_at,
-        events.received_at as known_since_at,
-        case
-            when shop_knows.superseded_at is not null
-                then greatest(shop_knows.superseded_at, events.occurred_at)
-        end as cancelled_at,
-        false as is_test,
-        coalesce(events.currency, '{{ var("reporting_currency") }}') as currency,
-        coalesce(events.total_amount, 0) as total_amount
-    from {{ ref('events') }} as events
-    left join shop_knows on events.order_id = shop_knows.order_id
-    where
-        events.event_name = 'order_completed'
-        and events.order_id is not null
-),
-
-told as (
-    select
-        *,
-        row_number() over (
-            partition by order_key order by known_since_at, event_id
-        ) as place
-    from web_orders
-),
-
-first_told as (
-    select * exclude (event_id, place)
-    from told
-    where place = 1
-),
-
 unioned as (
     select * from shop_orders
     union all by name
-    select * from first_told
+    select * from {{ ref('web_orders') }}
 ),
 
 -- Refunds in the order's own currency, and what they add up to by and by.

@@ -20,7 +20,23 @@
 -- Read once for what is new and once for its neighbours: to keep the whole history
 -- between would cost more than both.
 with events as not materialized (
-    select staged.*
+    select
+        staged.event_id,
+        staged.visitor_id,
+        staged.event_name,
+        staged.occurred_at,
+        staged.received_at,
+        staged.currency,
+        staged.order_id,
+        staged.total_amount,
+        staged.page_url,
+        staged.page_referrer,
+        staged.campaign_source,
+        staged.campaign_medium,
+        staged.campaign_name,
+        staged.device_type,
+        staged.country_code,
+        staged.load_seq
     from {{ ref('web_events') }} as staged
     inner join {{ ref('as_of') }} as moments on staged.received_at <= moments.as_of_at
     where staged.visitor_id is not null

@@ -11,10 +11,7 @@ told as (
     select
         identity.customer_id,
         orders.ordered_at,
-        row_number() over (
-            partition by identity.customer_id, orders.order_id
-            order by orders.source asc, orders.known_since_at desc, orders.order_key asc
-        ) as place
+        {{ order_copy('identity.customer_id') }} as place
     from {{ ref('orders') }} as orders
     inner join identity on orders.record_id = identity.record_id
     where orders.void_since_at is null

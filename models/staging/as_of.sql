@@ -25,5 +25,8 @@ select
     coalesce(max(received_at) <= cast('{{ var("as_of") }}' as timestamp), true)
     {%- else -%}
     true
-    {%- endif %} as is_newest
+    {%- endif %} as is_newest,
+    -- Staged rows and the gates are judged by the same patience with clocks.
+    to_microseconds({{ (var('clock_tolerance_minutes') * 60000000) | int }})
+        as clock_tolerance
 from arrivals

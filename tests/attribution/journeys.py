@@ -64,6 +64,7 @@ def journeys(
                 "ordered_at": pa.array(moments, MOMENT),
                 "known_since_at": pa.array(moments, MOMENT),
                 "currency": pa.array(["EUR"] * len(orders), pa.string()),
+                "total_amount": pa.array([o.amount for o in orders], MONEY),
                 "net_amount": pa.array([o.amount for o in orders], MONEY),
                 "void_since_at": pa.array(voids, MOMENT),
             }

@@ -4,6 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
+
+from tests.behavior.histories import CART_STARTS, LEFT_AT, PATIENCE, STARTS
+from tests.behavior.lines import days_apart
 
 PRODUCT_COLUMNS = "id,price,currency,created_at,updated_at"
 ORDER_COLUMNS = "id,customer_id,client_id,currency,total_amount,test,created_at"
@@ -31,8 +35,7 @@ class Order:
     ordered_at: datetime
 
 
-# When the visitors of these numbers leave their carts; they order in the shop alone.
-LEFT_AT = datetime(2019, 6, 1, 19, 0)
+# The visitors of these numbers leave their carts at LEFT_AT.
 LEFT = (100_000, 100_002, 100_004, 100_006)
 
 # The least high price is 80; the new price of p comes late, and q is paid in francs.
@@ -43,7 +46,7 @@ PRICES = (
     Price("r", Decimal(80), "EUR", datetime(2019, 6, 2), load=1),
     Price("s", Decimal("79.99"), "EUR", datetime(2019, 5, 1)),
 )
-ORDERS = (
+NAMED = (
     Order("1", "a", "", False, datetime(2019, 5, 2, 22, 30)),
     Order("2", "a", "", False, datetime(2019, 5, 2, 23, 30)),
     Order("3", "b", "device", False, datetime(2019, 5, 3)),
@@ -55,6 +58,25 @@ ORDERS = (
     Order("7", f"u-h{LEFT[2]}", "", False, LEFT_AT + timedelta(hours=4, seconds=1)),
     Order("8", f"u-h{LEFT[3]}", "", True, LEFT_AT + timedelta(hours=1)),
 )
+# Since a visitor's history began: at once, at an edge of patience, and a day later.
+SINCE = (0, 1, PATIENCE - 1, PATIENCE, PATIENCE + 1, 2 * PATIENCE, 86_400, 86_401)
+
+
+def order_of(number: int) -> Order:
+    """An order of this visitor: told by its device too or not, or of a neighbour's."""
+    rng = Random(number)
+    since = timedelta(seconds=rng.choice(SINCE)) + days_apart(number)
+    client = number + (rng.random() < 0.2)
+    return Order(
+        order_id=f"h{number}-{rng.choice(('o1', 'o2', 'o3', 'o4', 'untold'))}",
+        customer=f"u-h{number}",
+        client=f"h{client}",
+        is_test=rng.random() < 0.1,
+        ordered_at=rng.choice((*STARTS, *CART_STARTS)) + since,
+    )
+
+
+ORDERS = (*NAMED, *map(order_of, range(400)))
 
 
 def export_texts(load: int) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,6 @@ JudgeAsOf = Callable[[list[Event], datetime], list[Row]]
 JUDGES: dict[str, Judge] = {
     "behavior.events": events_table,
     "behavior.sessions": sessions,
-    "behavior.carts": carts,
     "identity.bot_visitors": bot_visitors,
     "behavior.email_events": email_events,
     "behavior.email_engagement": email_engagement,
@@ -35,6 +34,7 @@ JUDGES: dict[str, Judge] = {
 # What these say, they say as of a moment.
 JUDGES_AS_OF: dict[str, JudgeAsOf] = {
     "identity.identity_map": identity_map,
+    "behavior.carts": carts,
     "behavior.cart_states": cart_states,
     "behavior.email_habits": email_habits,
 }

@@ -13,11 +13,26 @@ from tests.behavior.oracle_customers import customers_by_record
 PATIENCE = timedelta(hours=4)
 
 
+class Told(NamedTuple):
+    """An order as a device or the shop tells it; the shop may name a device too."""
+
+    order_id: str
+    record_id: str
+    device: str | None
+    ordered_at: datetime
+    counts: bool
+
+    @property
+    def by_device(self) -> bool:
+        """Whether a device tells it."""
+        return self.record_id == self.device
+
+
 class Placed(NamedTuple):
-    """An order, and the record that placed it."""
+    """An order of a customer, however often told, and the devices that it is of."""
 
     ordered_at: datetime
-    record_id: str
+    devices: frozenset[str | None]
 
 
 def cart_states(events: list[Event], as_of: datetime) -> list[dict[str, Any]]:
@@ -25,7 +40,7 @@ def cart_states(events: list[Event], as_of: datetime) -> list[dict[str, Any]]:
     customers = customers_by_record(events, as_of)
     placed = _placed_by_customer(events, as_of, customers)
     found = []
-    for cart in carts(events):
+    for cart in carts(events, as_of):
         customer = customers.get(cart["visitor_id"])
         orders = placed[customer] if customer else []
         fate = _fate(cart, _after(cart, orders), as_of)
@@ -61,13 +76,13 @@ def _fate(
 def _after(cart: Mapping[str, Any], orders: Iterable[Placed]) -> datetime | None:
     """The first order since the last change, on another device or in the shop.
 
-    An order on the cart's own device ends this cart, or has ended the one before.
+    An order of the cart's own device ends this cart, or has ended the one before.
     """
     return min(
         (
             order.ordered_at
             for order in orders
-            if order.record_id != cart["visitor_id"]
+            if cart["visitor_id"] not in order.devices
             and order.ordered_at >= cart["changed_at"]
         ),
         default=None,
@@ -77,21 +92,52 @@ def _after(cart: Mapping[str, Any], orders: Iterable[Placed]) -> datetime | None
 def _placed_by_customer(
     events: Iterable[Event], as_of: datetime, customers: Mapping[str, str]
 ) -> dict[str, list[Placed]]:
-    """The orders that count and have been placed, by customer; tests are no orders."""
-    shop = [Placed(o.ordered_at, f"shop:{o.customer}") for o in ORDERS if not o.is_test]
+    """The orders that count and have been placed, by customer."""
+    tellings: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    for told in [*_shop_orders(as_of), *_web_orders(events, as_of)]:
+        if told.record_id in customers:
+            tellings[customers[told.record_id], told.order_id].append(told)
     placed: dict[str, list[Placed]] = defaultdict(list)
-    for order in [*shop, *_web_orders(events)]:
-        if order.record_id in customers and order.ordered_at <= as_of:
-            placed[customers[order.record_id]].append(order)
+    for (customer, _), copies in tellings.items():
+        order = _once(copies)
+        if any(told.counts for told in copies) and order.ordered_at <= as_of:
+            placed[customer].append(order)
     return placed
 
 
-def _web_orders(events: Iterable[Event]) -> list[Placed]:
-    """A visitor's order told again is the one that was received first."""
+def _once(copies: list[Told]) -> Placed:
+    """A customer's order, at the moment told by a device, else by the shop."""
+    moments = [told.ordered_at for told in copies if told.by_device]
+    moments = moments or [told.ordered_at for told in copies if told.counts]
+    moments = moments or [told.ordered_at for told in copies]
+    return Placed(min(moments), frozenset(told.device for told in copies))
+
+
+def _shop_orders(as_of: datetime) -> list[Told]:
+    """What the shop's export knew; tests are no orders."""
+    return [
+        Told(
+            order_id=order.order_id,
+            record_id=f"shop:{order.customer}",
+            device=f"web:{order.client}" if order.client else None,
+            ordered_at=order.ordered_at,
+            counts=not order.is_test,
+        )
+        for order in ORDERS
+        if order.ordered_at <= as_of
+    ]
+
+
+def _web_orders(events: Iterable[Event], as_of: datetime) -> list[Told]:
+    """A visitor's order told again is the one received first; the shop knows better."""
+    known = {order.order_id for order in ORDERS if order.ordered_at <= as_of}
     first: dict[tuple[str, str], Event] = {}
     for event in sorted(events, key=lambda event: event.in_arrival):
         if event.line.source != "web" or event.name != "order_completed":
             continue
         if event.visitor and event.said("order_id"):
             first.setdefault((event.said("order_id"), event.visitor), event)
-    return [Placed(event.occurred_at, visitor) for (_, visitor), event in first.items()]
+    return [
+        Told(order_id, visitor, visitor, event.occurred_at, order_id not in known)
+        for (order_id, visitor), event in first.items()
+    ]

@@ -1,4 +1,4 @@
-"""The judge of customers: records that tell of one user are one person."""
+"""The judge of customers: records of one user, or of one device, are one person."""
 
 import hashlib
 from collections import defaultdict
@@ -11,6 +11,8 @@ from tests.behavior.oracle import Event
 from tests.behavior.oracle_bots import bot_visitors
 from tests.behavior.oracle_email import subscriber
 
+# More records than these share no device of theirs.
+DEVICE_CAP = 2
 Groups = dict[str, frozenset[str]]
 
 
@@ -51,7 +53,9 @@ def identity_map(events: list[Event], as_of: datetime) -> list[dict[str, Any]]:
 def customers_by_record(events: list[Event], as_of: datetime) -> dict[str, str]:
     """The customer of each record, named after its record that was received first."""
     records = _records(events, as_of)
-    groups = _groups(records, _sharing(events, records))
+    devices = _on_devices(events, as_of)
+    shared = [*_sharing(events, records), *(d & records.keys() for d in devices)]
+    groups = _groups(records, shared)
     return {
         record_id: _named(min(records[member] for member in group))
         for record_id, group in groups.items()
@@ -88,6 +92,18 @@ def _sharing(
         if user and visitor in records:
             users[str(user)].add(str(visitor))
     return users.values()
+
+
+def _on_devices(events: Iterable[Event], as_of: datetime) -> list[set[str]]:
+    """A device and the buyer that an order names on it; no device is two buyers'."""
+    devices: dict[str, set[str]] = defaultdict(set)
+    for order in ORDERS:
+        if order.client and order.ordered_at <= as_of:
+            devices[f"web:{order.client}"].add(f"shop:{order.customer}")
+    for event in events:
+        if event.call.get("anonymousId") and event.visitor in devices:
+            devices[str(event.visitor)].add(str(event.visitor))
+    return [records for records in devices.values() if len(records) <= DEVICE_CAP]
 
 
 def _groups(records: Iterable[str], sharing: Iterable[set[str]]) -> Groups:

@@ -12,6 +12,8 @@ from tests.behavior.mutants import Mutant, mutated, project_copy
 from warehouse.settings import Settings
 
 SESSIONS = "models/behavior/sessions.sql"
+CARTS = "models/behavior/carts.sql"
+STATES = "models/behavior/cart_states.sql"
 HABITS = "models/behavior/email_habits.sql"
 STRATEGIES = "macros/incremental_strategies.sql"
 
@@ -41,6 +43,17 @@ MUTANTS = {
         and events.occurred_at >= {{ near_span.first }}
         and events.occurred_at <= {{ near_span.last }}
 """,
+        ),
+    ),
+    "leaves in a cart what was put in just when it was bought": Spoiled(
+        "behavior.carts", Mutant(CARTS, "event_id nulls last", "event_id nulls first")
+    ),
+    "ends the next cart by an order that its device told": Spoiled(
+        "behavior.cart_states",
+        Mutant(
+            STATES,
+            "not list_contains(customer_orders.visitor_ids, carts.visitor_id)",
+            "true",
         ),
     ),
     "takes an edge for recent": Spoiled(

@@ -77,8 +77,10 @@ def _properties(happening: Happening, name: str) -> Call:
         "quantity": happening.quantity,
         "currency": happening.currency,
     }
-    if happening.kind == "Order Completed":
-        order = happening.order and f"{name}-{happening.order}"
+    order = happening.order and f"{name}-{happening.order}"
+    if happening.kind == "Checkout Started":
+        given["order_id"] = order
+    elif happening.kind == "Order Completed":
         given = {
             "order_id": order,
             "total": happening.total,

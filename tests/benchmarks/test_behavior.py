@@ -160,10 +160,15 @@ def test_a_session_that_differs_in_any_column_is_counted_on_both_sides(
 
 def test_goals_are_for_the_size_that_the_issue_names() -> None:
     full = Build({"sessions": 100.0}, 0)
-    news = News(Build({"sessions": 1.0}, 0), Build({"sessions": 4.1}, 0))
-    share, _ = share_figures("a", 10_000_000, news, full)
+    slow, quick = (
+        News(Build({"sessions": 1.0}, 0), Build({"sessions": seconds}, 0))
+        for seconds in (4.1, 4.0)
+    )
+    share, _ = share_figures("a", 10_000_000, [slow], full)
     assert share.is_short
-    assert not any(one.is_short for one in share_figures("a", 1_000_000, news, full))
+    share, _ = share_figures("a", 10_000_000, [slow, quick], full)
+    assert not share.is_short
+    assert not any(one.is_short for one in share_figures("a", 1_000_000, [slow], full))
 
 
 def test_work_apart_is_timed_and_its_result_given_back() -> None:

@@ -8,7 +8,8 @@ AS_OF = "timestamp '2026-03-01 00:00:00'"
 
 STAGING = f"""
 create schema staging;
-create table staging.as_of as select {AS_OF} as as_of_at;
+create table staging.as_of as
+select {AS_OF} as as_of_at, interval 60 minute as clock_tolerance;
 create table staging.file_reconciliation as
 select source, entity, source || '/' || entity || '/' || file as path,
     row_number() over (order by source, entity, file) as load_seq,
@@ -37,18 +38,19 @@ create table staging.column_changes as
 select source, entity, load_seq, 'gone' as change_kind, 'note' as column_name,
     line_count as empty_count
 from staging.file_reconciliation where load_seq = 1;
-create table staging.stg_web__events as
+create table staging.web_events as
 select 'w-' || i as event_id, 'web:' || (i % $customers) as visitor_id,
     {AS_OF} - to_minutes(i % 40000 + 2) as occurred_at,
     {AS_OF} - to_minutes(i % 40000 + 1) as received_at, 1::bigint as load_seq
 from range($customers * 10) as rows(i);
-create table staging.stg_esp__events as
+create table staging.esp_events as
 select 'e-' || i as event_id, 'esp:' || (i % $customers // 3 * 3) as subscriber_id,
     {AS_OF} - to_minutes(i % 40000 + 60) as occurred_at,
     {AS_OF} - to_minutes(i % 40000 + 60) as received_at, 1::bigint as load_seq
 from range($customers * 3) as rows(i);
-create table staging.stg_shop__orders as
-select 'o-' || i as order_key, 20 + i % 80 as total_amount, 'EUR' as currency,
+create table staging.shop_orders as
+select 'o-' || i as order_key, i::varchar as order_id,
+    20 + i % 80 as total_amount, 'EUR' as currency,
     {AS_OF} - to_hours(i % 900 + 2) as created_at, 1::bigint as load_seq
 from range($customers // 2) as rows(i);
 """
@@ -67,12 +69,16 @@ create schema behavior;
 create table behavior.events as
 select event_id, 'web' as source, visitor_id as record_id, occurred_at, received_at,
     event_id like 'w-%5' as is_bot
-from staging.stg_web__events
+from staging.web_events
 union all
 select event_id, 'esp', subscriber_id, occurred_at, received_at, false
-from staging.stg_esp__events
+from staging.esp_events
 union all
 select 'bot', 'web', 'web:bot', {AS_OF}, {AS_OF}, true;
+create table behavior.orders as
+select order_key, order_id, source, created_at as ordered_at
+from staging.shop_orders
+cross join (values ('shop'), ('web')) as tellers(source);
 """
 
 COUNTS = """

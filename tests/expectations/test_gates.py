@@ -115,7 +115,7 @@ def test_without_an_email_source_its_rows_are_not_judged(
     changed_shop: Callable[[str], Settings],
 ) -> None:
     settings = changed_shop(
-        "delete from staging.stg_esp__events;"
+        "delete from staging.esp_events;"
         "delete from staging.file_reconciliation where source = 'esp'"
     )
     results = GATES["ingest"].run(settings, "default")
@@ -130,13 +130,25 @@ def test_the_source_that_gave_the_clock_is_not_judged_by_it(
 ) -> None:
     settings = changed_shop(
         "update staging.as_of set as_of_at ="
-        " (select max(received_at) from staging.stg_web__events);"
-        "update staging.stg_esp__events set received_at = received_at - interval 9 day"
+        " (select max(received_at) from staging.web_events);"
+        "update staging.esp_events set received_at = received_at - interval 9 day"
     )
     told = states("ingest", settings)
     assert told["freshness"] == "not applicable"
     assert told["source_freshness:web"] == "not applicable"
     assert told["source_freshness:esp"] == "warned"
+
+
+@pytest.mark.parametrize("tolerance", ["60 minute", "3 day"])
+def test_clocks_are_judged_by_the_tolerance_that_staged_them(
+    changed_shop: Callable[[str], Settings], tolerance: str
+) -> None:
+    settings = changed_shop(
+        f"update staging.as_of set clock_tolerance = interval {tolerance};"
+        "update staging.web_events"
+        f" set occurred_at = received_at + interval {tolerance}"
+    )
+    assert states("ingest", settings)["web_moments_known"] == "passed"
 
 
 def test_a_segment_that_is_not_ready_is_not_judged(

@@ -29,19 +29,19 @@ BLOCKED = {
     "ingest quarantined_share:web/events": "update staging.file_reconciliation"
     f" set quarantined_count = 9, accepted_count = line_count - 11 {FIRST_FILE}",
     "ingest freshness": "update staging.as_of set as_of_at = as_of_at + interval 4 day",
-    "ingest web_keys_unique": "insert into staging.stg_web__events"
-    " from staging.stg_web__events limit 1",
-    "ingest web_moments_known": "update staging.stg_web__events"
-    " set occurred_at = received_at + interval 2 day where event_id = 'w-7'",
-    "ingest esp_keys_unique": "update staging.stg_esp__events"
+    "ingest web_keys_unique": "insert into staging.web_events"
+    " from staging.web_events limit 1",
+    "ingest web_moments_known": "update staging.web_events"
+    " set occurred_at = received_at + interval 3601 second where event_id = 'w-7'",
+    "ingest esp_keys_unique": "update staging.esp_events"
     " set event_id = 'e-1' where event_id = 'e-2'",
-    "ingest esp_moments_known": "update staging.stg_esp__events"
+    "ingest esp_moments_known": "update staging.esp_events"
     " set received_at = null where event_id = 'e-2'",
-    "ingest shop_keys_unique": "update staging.stg_shop__orders"
+    "ingest shop_keys_unique": "update staging.shop_orders"
     " set order_key = 'o-1' where order_key = 'o-2'",
-    "ingest shop_moments_known": "update staging.stg_shop__orders"
+    "ingest shop_moments_known": "update staging.shop_orders"
     " set order_key = null where order_key = 'o-2'",
-    "ingest orders_have_money": "update staging.stg_shop__orders"
+    "ingest orders_have_money": "update staging.shop_orders"
     " set total_amount = -1 where order_key = 'o-1'",
     "identity profiles_unique": "insert into identity.golden_profiles"
     " from identity.golden_profiles limit 1",
@@ -108,10 +108,12 @@ BLOCKED = {
 }
 WARNED = {
     "ingest bot_share": "update behavior.events set is_bot = true",
+    "ingest unknown_order_share": "update behavior.orders"
+    " set order_id = '#' || order_id where source = 'web' and order_id like '%1%'",
     "ingest duplicate_share:web/events": "update staging.file_reconciliation"
     f" set duplicate_count = 199, accepted_count = line_count - 200 {FIRST_FILE}",
     "ingest columns_unchanged": "update staging.column_changes set load_seq = 16",
-    "ingest source_freshness:esp": "update staging.stg_esp__events"
+    "ingest source_freshness:esp": "update staging.esp_events"
     " set received_at = received_at - interval 5 day",
     "features negative_revenue_share": f"update features.customer_features {REFUNDED}",
     "scores ranking": "update ml.models"

@@ -192,6 +192,27 @@ def test_later_news_changes_no_feature_before(
     assert features(canary_shop, is_now=True) != features(small_shop, is_now=True)
 
 
+def test_a_greater_amount_told_later_changes_no_feature_before(
+    small_shop: Settings,
+    canary_shop: Settings,
+    web_call: Callable[..., dict[str, Any]],
+) -> None:
+    """The device told its order long ago, without a total."""
+    (device, _), _ = devices(small_shop)
+    order = {"anonymousId": device, "event": "Order Completed"}
+    moment = AS_OF - timedelta(days=130)
+    first = web_call("track", moment, **order, properties={"order_id": "canary"})
+    land(canary_shop, "web", "events", "first.jsonl", json_lines([first]))
+    build(canary_shop, TO_FEATURES)
+    before, now = (features(canary_shop, is_now) for is_now in (False, True))
+    told = {"order_id": "canary", "total": "500.00"}
+    again = web_call("track", moment, received_at=LATER, **order, properties=told)
+    land(canary_shop, "web", "events", "again.jsonl", json_lines([again]))
+    build(canary_shop, TO_FEATURES)
+    assert features(canary_shop, is_now=False) == before
+    assert features(canary_shop, is_now=True) != now
+
+
 def test_the_merge_of_the_canary_is_one(
     small_shop: Settings,
     canary_shop: Settings,

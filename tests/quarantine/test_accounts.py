@@ -103,6 +103,12 @@ def test_versions_of_one_id_are_kept_apart_and_reported(
         line.split() for line in say("quarantine", "--conflicts").output.split("\n")
     ]
     assert ["web", "events", "other_user", "1", "2"] in [row[:5] for row in listed]
+    [named] = [row[3] for row in listed if row[:3] == ["web", "event", "other_content"]]
+    versions = f"""
+        select message_id, count(*) from staging.stg_web__events
+        where starts_with(event_id::varchar, '{named}') group by all
+    """
+    assert ask(settings, versions) == [("b", 2)]
     before = ask(settings, WHOLE)
     dbt_build(settings, select=STAGING, full_refresh=True)
     assert ask(settings, WHOLE) == before
@@ -124,7 +130,7 @@ def test_an_earlier_copy_takes_its_place_in_the_conflict(settings: Settings) -> 
     assert ask(settings, WHOLE) == before
 
 
-def test_an_order_id_of_two_buyers_is_two_orders(settings: Settings) -> None:
+def test_an_order_id_of_two_buyers_is_two_orders(settings: Settings, say: Says) -> None:
     header = "id,customer_id,currency,total_amount,financial_status,created_at\n"
     rows = order("1", "ann") + order("1", "bob") + order("2", "ann") + order("2", "ann")
     land(settings, "shop/orders/all.csv", (header + rows).encode())
@@ -138,6 +144,14 @@ def test_an_order_id_of_two_buyers_is_two_orders(settings: Settings) -> None:
         *[("shop", "1", "shop/orders/all.csv")] * 2,
         *[("web", "7", EVENTS)] * 2,
     ]
+    told = say("quarantine", "--conflicts").output
+    listed = [line.split() for line in told.splitlines()]
+    assert ["shop", "order", "other_buyer", "1", "2"] in [row[:5] for row in listed]
+    assert ["web", "order", "other_buyer", "7", "2"] in [row[:5] for row in listed]
+    assert "ann" not in told
+    assert "device-a" not in told
+    told = say("quarantine", "--conflicts", "--limit", "1").output
+    assert "1 more: `--limit 2`" in told
 
 
 def test_events_of_nobody_are_kept_counted_and_never_one_stranger(

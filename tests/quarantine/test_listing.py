@@ -128,6 +128,21 @@ def test_a_replay_tells_what_became_of_each_line(
     assert "Nothing new to take in" in say("quarantine", "replay", str(out)).output
 
 
+def test_a_second_replay_says_what_still_waits_for_a_run(
+    odd_shop: Settings, say: Says, tmp_path: Path
+) -> None:
+    out = tmp_path / "to mend.txt"
+    say("quarantine", "--source", "shop", "--out", str(out))
+    mend(out, ("yesterday", "2025-01-01"))
+    say("quarantine", "replay", str(out), "--no-run")
+    again = say("quarantine", "replay", str(out), "--no-run").output
+    assert "1 mended lines wait for `tessera run`" in again
+    build(odd_shop)
+    after = say("quarantine", "replay", str(out), "--no-run").output
+    assert "Nothing new to take in" in after
+    assert "wait" not in after
+
+
 def test_without_a_build_the_publication_still_counts(
     odd_shop: Settings, say: Says, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -218,4 +218,19 @@ def test_every_entity_knows_what_was_mended(entity: tuple[str, str]) -> None:
     (model,) = folder.rglob(f"base_{source}__{name}.sql")
     text = " ".join(model.read_text(encoding="utf-8").split())
     last = f"{{{{ or_mended('{source}', '{name}') }}}} end as quarantine_reason"
-    assert last in text
+    judged_by_macro = (
+        f"{{{{ web_events_from('told', '{source}', '{name}') }}}}",
+        f"{{{{ segment_calls('{name}', ",
+    )
+    assert last in text or any(call in text for call in judged_by_macro)
+
+
+def test_the_macro_of_web_events_knows_what_was_mended() -> None:
+    macros = PROJECT_DIR / "macros"
+    events, calls = (
+        " ".join((macros / f"{name}.sql").read_text(encoding="utf-8").split())
+        for name in ("web_events", "segment_calls")
+    )
+    last = "{{ or_mended(source, entity) }} end as quarantine_reason"
+    assert last in events
+    assert "{{ web_events_from('told', 'segment', entity, devices='web') }}" in calls

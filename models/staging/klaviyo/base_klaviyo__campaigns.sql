@@ -1,0 +1,2 @@
+{{ config(enabled=is_read('klaviyo')) }}
+{{ named_things('klaviyo', 'campaigns', 'campaign_id', ['subject']) }}

@@ -1,0 +1,9 @@
+{{ config(
+    enabled=is_read('segment'),
+    materialized='incremental',
+    incremental_strategy='append',
+    meta={'reads': ['segment/pages']},
+    post_hook=['{{ flag_duplicates() }}', '{{ keep_mark() }}']
+) }}
+
+{{ segment_calls('pages', 'page') }}

@@ -1,0 +1,33 @@
+{{ config(enabled=is_read('shopify')) }}
+with landed as (
+    {{ read_landed_csv('shopify', 'order_adjustments') }}
+),
+
+typed as (
+    select
+        * exclude (amount, tax_amount),
+        amount as net_text,
+        tax_amount as tax_text,
+        {{ money('amount') }} as net_amount,
+        {{ money('tax_amount') }} as tax_amount
+    from landed
+)
+
+select
+    id as adjustment_id,
+    refund_id,
+    net_amount,
+    coalesce(tax_amount, 0) as tax_amount,
+    {{ moment('_fivetran_synced', 'shopify') }} as version_at,
+    case
+        when id is null or refund_id is null then 'missing_id'
+        when net_text is null then 'missing_amount'
+        when
+            {{ refused('net_text', 'net_amount') }}
+            or {{ refused('tax_text', 'tax_amount') }} then 'bad_number'
+        {{ or_mended('shopify', 'order_adjustments') }}
+    end as quarantine_reason,
+    row_key,
+    path,
+    load_seq
+from typed

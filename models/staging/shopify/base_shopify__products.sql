@@ -1,0 +1,29 @@
+{{ config(enabled=is_read('shopify')) }}
+with landed as (
+    {{ read_landed_csv('shopify', 'products') }}
+),
+
+typed as (
+    select
+        * exclude (updated_at),
+        updated_at as updated_text,
+        {{ moment('updated_at', 'shopify') }} as updated_at,
+        {{ moment('_fivetran_synced', 'shopify') }} as synced_at
+    from landed
+)
+
+select
+    id as product_id,
+    title,
+    product_type as category,
+    updated_at,
+    greatest(updated_at, synced_at) as version_at,
+    case
+        when id is null then 'missing_id'
+        when {{ refused('updated_text', 'updated_at') }} then 'bad_timestamp'
+        {{ or_mended('shopify', 'products') }}
+    end as quarantine_reason,
+    row_key,
+    path,
+    load_seq
+from typed
