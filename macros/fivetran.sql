@@ -37,6 +37,7 @@ select
     created_at,
     greatest(updated_at, synced_at) as version_at,
     case
+        {{ when_unreadable() }}
         when id is null then 'missing_id'
         when {{ refused('created_text', 'created_at') }} then 'bad_timestamp'
         {{ or_mended(source, entity) }}

@@ -209,8 +209,27 @@
         'shop/refunds': ['id', 'order_id', 'amount', 'created_at'],
         'esp/subscribers': ['email', 'created_at'],
         'crm/contacts': ['contact_id', 'created_at'],
+        'segment/tracks': ['event', 'timestamp'],
+        'segment/pages': ['timestamp'],
+        'segment/screens': ['timestamp'],
+        'segment/identifies': ['timestamp'],
         'ga4/events': ['event_timestamp', 'event_name'],
-        'snowplow/events': ['collector_tstamp']
+        'snowplow/events': ['collector_tstamp'],
+        'shopify/customers': ['id', 'created_at'],
+        'shopify/customer_addresses': ['id', 'customer_id'],
+        'shopify/products': ['id'],
+        'shopify/product_variants': ['id', 'product_id'],
+        'shopify/orders': ['id', 'created_at', 'total_price', 'currency'],
+        'shopify/order_lines': ['id', 'order_id', 'quantity', 'price'],
+        'shopify/refunds': ['id', 'created_at'],
+        'shopify/order_line_refunds': ['id', 'refund_id'],
+        'shopify/order_adjustments': ['id', 'refund_id'],
+        'shopify/transactions': ['id', 'amount'],
+        'klaviyo/events': ['id', 'person_id'],
+        'klaviyo/persons': ['id', 'created'],
+        'klaviyo/metrics': ['id'],
+        'klaviyo/campaigns': ['id'],
+        'klaviyo/flows': ['id']
     }) -%}
 {% endmacro %}
 

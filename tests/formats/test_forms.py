@@ -1,5 +1,6 @@
 """Every form of file brings the same rows; what is wrong in it is found again."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -102,6 +103,12 @@ ODD = {
     ),
     "shop/products/file names.parquet": parquet_file(
         [{"ID": "named", "filename": "x", "file_row_number": 7}]
+    ),
+    "shop/customers/nested.parquet": parquet_file(
+        [{"id": "rows", "city": [{"a": "x", "b": None}], "created_at": GOOD}]
+    ),
+    "shop/customers/nested.jsonl": (
+        b'{"id": "lines", "city": [{"a":"x","b":null}], "created_at": "2025-01-01"}\n'
     ),
     "shop/orders/typed.parquet": parquet_file(
         [
@@ -247,6 +254,15 @@ def test_names_are_compared_without_regard_to_case(shop: Settings) -> None:
         " where path like '%spelled%' order by all",
     )
     assert spelled == [("Other",), ("own",)]
+
+
+def test_what_is_nested_stays_json(shop: Settings) -> None:
+    query = """
+        select user_id, city from staging.stg_shop__customers where city is not null
+    """
+    said = {name: json.loads(city) for name, city in ask(shop, query)}
+    city = [{"a": "x", "b": None}]
+    assert said == {"rows": city, "lines": city}
 
 
 def test_typed_values_are_read_as_they_are_written(shop: Settings) -> None:

@@ -12,6 +12,7 @@ select
     coalesce(try_cast(is_default as boolean), false) as is_default,
     {{ moment('_fivetran_synced', 'shopify') }} as version_at,
     case
+        {{ when_unreadable() }}
         when id is null or customer_id is null then 'missing_id'
         when {{ refused('is_default', 'try_cast(is_default as boolean)') }}
             then 'bad_flag'

@@ -20,6 +20,7 @@ select
     coalesce(tax_amount, 0) as tax_amount,
     {{ moment('_fivetran_synced', 'shopify') }} as version_at,
     case
+        {{ when_unreadable() }}
         when id is null or refund_id is null then 'missing_id'
         when net_text is null then 'missing_amount'
         when

@@ -24,6 +24,7 @@ select
     discount_amount,
     {{ moment('_fivetran_synced', 'shopify') }} as version_at,
     case
+        {{ when_unreadable() }}
         when id is null or order_id is null then 'missing_id'
         when quantity_text is null or price_text is null then 'missing_amount'
         when

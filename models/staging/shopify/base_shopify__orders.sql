@@ -44,6 +44,7 @@ select
     updated_at,
     greatest(updated_at, synced_at) as version_at,
     case
+        {{ when_unreadable() }}
         when id is null then 'missing_id'
         when created_text is null then 'missing_timestamp'
         when

@@ -25,6 +25,7 @@ select
     updated_at,
     greatest(updated_at, synced_at) as version_at,
     case
+        {{ when_unreadable() }}
         when id is null or product_id is null then 'missing_id'
         when
             {{ refused('price_text', 'price') }}

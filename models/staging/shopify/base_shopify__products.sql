@@ -19,6 +19,7 @@ select
     updated_at,
     greatest(updated_at, synced_at) as version_at,
     case
+        {{ when_unreadable() }}
         when id is null then 'missing_id'
         when {{ refused('updated_text', 'updated_at') }} then 'bad_timestamp'
         {{ or_mended('shopify', 'products') }}

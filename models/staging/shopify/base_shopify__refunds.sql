@@ -18,6 +18,7 @@ select
     created_at,
     {{ moment('_fivetran_synced', 'shopify') }} as version_at,
     case
+        {{ when_unreadable() }}
         when id is null then 'missing_id'
         when created_text is null then 'missing_timestamp'
         when created_at is null then 'bad_timestamp'

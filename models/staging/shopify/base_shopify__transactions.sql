@@ -23,6 +23,7 @@ select
     upper(currency) as currency,
     {{ moment('_fivetran_synced', 'shopify') }} as version_at,
     case
+        {{ when_unreadable() }}
         when id is null then 'missing_id'
         when amount_text is null then 'missing_amount'
         when {{ refused('amount_text', 'amount') }} then 'bad_number'
