@@ -156,13 +156,13 @@
         {% for column, spellings in names.items() -%}
             {%- set found = found_as(spellings, group.columns) -%}
             {%- if found is not none -%}
-                {{ text_of_value('told.' ~ named(found)) }} as {{ column }},
+                {{ text_of_value('"row of a file".' ~ named(found)) }} as {{ column }},
             {% endif -%}
         {%- endfor -%}
-        to_json(told)::varchar as row_key,
+        to_json("row of a file")::varchar as row_key,
         true as is_readable,
         {{ sql_text(group.alone) if group.alone else 'filename' }} as filename
-    from read_parquet([{{ group.paths | join(', ') }}]) as told
+    from read_parquet([{{ group.paths | join(', ') }}]) as "row of a file"
 {%- endmacro %}
 
 -- A value of any type as text; what is nested, as JSON. Its type is known when it is asked.
@@ -174,32 +174,21 @@
     end
 {%- endmacro %}
 
--- A line is asked for every name that a column may have, as the files are known to spell it.
+-- A line is asked for every name that a column may have, as it is declared and in capitals,
+-- as warehouses write it: each line says the same, whatever others say.
 {% macro cells_of_lines(source, entity, names, files, mark) -%}
-    {%- set structure, odd = {}, {} -%}
-    {%- for column, spellings in names.items() -%}
+    {%- set declared, capitals = {}, {} -%}
+    {%- for spellings in names.values() -%}
         {%- for name in spellings -%}
-            {%- do structure.update({name: 'varchar'}) -%}
-            {%- do odd.update({name: []}) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- for file in files if file[4] == 'lines' -%}
-        {%- for key in fromjson(file[1]) if key not in odd and key | lower in odd -%}
-            {%- if key not in odd[key | lower] -%}
-                {%- do odd[key | lower].append(key) -%}
-            {%- endif -%}
+            {%- do declared.update({name: 'varchar'}) -%}
+            {%- do capitals.update({name | upper: 'varchar'}) -%}
         {%- endfor -%}
     {%- endfor -%}
     select
         {% for column, spellings in names.items() -%}
             coalesce(
                 {%- for name in spellings -%}
-                    call.{{ named(name) }}
-                    {%- for key in odd[name] -%}
-                        , said ->> {{ sql_text(
-                            '/' ~ key | replace('~', '~0') | replace('/', '~1')
-                        ) }}
-                    {%- endfor -%}
+                    call.{{ named(name) }}, capitals.{{ named(name | upper) }}
                     {{- ", " if not loop.last }}
                 {%- endfor -%}
             ) as {{ column }},
@@ -210,7 +199,8 @@
     from (
         select
             *,
-            from_json(said, '{{ tojson(structure) }}') as call
+            from_json(said, '{{ tojson(declared) }}') as call,
+            from_json(said, '{{ tojson(capitals) }}') as capitals
         from (
             select
                 *,

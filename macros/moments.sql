@@ -16,7 +16,7 @@
             then timezone('UTC', try_cast({{ column }} as timestamptz))
         when regexp_matches({{ column }}, '{{ day }}({{ clock }})?$')
             then timezone('UTC', timezone(
-                '{{ var("source_zones")[source] }}', try_cast({{ column }} as timestamp)
+                '{{ var("source_zones").get(source, "UTC") }}', try_cast({{ column }} as timestamp)
             ))
         when regexp_matches({{ column }}, '{{ day ~ clock }} {{ zone }}')
             then timezone('UTC', try_cast(

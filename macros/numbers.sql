@@ -6,7 +6,9 @@
 
 {% macro pieces(column) -%}
     case
-        when try_cast({{ column }} as integer) between -1000000 and 1000000
+        when
+            try_cast({{ column }} as integer) between -1000000 and 1000000
+            and try_cast({{ column }} as integer) = try_cast({{ column }} as double)
             then try_cast({{ column }} as integer)
     end
 {%- endmacro %}

@@ -1,7 +1,7 @@
 -- One of the tables that Segment or RudderStack writes into a warehouse, as web events:
 -- their columns are the parts of a call, joined by underscores.
 {% macro segment_calls(entity, call_type) %}
-{%- set stamps = ['received_at', 'sent_at', 'original_timestamp'] -%}
+{%- set stamps = ['received_at', 'sent_at'] -%}
 {%- set columns = all_sources()['segment'][entity] -%}
 {%- set given = {} -%}
 {%- for column in [

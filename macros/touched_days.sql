@@ -5,8 +5,8 @@
     {%- if not execute -%}{%- do return(["date '1970-01-01'"]) -%}{%- endif -%}
     {%- set known = [days_of_messages(mark)] -%}
     {%- set told = vocabulary()['web_events'] + vocabulary()['esp_events'] -%}
-    {%- for source, entity in told if is_read(source) -%}
-        {%- do known.append(days_of(source, entity, mark)) -%}
+    {%- for place in told if is_read(place | first) -%}
+        {%- do known.append(days_of(place | first, place | last, mark)) -%}
     {%- endfor -%}
     {%- set found = run_query(
         "select distinct known_on from (" ~ known | join(" union all ")

@@ -81,7 +81,7 @@ def _tell_ids(settings: Settings, limit: int, id_count: int) -> None:
         console.print(f"{count(id_count - limit)} more: `--limit {id_count}`.")
     console.print(
         "[dim]Of an event, this is how `event_id` begins: its lines are those of"
-        " staging.stg_web__events or stg_esp__events where"
+        " staging.web_events or esp_events where"
         " starts_with(event_id::varchar, ID).[/]"
     )
 

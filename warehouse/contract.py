@@ -119,7 +119,12 @@ def _compiled(project: str, source: str, variables: str) -> Callable[..., Any]:
 
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals.update(
-        {"return": give_back, "var": values.get, "exceptions": _Exceptions}
+        {
+            "return": give_back,
+            "var": values.get,
+            "exceptions": _Exceptions,
+            "fromyaml": yaml.safe_load,
+        }
     )
 
     def bound(name: str, text: str) -> Callable[..., Any]:

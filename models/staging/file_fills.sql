@@ -13,7 +13,7 @@ select
     load_seq,
     count(*) as row_count,
     [{{ counts_of(source, entity) }}] as filled_counts
-from ({{ read_landed_csv(source, entity, mark) }}) as landed
+from ({{ read_landed_rows(source, entity, mark) }}) as landed
 group by load_seq
 {{ "union all" if not loop.last }}
 {% endfor %}

@@ -144,6 +144,12 @@ def written(
             changes=[UNKNOWN],
             unknown=["shoe_size"],
         ),
+        # What was told once is no news.
+        Kind(
+            f"{name}_added_again",
+            write(told(f"{name}_added_again", "shoe_size", [43])),
+            unknown=["shoe_size"],
+        ),
         Kind(
             f"{name}_reordered",
             write(first(f"{name}_reordered", "created_at")),
@@ -194,6 +200,11 @@ CSV = [
         refused={2: "malformed_line"},
     ),
     Kind("csv_mark", b"\xef\xbb\xbf" + csv_file(sound_rows("csv_mark"))),
+    Kind(
+        "csv_mark_and_ragged",
+        b"\xef\xbb\xbf" + middle_line("csv_mark_and_ragged", lambda _: b"x\n"),
+        refused={2: "malformed_line"},
+    ),
     Kind(
         "csv_latin",
         middle_line("csv_latin", lambda line: line.decode().encode("latin-1"), at=4),

@@ -43,7 +43,7 @@ taken_apart as (
             {{ "or " if not loop.last }}
             {%- endfor %}
         ) as has_bad_structure,
-        -- A retry is sent and collected anew.
+        -- A retry is sent and collected anew, and its moment derived anew from that.
         {{ content_of_row(
             'snowplow', 'events', ['collector_tstamp', 'derived_tstamp']
         ) }} as said
@@ -72,8 +72,16 @@ acted as (
                 end
             else coalesce(event_name, event)
         end as track_name,
-        coalesce(derived_tstamp, dvce_created_tstamp, collector_tstamp)
-            as occurred_text,
+        -- The device's own moment where its clock is right: all copies share it.
+        case
+            when
+                abs(
+                    epoch_us({{ moment('derived_tstamp', 'snowplow') }})
+                    - epoch_us({{ moment('dvce_created_tstamp', 'snowplow') }})
+                ) <= 60000000
+                then dvce_created_tstamp
+            else coalesce(derived_tstamp, dvce_created_tstamp, collector_tstamp)
+        end as occurred_text,
         contexts_ecommerce_product[1] as product,
         contexts_ecommerce_transaction[1] as bill
     from taken_apart
@@ -88,7 +96,8 @@ told as (
             {{ when_unreadable() }}
             when has_bad_structure then 'bad_structure'
         end as trouble,
-        said,
+        -- What tells its moment names it: so no copy can move an event.
+        concat(said, chr(31), occurred_text) as said,
         case
             when 'page_view' in (event, event_name) then 'page'
             when event_name = 'screen_view' then 'screen'
