@@ -59,7 +59,7 @@ def change_variables(
 
 
 def _node(text: str, way: Way) -> yaml.Node:
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     for step in ("vars", *way):
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         found = [value for key, value in pairs if key.value == step]
@@ -70,6 +70,7 @@ def _node(text: str, way: Way) -> yaml.Node:
                 remedy=f"Write `{way[0]}:` below `vars:`, as docs/sources shows it",
             )
         [node] = found
+    assert node is not None
     return node
 
 
