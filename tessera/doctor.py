@@ -31,9 +31,12 @@ def doctor(
     settings = settings_for(example)
     report = check_up(settings)
     if as_json:
-        told = {"verdict": report.verdict, "raw": str(settings.raw_dir)}
-        told |= {"landed": [asdict(one) for one in report.landed]}
-        told |= {"findings": [one._asdict() for one in report.findings]}
+        told = {
+            "verdict": report.verdict,
+            "raw": str(settings.raw_dir),
+            "landed": [asdict(one) for one in report.landed],
+            "findings": [one._asdict() for one in report.findings],
+        }
         print(json.dumps(told, default=str, indent=2))  # noqa: T201
     else:
         _tell(settings, report)

@@ -1,7 +1,7 @@
 """Looks into a landed file at its beginning and its end: quick, however large it is."""
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -169,8 +169,7 @@ def _look_into_parquet(sample: Sample, entity: Entity, limit: int) -> None:
             batch = next(file.iter_batches(limit), None)
             sample.first = _rows_of(batch, entity)
             ends = file.iter_batches(limit, row_groups=[groups - 1] if groups else [])
-            for batch in ends:
-                sample.last = _rows_of(batch, entity)
+            sample.last = _rows_of(next(iter(deque(ends, maxlen=1)), None), entity)
     except (pa.ArrowException, OSError):
         sample.trouble = "broken_file"
 

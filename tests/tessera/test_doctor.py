@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +242,19 @@ def test_of_many_files_some_are_looked_into(raw: Settings) -> None:
         put(raw, f"shop/customers/{at:03}.csv", CUSTOMERS + ROW)
     (landed,) = check_up(raw, OWN).landed
     assert (landed.file_count, landed.sampled_count) == (100, 40)
+
+
+def test_rows_of_parquet_are_looked_into_at_both_ends(raw: Settings) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    days = [datetime(2025, 1, 1) + timedelta(hours=at) for at in range(5_000)]
+    table = pa.table({"id": [f"{at}" for at in range(5_000)], "created_at": days})
+    path = raw.raw_dir / "shop" / "customers" / "a.parquet"
+    path.parent.mkdir(parents=True)
+    pq.write_table(table, path, row_group_size=2_000)
+    report = check_up(raw, OWN)
+    (landed,) = report.landed
+    assert landed.line_count == 5_000
+    assert landed.last_at == datetime(2025, 7, 28, 5, tzinfo=UTC)
+    assert kinds(report, "shop/customers")["no_zone"] is Level.NOTE
