@@ -6,6 +6,8 @@ from typer import Typer
 
 from tessera.demo import demo
 from tessera.dev import dev
+from tessera.doctor import doctor
+from tessera.init import init
 from tessera.output import tell_error
 from tessera.quarantine import quarantine
 from tessera.run import run
@@ -27,6 +29,8 @@ commands = Typer(
 )
 commands.command(rich_help_panel=START)(demo)
 commands.command(rich_help_panel=START)(simulate)
+commands.command(rich_help_panel=START)(init)
+commands.command(rich_help_panel=START)(doctor)
 commands.command(rich_help_panel=WORK)(run)
 commands.add_typer(quarantine, name="quarantine", rich_help_panel=WORK)
 commands.command(rich_help_panel=WORK)(dev)

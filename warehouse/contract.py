@@ -63,6 +63,15 @@ def packs(project_dir: Path = PROJECT_DIR) -> dict[str, list[str]]:
     return given
 
 
+def vocabulary(project_dir: Path = PROJECT_DIR) -> dict[str, list[Place]]:
+    """The entities that each table of the one vocabulary is told by."""
+    told = _macros(project_dir, "{}")("vocabulary")
+    return {
+        table: [(place[0], place[-1]) for place in places]
+        for table, places in told.items()
+    }
+
+
 def contract_of(rows: Iterable[tuple[str, str, str, list[str]]]) -> Contract:
     """A contract from rows of the table `declared_columns`."""
     return {

@@ -16,6 +16,8 @@ from warehouse.formats import Form, form_of, suffixes
 OPEN_SUFFIX = ".open"
 # What lies beside the sources' folders and is ours.
 RECORDS = ("ledger.jsonl", "replays.jsonl")
+# Tells people what belongs into a folder; nobody reads data of it.
+GUIDE = "README.md"
 
 
 def entities() -> list[Place]:
@@ -55,7 +57,7 @@ def _visible_files(raw_dir: Path, known: set[Path]) -> Iterator[Path]:
         parts = path.relative_to(raw_dir).parts
         hidden = any(part.startswith(".") for part in parts)
         waiting = path.suffix == OPEN_SUFFIX
-        ours = path in known or parts[0] in RECORDS
+        ours = path in known or parts[0] in RECORDS or path.name == GUIDE
         if path.is_file() and not (hidden or waiting or ours):
             yield path
 

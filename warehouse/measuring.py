@@ -68,7 +68,7 @@ def measure(path: Path, names: Names | None = None) -> Measured:
         return _measure_csv(path, names or {})
     plain = None if is_packed(path) else _measure_plain(path)
     measured = plain or _measure_odd_lines(path)
-    return replace(measured, columns=_first_keys(path)) if names else measured
+    return replace(measured, columns=first_keys(path)) if names else measured
 
 
 def _measure_csv(path: Path, names: Names) -> Measured:
@@ -106,7 +106,7 @@ def _measure_parquet(path: Path) -> Measured:
     return Measured(size, sha256, line_count, schema.names, shape=shape)
 
 
-def _first_keys(path: Path) -> list[str]:
+def first_keys(path: Path) -> list[str]:
     """The keys of the first objects among the lines, as they first occur."""
     keys: dict[str, None] = {}
     for record in islice(line_records(path), FIRST_LINES):
