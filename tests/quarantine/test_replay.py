@@ -221,16 +221,18 @@ def test_every_entity_knows_what_was_mended(entity: tuple[str, str]) -> None:
     judged_by_macro = (
         f"{{{{ web_events_from('told', '{source}', '{name}') }}}}",
         f"{{{{ segment_calls('{name}', ",
+        f"{{{{ named_things('{source}', '{name}', ",
     )
     assert last in text or any(call in text for call in judged_by_macro)
 
 
-def test_the_macro_of_web_events_knows_what_was_mended() -> None:
+def test_the_macros_that_judge_know_what_was_mended() -> None:
     macros = PROJECT_DIR / "macros"
-    events, calls = (
+    events, calls, things = (
         " ".join((macros / f"{name}.sql").read_text(encoding="utf-8").split())
-        for name in ("web_events", "segment_calls")
+        for name in ("web_events", "segment_calls", "fivetran")
     )
     last = "{{ or_mended(source, entity) }} end as quarantine_reason"
     assert last in events
+    assert last in things
     assert "{{ web_events_from('told', 'segment', entity, devices='web') }}" in calls
