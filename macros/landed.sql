@@ -175,8 +175,10 @@
 {%- endmacro %}
 
 -- A line is asked for every name that a column may have, as it is declared and in capitals,
--- as warehouses write it: each line says the same, whatever others say.
+-- as warehouses write it (of the var `column_aliases` also as it is written there): each
+-- line says the same, whatever others say.
 {% macro cells_of_lines(source, entity, names, files, mark) -%}
+    {%- set given = aliases_given().get(source ~ '/' ~ entity, {}) -%}
     {%- set declared, capitals = {}, {} -%}
     {%- for spellings in names.values() -%}
         {%- for name in spellings -%}
@@ -190,6 +192,12 @@
                 {%- for name in spellings -%}
                     call.{{ named(name) }}, capitals.{{ named(name | upper) }}
                     {{- ", " if not loop.last }}
+                {%- endfor -%}
+                {%- for key in given.get(column, [])
+                    if key not in (key | lower, key | upper) -%}
+                    , said ->> {{ sql_text(
+                        '/' ~ key | replace('~', '~0') | replace('/', '~1')
+                    ) }}
                 {%- endfor -%}
             ) as {{ column }},
         {% endfor -%}
