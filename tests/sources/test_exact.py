@@ -10,13 +10,7 @@ from tests.sources.conftest import land
 from tests.sources.packs import backwards, declared, fixtures, packs, switches
 from warehouse.settings import PROJECT_DIR, Settings
 
-UP_TO: Final = ("+sessions", "+cart_states", "+event_conflicts")
-COMPARED: Final = (
-    "staging.web_events",
-    "staging.event_conflicts",
-    "behavior.sessions",
-    "behavior.carts",
-)
+COMPARED: Final = ("staging.web_events", "behavior.sessions", "behavior.carts")
 # A copy that was collected first lands second: it must not move the event to its hour.
 COPIES: Final = """\
 event_id,event,event_name,collector_tstamp,derived_tstamp,domain_userid
@@ -45,7 +39,7 @@ def test_loads_leave_what_a_full_refresh_leaves(pack: str, tmp_path: Path) -> No
     variables = {"sources": switches(pack)}
     for files in backwards(fixtures(pack)):
         land(settings, files)
-        shop.build(settings, UP_TO, variables=variables)
+        shop.build(settings, variables=variables)
     same_as_afresh(settings, variables)
 
 
@@ -56,7 +50,7 @@ def test_no_copy_moves_an_event(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     for hour in ("10", "06"):
         (folder / f"at_{hour}.csv").write_text(COPIES.format(hour=hour))
-        shop.build(settings, UP_TO, variables=variables)
+        shop.build(settings, variables=variables)
     same_as_afresh(settings, variables)
 
 
