@@ -28,7 +28,8 @@ TABLES = {
 
 @pytest.mark.parametrize("table", TABLES)
 def test_columns_are_those_of_the_contract(shop: Shop, table: str) -> None:
-    text = CONTRACT.read_text()
+    sections = re.split(r"^## ", CONTRACT.read_text(), flags=re.M)
+    text = "".join(s for s in sections if re.match(r"(shop|esp|crm)\b", s))
     (entry,) = re.findall(
         rf"^- `{table}`[^:]*: (.*?)(?=^- |^\n|^The |\Z)", text, re.M | re.S
     )
