@@ -54,3 +54,10 @@
             when ordered.place > 1 then ordered.duplicate_since_load_seq
         end
 {% endmacro %}
+
+-- What a base model with such flags tells: of each event the first received.
+{% macro first_told(source, entity) -%}
+    select * exclude (quarantine_reason, row_key, duplicate_since_load_seq)
+    from {{ ref('base_' ~ source ~ '__' ~ entity) }}
+    where event_id is not null and duplicate_since_load_seq is null
+{%- endmacro %}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from rich.markup import escape
 from rich.table import Table
-from typer import Exit, Option
+from typer import Exit, Option, echo
 
 from tessera.output import ExampleName, console, count
 from warehouse.checks import Level
@@ -37,7 +37,7 @@ def doctor(
             "landed": [asdict(one) for one in report.landed],
             "findings": [one._asdict() for one in report.findings],
         }
-        print(json.dumps(told, default=str, indent=2))  # noqa: T201
+        echo(json.dumps(told, default=str, indent=2))
     else:
         _tell(settings, report)
     if report.verdict is Verdict.NOT_READY:

@@ -17,6 +17,7 @@ Cases that have no counterpart here, and why:
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pytest
@@ -100,7 +101,7 @@ def test_a_query_is_taken_apart(peer: Path) -> None:
     found = [
         (event["event_key"], part["name"], part["value"])
         for event, (parts,) in zip(events, said, strict=True)
-        for part in parts  # type: ignore[attr-defined]
+        for part in cast("list[dict[str, str]]", parts)
     ]
     assert found == [tuple(row.values()) for row in fixture(folder, "EXPECTED_CSV.csv")]
 
