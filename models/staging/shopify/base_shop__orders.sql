@@ -19,46 +19,48 @@ typed as (
         {{ moment('created_at', 'shop') }} as created_at,
         {{ moment('coalesce(updated_at, created_at)', 'shop') }} as updated_at
     from landed
-)
+),
 
--- An order belongs to its buyer: one id used by two buyers is two orders.
-select
-    md5(id || '|' || coalesce(customer_id, lower(email), '')) as order_key,
-    id as order_id,
-    coalesce('shop:' || customer_id, 'shop:email:' || md5(lower(email)))
-        as record_id,
-    customer_id as user_id,
-    email,
-    client_id,
-    upper(currency) as currency,
-    total_amount,
-    discount_amount,
-    lower(financial_status) as financial_status,
-    coalesce(is_test, false) as is_test,
-    cancelled_at,
-    created_at,
-    updated_at,
-    case
-        {{ when_unreadable() }}
-        when id is null then 'missing_id'
-        when created_text is null then 'missing_timestamp'
-        when
-            created_at is null or updated_at is null
-            or {{ refused('cancelled_text', 'cancelled_at') }} then 'bad_timestamp'
-        when
-            created_at
-            > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
-            then 'wrong_clock'
-        when total_text is null then 'missing_amount'
-        when
-            {{ refused('total_text', 'total_amount') }}
-            or {{ refused('discount_text', 'discount_amount') }} then 'bad_number'
-        when total_amount < 0 then 'negative_amount'
-        when {{ refused('test_text', 'is_test') }} then 'bad_flag'
-        when currency is null then 'missing_currency'
-        {{ or_mended('shop', 'orders') }}
-    end as quarantine_reason,
-    row_key,
-    path,
-    load_seq
-from typed
+judged as (
+    select
+        id as order_id,
+        coalesce('shop:' || customer_id, 'shop:email:' || md5(lower(email)))
+            as record_id,
+        customer_id as user_id,
+        email,
+        client_id,
+        upper(currency) as currency,
+        total_amount,
+        discount_amount,
+        lower(financial_status) as financial_status,
+        coalesce(is_test, false) as is_test,
+        cancelled_at,
+        created_at,
+        updated_at,
+        case
+            {{ when_unreadable() }}
+            when id is null then 'missing_id'
+            when created_text is null then 'missing_timestamp'
+            when
+                created_at is null or updated_at is null
+                or {{ refused('cancelled_text', 'cancelled_at') }} then 'bad_timestamp'
+            when
+                created_at
+                > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
+                then 'wrong_clock'
+            when total_text is null then 'missing_amount'
+            when
+                {{ refused('total_text', 'total_amount') }}
+                or {{ refused('discount_text', 'discount_amount') }} then 'bad_number'
+            when total_amount < 0 then 'negative_amount'
+            when {{ refused('test_text', 'is_test') }} then 'bad_flag'
+            when currency is null then 'missing_currency'
+            {{ or_mended('shop', 'orders') }}
+        end as quarantine_reason,
+        row_key,
+        path,
+        load_seq
+    from typed
+),
+
+{{ with_buyers('judged') }}
