@@ -65,11 +65,12 @@
 
 -- Events of one id that say different things. Of the past, only the names are looked at
 -- to find them.
-{% macro versions_of_one_id(source, owners, mark) %}
+{% macro versions_of_one_id(source, source_id, owners, mark) %}
     {%- set events = ref(source ~ '_events') -%}
     select
         '{{ source }}' as source,
         {{ id_hash('event_id') }} as id_hash,
+        {{ source_id }} as source_event_id,
         event_id,
         {% for owner in owners -%}
         min({{ owner }}) over versions < max({{ owner }}) over versions

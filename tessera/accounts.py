@@ -80,9 +80,8 @@ def _tell_ids(settings: Settings, limit: int, id_count: int) -> None:
     if id_count > limit:
         console.print(f"{count(id_count - limit)} more: `--limit {id_count}`.")
     console.print(
-        "[dim]Of an event, this is how `event_id` begins: its lines are those of"
-        " staging.web_events or esp_events where"
-        " starts_with(event_id::varchar, ID).[/]"
+        "[dim]Both versions are kept, in staging.web_events (`message_id`),"
+        " esp_events (`source_event_id`) and shop_orders (`order_id`).[/]"
     )
 
 

@@ -23,8 +23,8 @@ class Conflicts(NamedTuple):
 class Conflict(NamedTuple):
     """One such id, the lines that carry it, and a file with one.
 
-    Of an event it is the half of `event_id` that its versions share, as that is
-    spelled; of an order the order id. Neither tells who somebody is.
+    The id is the one that the source gave it (`messageId`, `sg_event_id`, the order's),
+    as its lines spell it.
     """
 
     source: str
@@ -35,13 +35,10 @@ class Conflict(NamedTuple):
     example: str
 
 
-# The half of an event's name that comes from its source's id: 16 digits and two dashes.
-SHARED = 18
-FOUND = f"""
+FOUND = """
     with found as (
         select
-            source, 'event' as kind, reason,
-            left(event_id::varchar, {SHARED}) as id, path
+            source, 'event' as kind, reason, source_event_id as id, path
         from staging.event_conflicts
         union all
         select source, 'order', reason, order_id, path

@@ -10,11 +10,11 @@
 {% set mark = standing_mark() if is_incremental() else none %}
 
 with web as (
-    {{ versions_of_one_id('web', ['visitor_id', 'user_id'], mark) }}
+    {{ versions_of_one_id('web', 'message_id', ['visitor_id', 'user_id'], mark) }}
 ),
 
 esp as (
-    {{ versions_of_one_id('esp', ['subscriber_id'], mark) }}
+    {{ versions_of_one_id('esp', 'source_event_id', ['subscriber_id'], mark) }}
 ),
 
 unioned as (
@@ -26,6 +26,7 @@ unioned as (
 select
     unioned.source,
     unioned.id_hash,
+    unioned.source_event_id,
     unioned.event_id,
     case
         when unioned.is_other_user then 'other_user' else 'other_content'
