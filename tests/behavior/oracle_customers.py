@@ -98,9 +98,8 @@ def _sharing(
     users: dict[str, set[str]] = defaultdict(set)
     # Who is known by a refund alone is no user: refunds tell nothing of a person.
     for order in shop.orders:
-        user, buyer = order.version.customer, order.record_id
-        if user and buyer and buyer in records:
-            users[user].add(buyer)
+        if order.account and order.record_id in records:
+            users[order.account].add(f"shop:{order.account}")
     for event in events:
         told, visitor = event.call.get("userId"), event.visitor
         if told and visitor in records:

@@ -16,6 +16,7 @@ class Bought(NamedTuple):
     """An order of a buyer, in its newest version."""
 
     order_key: str
+    record_id: str | None
     version: Order
 
     @property
@@ -24,13 +25,10 @@ class Bought(NamedTuple):
         return self.version.order_id
 
     @property
-    def record_id(self) -> str | None:
-        """The account, else the guest's address; none where neither is named."""
-        version = self.version
-        if version.customer:
-            return f"shop:{version.customer}"
-        address = version.email.lower()
-        return f"shop:email:{md5(address)}" if address else None
+    def account(self) -> str | None:
+        """The account of its buyer, who may be a guest."""
+        name = (self.record_id or "").removeprefix("shop:")
+        return None if name.startswith("email:") else name or None
 
     @property
     def ordered_at(self) -> datetime:
@@ -82,11 +80,14 @@ def _bought(load_seqs: Mapping[str, int]) -> Iterator[Bought]:
         if export_path("orders", order.load) in load_seqs and _is_sound(order):
             by_id[order.order_id].append(order)
     for order_id, versions in by_id.items():
+        accounts = {version.customer for version in versions}
         newest: dict[str, Order] = {}
         for version in sorted(versions, key=age):
             newest[_buyer(version, versions)] = version
         for buyer, version in newest.items():
-            yield Bought(md5(f"{order_id}|{buyer}"), version)
+            guest = f"shop:email:{md5(buyer)}" if buyer else None
+            record_id = f"shop:{buyer}" if buyer in accounts - {""} else guest
+            yield Bought(md5(f"{order_id}|{buyer}"), record_id, version)
 
 
 def _is_sound(order: Order) -> bool:
