@@ -7,7 +7,14 @@ from tests.behavior.shop import Row, counted, frozen
 
 SHOWN = 4
 # What tells a row of each table from the others, for the one who reads a difference.
-NAMES = ("record_id", "visitor_id", "occurred_at", "occurred_on", "started_at")
+NAMES = (
+    "order_id",
+    "record_id",
+    "visitor_id",
+    "occurred_at",
+    "occurred_on",
+    "started_at",
+)
 
 
 def differences(

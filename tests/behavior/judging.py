@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from tests.behavior.compare import differences
-from tests.behavior.exports import known_prices
 from tests.behavior.judging_lines import misjudged, misnamed, staged_ids
 from tests.behavior.lines import Line
 from tests.behavior.oracle import Event, accepted
@@ -17,13 +17,15 @@ from tests.behavior.oracle_email import email_engagement, email_events
 from tests.behavior.oracle_events import events_table
 from tests.behavior.oracle_habits import email_habits
 from tests.behavior.oracle_lines import verdicts
+from tests.behavior.oracle_orders import orders, refunds, web_orders
 from tests.behavior.oracle_sessions import sessions
+from tests.behavior.oracle_shop import Shop, shop_of
 from tests.behavior.shop import Row, table
 from warehouse.ledger import read_ledger
 from warehouse.settings import Settings
 
 Judge = Callable[[list[Event]], list[Row]]
-JudgeAsOf = Callable[[list[Event], datetime], list[Row]]
+JudgeAsOf = Callable[[list[Event], Shop, datetime], list[Row]]
 JUDGES: dict[str, Judge] = {
     "behavior.events": events_table,
     "behavior.sessions": sessions,
@@ -31,12 +33,16 @@ JUDGES: dict[str, Judge] = {
     "behavior.email_events": email_events,
     "behavior.email_engagement": email_engagement,
 }
-# What these say, they say as of a moment.
+# What these say, they say of the shop's exports too, and as of a moment.
 JUDGES_AS_OF: dict[str, JudgeAsOf] = {
     "identity.identity_map": identity_map,
     "behavior.carts": carts,
     "behavior.cart_states": cart_states,
     "behavior.email_habits": email_habits,
+    "behavior.orders": orders,
+    "behavior.refunds": refunds,
+    "behavior.web_orders": web_orders,
+    "features.daily_states": daily_states,
 }
 
 
@@ -58,13 +64,12 @@ def judgement(
         return troubles
     events = accepted(found, {tag: ids[0] for tag, ids in staged.items()})
     known = [event for event in events if as_of is None or event.received_at <= as_of]
-    prices = known_prices(load_seqs)
-    now = as_of or latest(known)
-    judges = (
-        JUDGES
-        | {name: _told_at(now, judge) for name, judge in JUDGES_AS_OF.items()}
-        | {"features.daily_states": lambda told: daily_states(told, prices)}
-    )
+    shop = shop_of(load_seqs)
+    now = as_of or latest(known, shop)
+    judges = JUDGES | {
+        name: partial(_told_at, judge, shop, now)
+        for name, judge in JUDGES_AS_OF.items()
+    }
     return [
         sentence
         for name, judge in judges.items()
@@ -73,8 +78,10 @@ def judgement(
     ]
 
 
-def _told_at(moment: datetime, judge: JudgeAsOf) -> Judge:
-    return lambda events: judge(events, moment)
+def _told_at(
+    judge: JudgeAsOf, shop: Shop, moment: datetime, events: list[Event]
+) -> list[Row]:
+    return judge(events, shop, moment)
 
 
 def _judged(settings: Settings, name: str, wanted: list[Row]) -> list[str]:

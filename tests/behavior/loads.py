@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from tests.behavior import shop
 from tests.behavior.compare import differences
 from tests.behavior.conftest import drawn
-from tests.behavior.exports import LEFT
 from tests.behavior.habit_histories import last_line, season_lines, seasons
 from tests.behavior.histories import LEFT_CART, LOADS, bursts, histories, shoppers
 from tests.behavior.judging import judgement
 from tests.behavior.lines import Line
 from tests.behavior.mail_histories import mail_histories, mail_lines, unmaskings
+from tests.behavior.order_histories import LEFT
 from tests.behavior.web_lines import web_lines
 from warehouse.settings import Settings
 

@@ -5,27 +5,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from tests.behavior.exports import ORDERS
 from tests.behavior.oracle import Event
 from tests.behavior.oracle_carts import carts
 from tests.behavior.oracle_customers import customers_by_record
+from tests.behavior.oracle_orders import orders
+from tests.behavior.oracle_shop import Shop
 
 PATIENCE = timedelta(hours=4)
-
-
-class Told(NamedTuple):
-    """An order as a device or the shop tells it; the shop may name a device too."""
-
-    order_id: str
-    record_id: str
-    device: str | None
-    ordered_at: datetime
-    counts: bool
-
-    @property
-    def by_device(self) -> bool:
-        """Whether a device tells it."""
-        return self.record_id == self.device
+Row = dict[str, Any]
 
 
 class Placed(NamedTuple):
@@ -35,15 +22,17 @@ class Placed(NamedTuple):
     devices: frozenset[str | None]
 
 
-def cart_states(events: list[Event], as_of: datetime) -> list[dict[str, Any]]:
+def cart_states(
+    events: list[Event], shop: Shop, as_of: datetime
+) -> list[dict[str, Any]]:
     """The whole table, in no order."""
-    customers = customers_by_record(events, as_of)
-    placed = _placed_by_customer(events, as_of, customers)
+    customers = customers_by_record(events, shop, as_of)
+    placed = _placed_by_customer(orders(events, shop, as_of), as_of, customers)
     found = []
-    for cart in carts(events, as_of):
+    for cart in carts(events, shop, as_of):
         customer = customers.get(cart["visitor_id"])
-        orders = placed[customer] if customer else []
-        fate = _fate(cart, _after(cart, orders), as_of)
+        others = placed[customer] if customer else []
+        fate = _fate(cart, _after(cart, others), as_of)
         found.append({**cart, "customer_id": customer, **fate})
     return found
 
@@ -73,7 +62,7 @@ def _fate(
     }
 
 
-def _after(cart: Mapping[str, Any], orders: Iterable[Placed]) -> datetime | None:
+def _after(cart: Mapping[str, Any], placed: Iterable[Placed]) -> datetime | None:
     """The first order since the last change, on another device or in the shop.
 
     An order of the cart's own device ends this cart, or has ended the one before.
@@ -81,7 +70,7 @@ def _after(cart: Mapping[str, Any], orders: Iterable[Placed]) -> datetime | None
     return min(
         (
             order.ordered_at
-            for order in orders
+            for order in placed
             if cart["visitor_id"] not in order.devices
             and order.ordered_at >= cart["changed_at"]
         ),
@@ -90,54 +79,28 @@ def _after(cart: Mapping[str, Any], orders: Iterable[Placed]) -> datetime | None
 
 
 def _placed_by_customer(
-    events: Iterable[Event], as_of: datetime, customers: Mapping[str, str]
+    told: Iterable[Row], as_of: datetime, customers: Mapping[str, str]
 ) -> dict[str, list[Placed]]:
     """The orders that count and have been placed, by customer."""
-    tellings: dict[tuple[str, str], list[Told]] = defaultdict(list)
-    for told in [*_shop_orders(as_of), *_web_orders(events, as_of)]:
-        if told.record_id in customers:
-            tellings[customers[told.record_id], told.order_id].append(told)
+    tellings: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for order in told:
+        if order["record_id"] in customers:
+            customer = customers[order["record_id"]]
+            tellings[customer, order["order_id"]].append(order)
     placed: dict[str, list[Placed]] = defaultdict(list)
     for (customer, _), copies in tellings.items():
-        order = _once(copies)
-        if any(told.counts for told in copies) and order.ordered_at <= as_of:
-            placed[customer].append(order)
+        if any(copy["void_since_at"] is None for copy in copies):
+            once = _once(copies)
+            if once.ordered_at <= as_of:
+                placed[customer].append(once)
     return placed
 
 
-def _once(copies: list[Told]) -> Placed:
+def _once(copies: list[Row]) -> Placed:
     """A customer's order, at the moment told by a device, else by the shop."""
-    moments = [told.ordered_at for told in copies if told.by_device]
-    moments = moments or [told.ordered_at for told in copies if told.counts]
-    moments = moments or [told.ordered_at for told in copies]
-    return Placed(min(moments), frozenset(told.device for told in copies))
-
-
-def _shop_orders(as_of: datetime) -> list[Told]:
-    """What the shop's export knew; tests are no orders."""
-    return [
-        Told(
-            order_id=order.order_id,
-            record_id=f"shop:{order.customer}",
-            device=f"web:{order.client}" if order.client else None,
-            ordered_at=order.ordered_at,
-            counts=not order.is_test,
-        )
-        for order in ORDERS
-        if order.ordered_at <= as_of
-    ]
-
-
-def _web_orders(events: Iterable[Event], as_of: datetime) -> list[Told]:
-    """A visitor's order told again is the one received first; the shop knows better."""
-    known = {order.order_id for order in ORDERS if order.ordered_at <= as_of}
-    first: dict[tuple[str, str], Event] = {}
-    for event in sorted(events, key=lambda event: event.in_arrival):
-        if event.line.source != "web" or event.name != "order_completed":
-            continue
-        if event.visitor and event.said("order_id"):
-            first.setdefault((event.said("order_id"), event.visitor), event)
-    return [
-        Told(order_id, visitor, visitor, event.occurred_at, order_id not in known)
-        for (order_id, visitor), event in first.items()
-    ]
+    by_device = [copy for copy in copies if copy["source"] == "web"]
+    counting = [copy for copy in copies if copy["void_since_at"] is None]
+    return Placed(
+        ordered_at=min(copy["ordered_at"] for copy in by_device or counting),
+        devices=frozenset(copy["visitor_id"] for copy in copies),
+    )

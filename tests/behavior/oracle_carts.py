@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.behavior.exports import ORDERS
 from tests.behavior.oracle import Event
 from tests.behavior.oracle_sessions import by_visitor, named
+from tests.behavior.oracle_shop import Shop
 
 MOVES = ("product_added", "product_removed", "checkout_started", "order_completed")
 # A place in time, and the event that stands there; none: an order of the shop.
@@ -24,9 +24,9 @@ class Life:
     ordered_at: datetime | None = None
 
 
-def carts(events: list[Event], as_of: datetime) -> list[dict[str, Any]]:
+def carts(events: list[Event], shop: Shop, as_of: datetime) -> list[dict[str, Any]]:
     """The whole table, in no order."""
-    untold = _untold(events, as_of)
+    untold = _untold(events, shop, as_of)
     return [
         _cart(visitor, life)
         for visitor, history in by_visitor(events).items()
@@ -35,7 +35,9 @@ def carts(events: list[Event], as_of: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _untold(events: Iterable[Event], as_of: datetime) -> Mapping[str, list[datetime]]:
+def _untold(
+    events: Iterable[Event], shop: Shop, as_of: datetime
+) -> Mapping[str, list[datetime]]:
     """When each device bought without telling, by what the shop knows."""
     told = {
         (event.visitor, event.said("order_id"))
@@ -43,10 +45,10 @@ def _untold(events: Iterable[Event], as_of: datetime) -> Mapping[str, list[datet
         if event.line.source == "web" and event.name == "order_completed"
     }
     untold: dict[str, list[datetime]] = defaultdict(list)
-    for order in ORDERS:
-        device = f"web:{order.client}"
+    for order in shop.orders:
+        device = order.version.device
         is_known = order.ordered_at <= as_of and (device, order.order_id) not in told
-        if order.client and is_known and not order.is_test:
+        if device and is_known and not order.version.is_test:
             untold[device].append(order.ordered_at)
     return untold
 

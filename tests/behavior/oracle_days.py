@@ -1,13 +1,15 @@
 """The judge of daily states: what a record did on a day, and when it was known."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from tests.behavior.exports import ORDERS, Price
+from tests.behavior.exports import Price
 from tests.behavior.oracle import PASSIVE, Event, shop_date
 from tests.behavior.oracle_events import events_table
+from tests.behavior.oracle_orders import orders
+from tests.behavior.oracle_shop import Shop
 
 FACTS = {
     "page_view": ("page_viewed", "screen_viewed"),
@@ -24,29 +26,32 @@ HIGH = 80
 LAST = ("product_view", "cart_add", "checkout", "email_open", "email_click")
 
 
-def daily_states(events: list[Event], prices: list[Price]) -> list[dict[str, Any]]:
+def daily_states(
+    events: list[Event], shop: Shop, as_of: datetime
+) -> list[dict[str, Any]]:
     """The whole table, in no order; what machines did with mail is nobody's."""
     days: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in [*events_table(events), *_orders()]:
+    for row in [*events_table(events), *_orders(events, shop, as_of)]:
         if row["record_id"] and (row["is_human"] or row["is_bot"]):
             days[row["record_id"], row["occurred_on"], row["received_on"]].append(row)
-    return [_state(key, rows, prices) for key, rows in days.items()]
+    return [_state(key, rows, shop.prices) for key, rows in days.items()]
 
 
-def _orders() -> list[dict[str, Any]]:
+def _orders(
+    events: list[Event], shop: Shop, as_of: datetime
+) -> Iterator[dict[str, Any]]:
     """Orders of the shop that have left no trace on the web are acts by themselves."""
-    return [
-        {
-            "record_id": f"shop:{order.customer}",
-            "event_name": "order_placed",
-            "is_human": True,
-            "occurred_at": order.ordered_at,
-            "occurred_on": shop_date(order.ordered_at),
-            "received_on": shop_date(order.ordered_at),
-        }
-        for order in ORDERS
-        if not order.client and not order.is_test
-    ]
+    for order in orders(events, shop, as_of):
+        has_trace = order["source"] == "web" or order["visitor_id"]
+        if not has_trace and not order["is_test"]:
+            yield {
+                "record_id": order["record_id"],
+                "event_name": "order_placed",
+                "is_human": True,
+                "occurred_at": order["ordered_at"],
+                "occurred_on": order["ordered_on"],
+                "received_on": shop_date(order["known_since_at"]),
+            }
 
 
 def _state(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from tests.behavior.oracle import Event
 from tests.behavior.oracle_customers import customers_by_record
 from tests.behavior.oracle_email import email_engagement
+from tests.behavior.oracle_shop import Shop
 
 Messages = list[dict[str, Any]]
 DAY = timedelta(days=1)
@@ -26,9 +27,11 @@ class Part(NamedTuple):
     reacted: int
 
 
-def email_habits(events: list[Event], as_of: datetime) -> list[dict[str, Any]]:
+def email_habits(
+    events: list[Event], shop: Shop, as_of: datetime
+) -> list[dict[str, Any]]:
     """The whole table, in no order."""
-    customers = customers_by_record(events, as_of)
+    customers = customers_by_record(events, shop, as_of)
     by_customer: dict[str, Messages] = defaultdict(list)
     for message in email_engagement(events):
         by_customer[customers[message["record_id"]]].append(message)

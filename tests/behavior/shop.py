@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from tests.behavior.exports import export_texts
+from tests.behavior.kept import kept_models
 from tests.behavior.lines import Line
 from warehouse.connection import connect
 from warehouse.dbt import dbt_build
 from warehouse.settings import Settings
 
 JUDGED = ("sessions", "cart_states", "email_habits", "daily_states")
-MODELS = [f"+{model}" for model in JUDGED]
+# What is kept is compared with a full refresh, whoever judges it besides.
+MODELS = [f"+{model}" for model in (*JUDGED, *kept_models())]
 Row = dict[str, Any]
 
 

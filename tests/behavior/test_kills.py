@@ -3,22 +3,25 @@
 import pytest
 
 from tests.behavior import shop
+from tests.behavior.kept import kept_models
 from tests.behavior.killing import killed_build
 from tests.behavior.loads import many_lines, other_than_afresh, take_in, troubles
+from warehouse.dbt import manifest_json
 from warehouse.settings import Settings
 
 BASES = ("landed_files", "salvaged_rows", "base_web__events", "base_esp__events")
-KEPT = (
-    "base_web__events",
-    "base_esp__events",
-    "bot_visitors",
-    "cart_changes",
-    "carts",
-    "daily_event_states",
-    "email_engagement",
-    "email_events",
-    "sessions",
-)
+KEPT = kept_models()
+
+
+def test_all_that_is_kept_is_found(settings: Settings) -> None:
+    nodes = manifest_json(settings)["nodes"].values()
+    wanted = {
+        node["name"]
+        for node in nodes
+        if node["config"]["materialized"] == "incremental"
+        or node.get("language") == "python"
+    }
+    assert set(KEPT) == wanted
 
 
 def test_kills_between_and_within_commits_cost_nothing(settings: Settings) -> None:
