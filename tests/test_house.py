@@ -67,6 +67,16 @@ def test_nothing_is_left_to_the_order_of_rows(model: Path) -> None:
     assert not UNTRUSTED.search(model.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(
+    "model",
+    [one for one in MODELS if one.stem.startswith("base_")],
+    ids=lambda m: m.stem,
+)
+def test_what_reads_files_says_how_far(model: Path) -> None:
+    """Else `set_aside`, run alone, would never ask again for what came after."""
+    assert "keep_mark()" in model.read_text(encoding="utf-8")
+
+
 def test_macros_have_no_clock_either() -> None:
     for macro in (PROJECT_DIR / "macros").glob("*.sql"):
         assert not CLOCKS.search(macro.read_text(encoding="utf-8")), macro.name

@@ -136,6 +136,24 @@ shoppers = st.builds(
     happenings=st.lists(choices, min_size=6, max_size=12).map(tuple),
 )
 
+# An order that its device tells again and again; copies overtake one another.
+copies = st.builds(
+    replace,
+    happenings,
+    gap=st.sampled_from((0, 1, 301)),
+    kind=st.just("Order Completed"),
+    order=st.just("o1"),
+    tellings=told((86_400, 3600, 600, 0)),
+    who=st.sampled_from(("device", "device", "both", "nobody")),
+    id_of=st.just("own"),
+)
+retellings = st.builds(
+    History,
+    start=st.sampled_from(STARTS),
+    agent=st.just(AGENTS[0]),
+    happenings=st.lists(copies, min_size=2, max_size=6).map(tuple),
+)
+
 # A visitor who signs in, puts one thing into a cart and leaves it.
 LEFT_CART = History(
     start=LEFT_AT,

@@ -6,7 +6,14 @@ from tests.behavior import shop
 from tests.behavior.compare import differences
 from tests.behavior.conftest import drawn
 from tests.behavior.habit_histories import last_line, season_lines, seasons
-from tests.behavior.histories import LEFT_CART, LOADS, bursts, histories, shoppers
+from tests.behavior.histories import (
+    LEFT_CART,
+    LOADS,
+    bursts,
+    histories,
+    retellings,
+    shoppers,
+)
 from tests.behavior.judging import judgement
 from tests.behavior.lines import Line
 from tests.behavior.mail_histories import mail_histories, mail_lines, unmaskings
@@ -20,7 +27,7 @@ COMPARED = ("staging", "identity", "behavior", "features")
 def many_lines(count: int, seed: int) -> list[Line]:
     """The lines of so many visitors and as many recipients, over all loads."""
     visits = drawn(histories, count, seed) + drawn(bursts, 1 + count // 50, seed)
-    visits += drawn(shoppers, count, seed)
+    visits += drawn(shoppers, count, seed) + drawn(retellings, 1 + count // 10, seed)
     mail = drawn(mail_histories, count, seed) + drawn(unmaskings, count // 10, seed)
     year = drawn(seasons, count // 3, seed)
     return [

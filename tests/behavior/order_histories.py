@@ -72,6 +72,7 @@ SINCE = (0, 1, PATIENCE - 1, PATIENCE, PATIENCE + 1, 2 * PATIENCE, 86_400, 86_40
 
 FATES = (
     *("as placed",) * 3,
+    "free",
     "changed",
     "changed twice",
     "changed at one moment",
@@ -124,6 +125,7 @@ def _versions(placed: Order, fate: str, loads: Sequence[int]) -> list[Order]:
     latest = replace(later, load=loads[1], changed_after=2 * DAY)
     versions = {
         "as placed": [placed],
+        "free": [replace(placed, amount="0")],
         "changed": [placed, replace(later, amount="12.50", currency="chf")],
         "changed twice": [
             placed,
@@ -164,7 +166,14 @@ def _versions(placed: Order, fate: str, loads: Sequence[int]) -> list[Order]:
             guest,
             replace(later, email=f"other-{address}"),
         ],
-        "two accounts": [placed, replace(later, customer=f"other-{placed.client}")],
+        "two accounts": [
+            placed,
+            replace(
+                later,
+                customer=f"other-{placed.client}",
+                ordered_at=placed.ordered_at + HOUR,
+            ),
+        ],
         "nobody later": [placed, replace(nobody, load=loads[0], changed_after=HOUR)],
         "nobody first": [nobody, later],
         "an account that is set aside": [guest, replace(account, amount="ten")],

@@ -85,6 +85,14 @@ MUTANTS = {
         "behavior.web_orders",
         Mutant(WEB_ORDERS, "worth > worth_before", "worth >= worth_before"),
     ),
+    "tells an order by the copy that happened first": Spoiled(
+        "behavior.web_orders",
+        Mutant(
+            WEB_ORDERS,
+            "window told as (partition by order_key order by received_at, event_id)",
+            "window told as (partition by order_key order by occurred_at, event_id)",
+        ),
+    ),
     "pays back to any buyer of an id": Spoiled(
         "behavior.refunds",
         Mutant(

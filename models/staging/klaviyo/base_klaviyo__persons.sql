@@ -1,4 +1,4 @@
-{{ config(enabled=is_read('klaviyo')) }}
+{{ config(enabled=is_read('klaviyo'), post_hook='{{ keep_mark() }}') }}
 with landed as (
     {{ read_landed_csv('klaviyo', 'persons') }}
 ),

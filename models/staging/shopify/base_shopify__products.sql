@@ -1,4 +1,4 @@
-{{ config(enabled=is_read('shopify')) }}
+{{ config(enabled=is_read('shopify'), post_hook='{{ keep_mark() }}') }}
 with landed as (
     {{ read_landed_csv('shopify', 'products') }}
 ),
