@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from warehouse.contract import Contract, Entity, Place, packs, read_contract
+from warehouse.contract import Contract, Entity, Place, packs, read_contract, vocabulary
 from warehouse.folders import make_folder, unwritable
 from warehouse.formats import suffixes
 from warehouse.landing import GUIDE, forms_of
@@ -28,6 +28,20 @@ def chosen_contract(project_dir: Path, chosen: Sequence[str]) -> Contract:
         for place, entity in contract.items()
         if place[0] in wanted or not wanted
     }
+
+
+def trackers(project_dir: Path, chosen: Sequence[str]) -> list[str]:
+    """Whose devices the web events of the chosen packs name; the house's own where no
+    pack tells any."""
+    tellers = {source for source, _ in vocabulary(project_dir)["web_events"]}
+    known = packs(project_dir)
+    # All tables of a pack are of one tracker, which bears the name of the first.
+    found = [
+        next(source for source in known[pack] if source in tellers)
+        for pack in chosen
+        if tellers & set(known[pack])
+    ]
+    return found or ["web"]
 
 
 def make_raw_folder(raw_dir: Path, contract: Contract) -> Iterator[Guide]:
