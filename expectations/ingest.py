@@ -29,6 +29,7 @@ def rules(shop: Shop) -> list[Rule]:
         QUARANTINE_LISTED,
         KEY_COLUMNS_FOUND,
         COLUMNS_UNCHANGED,
+        TOLD_ONCE,
         _share("quarantined", profile.quarantined_share, "block"),
         _share("duplicate", profile.duplicate_share, "warn"),
         _freshness("freshness", "null", "min(lag_days)", profile.freshness_days),
@@ -133,6 +134,19 @@ COLUMNS_UNCHANGED = NoOffenders(
     severity="warn",
     remedy="data_quality says what changed in which file. A new name can be declared: "
     "see the var column_aliases",
+)
+
+TOLD_ONCE = NoOffenders(
+    entry="told_once",
+    expects="Every thing of the shop is told by one source alone",
+    table="staging.told_twice",
+    offenders="""
+        select source, entity, load_seq, count(*) as record_count
+        from staging.told_twice group by all
+    """,
+    severity="warn",
+    remedy="What the pack tells counts, and these records stand back: is it the same "
+    "shop? If so, land the one export alone; `tessera quarantine --conflicts` has ids",
 )
 
 

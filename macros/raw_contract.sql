@@ -381,13 +381,77 @@
     {%- do return(source in raw_contract()) -%}
 {% endmacro %}
 
--- A model of the one vocabulary: what all switched-on sources say, each in its own table.
-{% macro told_in_one_vocabulary() %}
+-- By which columns a thing of the shop is known that two sources tell. What was bought and
+-- paid back goes with its order: lines of both would be twice the order.
+{% macro known_by() %}
+    {%- do return({
+        'shop_customers': ['record_id'],
+        'shop_products': ['product_id'],
+        'shop_product_versions': ['product_id'],
+        'shop_orders': ['order_id'],
+        'shop_order_lines': ['order_line_id', 'order_id'],
+        'shop_refunds': ['refund_id', 'order_id']
+    }) -%}
+{% endmacro %}
+
+-- The places that tell a table, each with those after it: what a later one tells, too, is
+-- told there.
+{% macro tellers(table) %}
     {%- set read = raw_contract() -%}
+    {%- set places = [] -%}
+    {%- for place in vocabulary()[table] if place[0] in read -%}
+        {%- do places.append(place) -%}
+    {%- endfor -%}
+    {%- set pairs = [] -%}
+    {%- for place in places -%}
+        {%- set later = places[loop.index:] if table in known_by() else [] -%}
+        {%- do pairs.append((place, later)) -%}
+    {%- endfor -%}
+    {%- do return(pairs) -%}
+{% endmacro %}
+
+-- Whether a row `told` is of a thing that one of these places tells, too.
+{% macro is_told_by(table, places) -%}
+    ({%- for place in places -%}
+        {%- set others = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
+        {%- set place_loop = loop -%}
+        {%- for column in known_by()[table] -%}
+            exists (
+                select others.{{ column }} from {{ others }} as others
+                where others.{{ column }} = told.{{ column }}
+            )
+            {{- " or " if not (loop.last and place_loop.last) }}
+        {%- endfor -%}
+    {%- endfor -%})
+{%- endmacro %}
+
+-- A model of the one vocabulary: what all switched-on sources say, each in its own table.
+-- What two of them say of one thing of the shop is told once (`told_twice` has the rest).
+{% macro told_in_one_vocabulary() %}
     {%- set tables = [] -%}
-    {%- for place in vocabulary()[model.name] if place[0] in read -%}
+    {%- for place, later in tellers(model.name) -%}
         {%- set staged = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
-        {%- do tables.append('select * from ' ~ staged) -%}
+        {%- set unless = ' where not ' ~ is_told_by(model.name, later) if later else '' -%}
+        {%- do tables.append('select told.* from ' ~ staged ~ ' as told' ~ unless) -%}
     {%- endfor -%}
     {{ tables | join('\nunion all by name\n') }}
+{%- endmacro %}
+
+-- The records that stand back there; those of no file where one source alone is read.
+{% macro standing_back() %}
+    {%- set parts = [
+        'select null::varchar as source, null::varchar as entity, null::varchar as id, '
+        ~ 'null::bigint as load_seq where false'
+    ] -%}
+    {%- for table, columns in known_by().items() -%}
+        {%- for place, later in tellers(table) if later and place | length == 2 -%}
+            {%- set staged = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
+            {%- do parts.append(
+                "select '" ~ place[0] ~ "', '" ~ place[1] ~ "', told." ~ columns[0]
+                ~ ', told.load_seq from ' ~ staged ~ ' as told where '
+                ~ is_told_by(table, later)
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ parts | join('\nunion all\n') }}
 {%- endmacro %}

@@ -24,7 +24,8 @@ class Conflict(NamedTuple):
     """One such id, the lines that carry it, and a file with one.
 
     Of an event it is the half of `event_id` that its versions share, as that is
-    spelled; of an order the order id. Neither tells who somebody is.
+    spelled; of an order, or of what two sources tell, its id. None tells who
+    somebody is.
     """
 
     source: str
@@ -46,6 +47,8 @@ FOUND = f"""
         union all
         select source, 'order', reason, order_id, path
         from staging.order_conflicts
+        union all
+        select source, rtrim(entity, 's'), reason, id, path from staging.told_twice
     )
 """
 GROUPS = f"""
@@ -66,7 +69,7 @@ IDS = f"""
 
 
 def conflicts(settings: Settings) -> list[Conflicts]:
-    """The conflicts of the build, by source, kind (event or order) and reason.
+    """The conflicts of the build, by source, kind (such as event or order) and reason.
 
     Raises:
         TesseraError: they were not built yet, or a run has the database open.

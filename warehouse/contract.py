@@ -72,6 +72,11 @@ def vocabulary(project_dir: Path = PROJECT_DIR) -> dict[str, list[Place]]:
     }
 
 
+def told_once() -> list[str]:
+    """The tables of it in which a thing that two sources tell stands once."""
+    return list(_macros(PROJECT_DIR, "{}")("known_by"))
+
+
 def contract_of(rows: Iterable[tuple[str, str, str, list[str]]]) -> Contract:
     """A contract from rows of the table `declared_columns`."""
     return {

@@ -38,6 +38,7 @@ create table staging.column_changes as
 select source, entity, load_seq, 'gone' as change_kind, 'note' as column_name,
     line_count as empty_count
 from staging.file_reconciliation where load_seq = 1;
+create table staging.told_twice (source text, entity text, id text, load_seq bigint);
 create table staging.web_events as
 select 'w-' || i as event_id, 'web:' || (i % $customers) as visitor_id,
     {AS_OF} - to_minutes(i % 40000 + 2) as occurred_at,
