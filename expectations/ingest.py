@@ -102,17 +102,18 @@ KEY_COLUMNS_FOUND = NoOffenders(
     table="staging.file_columns",
     offenders="""
         with keys as (
-            select source, entity, unnest(key_columns) as column_name
+            select source, entity, unnest(key_columns) as any_of
             from staging.declared_columns
         )
-        select columns.source, columns.entity, load_seq, column_name, row_count
-        from staging.file_columns as columns
-        inner join keys using (source, entity, column_name)
-        where row_count > 0
-            and (found_as is null or form = 'lines' and filled_count = 0)
+        select source, entity, load_seq, array_to_string(any_of, ' or ') as column_name,
+            row_count
+        from staging.file_columns inner join keys using (source, entity)
+        where list_contains(any_of, column_name) and row_count > 0
             and load_seq in (
                 select load_seq from staging.quarantine where is_mended is not true
             )
+        group by all
+        having bool_and(found_as is null or form = 'lines' and filled_count = 0)
     """,
     remedy="Such rows are set aside. Declare the column's new name (var "
     "column_aliases), land the file again under its name, or mend its lines",

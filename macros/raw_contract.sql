@@ -225,7 +225,7 @@
 {% endmacro %}
 
 -- The columns of which a row says nothing without one: where a file lacks one, no row of it
--- can be used.
+-- can be used. Of a list, one is enough.
 {% macro key_columns() %}
     {%- do return({
         'shop/customers': ['id', 'created_at'],
@@ -235,10 +235,10 @@
         'shop/refunds': ['id', 'order_id', 'amount', 'created_at'],
         'esp/subscribers': ['email', 'created_at'],
         'crm/contacts': ['contact_id', 'created_at'],
-        'segment/tracks': ['timestamp'],
-        'segment/pages': ['timestamp'],
-        'segment/screens': ['timestamp'],
-        'segment/identifies': ['timestamp'],
+        'segment/tracks': [['timestamp', 'original_timestamp']],
+        'segment/pages': [['timestamp', 'original_timestamp']],
+        'segment/screens': [['timestamp', 'original_timestamp']],
+        'segment/identifies': [['timestamp', 'original_timestamp']],
         'ga4/events': ['event_timestamp', 'event_name'],
         'snowplow/events': ['collector_tstamp'],
         'shopify/customers': ['id', 'created_at'],
@@ -257,6 +257,15 @@
         'klaviyo/campaigns': ['id'],
         'klaviyo/flows': ['id']
     }) -%}
+{% endmacro %}
+
+-- The same as lists of columns of which one is enough, for an entity.
+{% macro keys_of(source, entity) %}
+    {%- set keys = [] -%}
+    {%- for key in key_columns().get(source ~ '/' ~ entity, []) -%}
+        {%- do keys.append([key] if key is string else key) -%}
+    {%- endfor -%}
+    {%- do return(keys) -%}
 {% endmacro %}
 
 -- The names that each column of an entity may have in a file, its own first.

@@ -82,7 +82,7 @@ def _columns(entity: Entity) -> str:
         return "One JSON object a line (or a row of Parquet), as the page below says."
     rows = [
         f"| `{column}` | {', '.join(f'`{one}`' for one in spellings[1:])} |"
-        f" {'yes' if column in entity.keys else ''} |"
+        f" {_key(column, entity)} |"
         for column, spellings in entity.names.items()
     ]
     head = (
@@ -90,3 +90,10 @@ def _columns(entity: Entity) -> str:
         " says nothing; any other may be missing, and is empty then.\n"
     )
     return "\n".join([head, "| column | may be called | key |", "|---|---|---|", *rows])
+
+
+def _key(column: str, entity: Entity) -> str:
+    """Whether it is a key, or one of several columns of which one is enough."""
+    of = next((key for key in entity.keys if column in key), ())
+    others = " or ".join(f"`{one}`" for one in of if one != column)
+    return f"yes, or {others}" if others else "yes" if of else ""

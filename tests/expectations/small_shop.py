@@ -28,7 +28,7 @@ create table staging.landed_files as
 select load_seq, {AS_OF} - to_days(20 - load_seq::integer) as landed_at
 from staging.file_reconciliation;
 create table staging.declared_columns as
-select 'shop' as source, 'orders' as entity, ['id'] as key_columns;
+select 'shop' as source, 'orders' as entity, [['id']] as key_columns;
 create table staging.file_columns as
 select source, entity, load_seq, 'csv' as form, column_name, column_name as found_as,
     line_count as row_count, 0 as filled_count
