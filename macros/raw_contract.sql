@@ -113,7 +113,8 @@
             ],
             'order_lines': [
                 'id', 'order_id', 'product_id', 'title', 'quantity', 'price',
-                'total_discount', '_fivetran_synced'
+                'price_set', 'original_total_set_shop_amount', 'total_discount',
+                '_fivetran_synced'
             ],
             'refunds': [
                 'id', 'order_id', 'note', 'processed_at', 'created_at',
@@ -246,7 +247,10 @@
         'shopify/products': ['id'],
         'shopify/product_variants': ['id', 'product_id'],
         'shopify/orders': ['id', 'total_price', 'currency'],
-        'shopify/order_lines': ['id', 'order_id', 'quantity', 'price'],
+        'shopify/order_lines': [
+            'id', 'order_id', 'quantity',
+            ['price', 'price_set', 'original_total_set_shop_amount']
+        ],
         'shopify/refunds': ['id'],
         'shopify/order_line_refunds': ['id', 'refund_id', 'subtotal'],
         'shopify/order_adjustments': ['id', 'refund_id', 'amount'],
