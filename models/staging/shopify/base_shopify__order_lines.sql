@@ -3,19 +3,22 @@ with landed as (
     {{ read_landed_csv('shopify', 'order_lines') }}
 ),
 
--- What a piece costs in the shop's currency: told, told as money, or as that of all pieces.
-told as (
+taken_apart as (
     select
         *,
-        coalesce(
-            price,
-            {{ json_part('price_set', {'shop_money': {'amount': 'varchar'}}) }}
-                .shop_money.amount
-        ) as piece_text,
-        original_total_set_shop_amount as total_text,
+        {{ json_part('price_set', {'shop_money': {'amount': 'varchar'}}) }} as prices,
         {{ pieces('quantity') }} as piece_count,
         {{ money('total_discount') }} as discount_amount
     from landed
+),
+
+-- What a piece costs in the currency of the shop, or what all of them do.
+told as (
+    select
+        *,
+        coalesce(price, prices.shop_money.amount) as piece_text,
+        original_total_set_shop_amount as total_text
+    from taken_apart
 ),
 
 typed as (
