@@ -85,7 +85,8 @@
                 'ti_quantity', 'unstruct_event', 'contexts_web_page',
                 'contexts_ecommerce_user', 'contexts_ecommerce_product',
                 'contexts_ecommerce_cart', 'contexts_ecommerce_transaction',
-                'unstruct_event_ecommerce_action'
+                'unstruct_event_ecommerce_action', 'unstruct_event_add_to_cart',
+                'unstruct_event_remove_from_cart'
             ]
         },
         'shopify': {
@@ -194,7 +195,15 @@
             'contexts_ecommerce_transaction': [
                 shop ~ 'transaction_1', shop ~ 'transaction_1_0_0'
             ],
-            'unstruct_event_ecommerce_action': [action ~ '1', action ~ '1_0_0']
+            'unstruct_event_ecommerce_action': [action ~ '1', action ~ '1_0_0'],
+            'unstruct_event_add_to_cart': [
+                'unstruct_event_com_snowplowanalytics_snowplow_add_to_cart_1',
+                'unstruct_event_com_snowplowanalytics_snowplow_add_to_cart_1_0_0'
+            ],
+            'unstruct_event_remove_from_cart': [
+                'unstruct_event_com_snowplowanalytics_snowplow_remove_from_cart_1',
+                'unstruct_event_com_snowplowanalytics_snowplow_remove_from_cart_1_0_0'
+            ]
         },
         'shopify/orders': {
             'currency': ['currency_code'],
