@@ -29,6 +29,7 @@ def rules(shop: Shop) -> list[Rule]:
         QUARANTINE_LISTED,
         KEY_COLUMNS_FOUND,
         COLUMNS_UNCHANGED,
+        TOLD_ONCE,
         _share("quarantined", profile.quarantined_share, "block"),
         _share("duplicate", profile.duplicate_share, "warn"),
         _freshness("freshness", "null", "min(lag_days)", profile.freshness_days),
@@ -101,17 +102,18 @@ KEY_COLUMNS_FOUND = NoOffenders(
     table="staging.file_columns",
     offenders="""
         with keys as (
-            select source, entity, unnest(key_columns) as column_name
+            select source, entity, unnest(key_columns) as any_of
             from staging.declared_columns
         )
-        select columns.source, columns.entity, load_seq, column_name, row_count
-        from staging.file_columns as columns
-        inner join keys using (source, entity, column_name)
-        where row_count > 0
-            and (found_as is null or form = 'lines' and filled_count = 0)
+        select source, entity, load_seq, array_to_string(any_of, ' or ') as column_name,
+            row_count
+        from staging.file_columns inner join keys using (source, entity)
+        where list_contains(any_of, column_name) and row_count > 0
             and load_seq in (
                 select load_seq from staging.quarantine where is_mended is not true
             )
+        group by all
+        having bool_and(found_as is null or form = 'lines' and filled_count = 0)
     """,
     remedy="Such rows are set aside. Declare the column's new name (var "
     "column_aliases), land the file again under its name, or mend its lines",
@@ -133,6 +135,19 @@ COLUMNS_UNCHANGED = NoOffenders(
     severity="warn",
     remedy="data_quality says what changed in which file. A new name can be declared: "
     "see the var column_aliases",
+)
+
+TOLD_ONCE = NoOffenders(
+    entry="told_once",
+    expects="Every thing of the shop is told by one source alone",
+    table="staging.told_twice",
+    offenders="""
+        select source, entity, load_seq, count(*) as record_count
+        from staging.told_twice group by all
+    """,
+    severity="warn",
+    remedy="What the pack tells counts, and these records stand back: is it the same "
+    "shop? If so, land the one export alone; `tessera quarantine --conflicts` has ids",
 )
 
 

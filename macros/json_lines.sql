@@ -61,3 +61,17 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+-- The product of a Snowplow event of its own, in the words of the ecommerce context.
+{% macro snowplow_product(event) -%}
+    case
+        when {{ event }} is not null
+            then {
+                'id': {{ event }}.sku,
+                'category': {{ event }}.category,
+                'price': coalesce({{ event }}.unitprice, {{ event }}.unit_price),
+                'quantity': {{ event }}.quantity,
+                'currency': {{ event }}.currency
+            }
+    end
+{%- endmacro %}

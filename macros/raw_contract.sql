@@ -85,7 +85,8 @@
                 'ti_quantity', 'unstruct_event', 'contexts_web_page',
                 'contexts_ecommerce_user', 'contexts_ecommerce_product',
                 'contexts_ecommerce_cart', 'contexts_ecommerce_transaction',
-                'unstruct_event_ecommerce_action'
+                'unstruct_event_ecommerce_action', 'unstruct_event_add_to_cart',
+                'unstruct_event_remove_from_cart'
             ]
         },
         'shopify': {
@@ -113,7 +114,8 @@
             ],
             'order_lines': [
                 'id', 'order_id', 'product_id', 'title', 'quantity', 'price',
-                'total_discount', '_fivetran_synced'
+                'price_set', 'original_total_set_shop_amount', 'total_discount',
+                '_fivetran_synced'
             ],
             'refunds': [
                 'id', 'order_id', 'note', 'processed_at', 'created_at',
@@ -193,7 +195,15 @@
             'contexts_ecommerce_transaction': [
                 shop ~ 'transaction_1', shop ~ 'transaction_1_0_0'
             ],
-            'unstruct_event_ecommerce_action': [action ~ '1', action ~ '1_0_0']
+            'unstruct_event_ecommerce_action': [action ~ '1', action ~ '1_0_0'],
+            'unstruct_event_add_to_cart': [
+                'unstruct_event_com_snowplowanalytics_snowplow_add_to_cart_1',
+                'unstruct_event_com_snowplowanalytics_snowplow_add_to_cart_1_0_0'
+            ],
+            'unstruct_event_remove_from_cart': [
+                'unstruct_event_com_snowplowanalytics_snowplow_remove_from_cart_1',
+                'unstruct_event_com_snowplowanalytics_snowplow_remove_from_cart_1_0_0'
+            ]
         },
         'shopify/orders': {
             'currency': ['currency_code'],
@@ -225,7 +235,7 @@
 {% endmacro %}
 
 -- The columns of which a row says nothing without one: where a file lacks one, no row of it
--- can be used.
+-- can be used. Of a list, one is enough.
 {% macro key_columns() %}
     {%- do return({
         'shop/customers': ['id', 'created_at'],
@@ -235,10 +245,10 @@
         'shop/refunds': ['id', 'order_id', 'amount', 'created_at'],
         'esp/subscribers': ['email', 'created_at'],
         'crm/contacts': ['contact_id', 'created_at'],
-        'segment/tracks': ['timestamp'],
-        'segment/pages': ['timestamp'],
-        'segment/screens': ['timestamp'],
-        'segment/identifies': ['timestamp'],
+        'segment/tracks': [['timestamp', 'original_timestamp']],
+        'segment/pages': [['timestamp', 'original_timestamp']],
+        'segment/screens': [['timestamp', 'original_timestamp']],
+        'segment/identifies': [['timestamp', 'original_timestamp']],
         'ga4/events': ['event_timestamp', 'event_name'],
         'snowplow/events': ['collector_tstamp'],
         'shopify/customers': ['id', 'created_at'],
@@ -246,7 +256,10 @@
         'shopify/products': ['id'],
         'shopify/product_variants': ['id', 'product_id'],
         'shopify/orders': ['id', 'total_price', 'currency'],
-        'shopify/order_lines': ['id', 'order_id', 'quantity', 'price'],
+        'shopify/order_lines': [
+            'id', 'order_id', 'quantity',
+            ['price', 'price_set', 'original_total_set_shop_amount']
+        ],
         'shopify/refunds': ['id'],
         'shopify/order_line_refunds': ['id', 'refund_id', 'subtotal'],
         'shopify/order_adjustments': ['id', 'refund_id', 'amount'],
@@ -257,6 +270,15 @@
         'klaviyo/campaigns': ['id'],
         'klaviyo/flows': ['id']
     }) -%}
+{% endmacro %}
+
+-- The same as lists of columns of which one is enough, for an entity.
+{% macro keys_of(source, entity) %}
+    {%- set keys = [] -%}
+    {%- for key in key_columns().get(source ~ '/' ~ entity, []) -%}
+        {%- do keys.append([key] if key is string else key) -%}
+    {%- endfor -%}
+    {%- do return(keys) -%}
 {% endmacro %}
 
 -- The names that each column of an entity may have in a file, its own first.
@@ -381,13 +403,77 @@
     {%- do return(source in raw_contract()) -%}
 {% endmacro %}
 
--- A model of the one vocabulary: what all switched-on sources say, each in its own table.
-{% macro told_in_one_vocabulary() %}
+-- By which columns a thing of the shop is known that two sources tell. What was bought and
+-- paid back goes with its order: lines of both would be twice the order.
+{% macro known_by() %}
+    {%- do return({
+        'shop_customers': ['record_id'],
+        'shop_products': ['product_id'],
+        'shop_product_versions': ['product_id'],
+        'shop_orders': ['order_id'],
+        'shop_order_lines': ['order_line_id', 'order_id'],
+        'shop_refunds': ['refund_id', 'order_id']
+    }) -%}
+{% endmacro %}
+
+-- The places that tell a table, each with those after it: what a later one tells, too, is
+-- told there.
+{% macro tellers(table) %}
     {%- set read = raw_contract() -%}
+    {%- set places = [] -%}
+    {%- for place in vocabulary()[table] if place[0] in read -%}
+        {%- do places.append(place) -%}
+    {%- endfor -%}
+    {%- set pairs = [] -%}
+    {%- for place in places -%}
+        {%- set later = places[loop.index:] if table in known_by() else [] -%}
+        {%- do pairs.append((place, later)) -%}
+    {%- endfor -%}
+    {%- do return(pairs) -%}
+{% endmacro %}
+
+-- Whether a row `told` is of a thing that one of these places tells, too.
+{% macro is_told_by(table, places) -%}
+    ({%- for place in places -%}
+        {%- set others = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
+        {%- set place_loop = loop -%}
+        {%- for column in known_by()[table] -%}
+            exists (
+                select others.{{ column }} from {{ others }} as others
+                where others.{{ column }} = told.{{ column }}
+            )
+            {{- " or " if not (loop.last and place_loop.last) }}
+        {%- endfor -%}
+    {%- endfor -%})
+{%- endmacro %}
+
+-- A model of the one vocabulary: what all switched-on sources say, each in its own table.
+-- What two of them say of one thing of the shop is told once (`told_twice` has the rest).
+{% macro told_in_one_vocabulary() %}
     {%- set tables = [] -%}
-    {%- for place in vocabulary()[model.name] if place[0] in read -%}
+    {%- for place, later in tellers(model.name) -%}
         {%- set staged = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
-        {%- do tables.append('select * from ' ~ staged) -%}
+        {%- set unless = ' where not ' ~ is_told_by(model.name, later) if later else '' -%}
+        {%- do tables.append('select told.* from ' ~ staged ~ ' as told' ~ unless) -%}
     {%- endfor -%}
     {{ tables | join('\nunion all by name\n') }}
+{%- endmacro %}
+
+-- The records that stand back there; those of no file where one source alone is read.
+{% macro standing_back() %}
+    {%- set parts = [
+        'select null::varchar as source, null::varchar as entity, null::varchar as id, '
+        ~ 'null::bigint as load_seq where false'
+    ] -%}
+    {%- for table, columns in known_by().items() -%}
+        {%- for place, later in tellers(table) if later and place | length == 2 -%}
+            {%- set staged = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
+            {%- do parts.append(
+                "select '" ~ place[0] ~ "', '" ~ place[1] ~ "', told." ~ columns[0]
+                ~ ', told.load_seq from ' ~ staged ~ ' as told where '
+                ~ is_told_by(table, later)
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ parts | join('\nunion all\n') }}
 {%- endmacro %}

@@ -8,7 +8,7 @@ from rich.markup import escape
 from typer import Option, prompt
 
 from tessera.output import console
-from warehouse.beginning import chosen_contract, make_raw_folder
+from warehouse.beginning import chosen_contract, make_raw_folder, trackers
 from warehouse.contract import packs
 from warehouse.errors import TesseraError, nearest
 from warehouse.settings import Settings, load_settings
@@ -26,6 +26,10 @@ def init(
     currency: Annotated[
         str | None, Option(help="What money is summed in, such as EUR.")
     ] = None,
+    devices: Annotated[
+        str | None,
+        Option(help="Whose devices the checkout names as client_id, such as web."),
+    ] = None,
     yes: Annotated[
         bool, Option("--yes", help="Ask nothing: what is not given stays.")
     ] = False,
@@ -34,7 +38,7 @@ def init(
     settings = load_settings()
     now = variables(settings.project_dir)
     told = now["sources"]
-    former = ",".join(told) if isinstance(told, list) else str(told)
+    switched_on = ",".join(told) if isinstance(told, list) else str(told)
 
     def answer(given: str | None, question: str, standing: str) -> str:
         if given is not None or yes:
@@ -42,16 +46,30 @@ def init(
         return str(prompt(question, default=standing))
 
     known = ", ".join(packs())
-    systems = answer(sources, f"Systems, comma between ({known})", former)
+    systems = answer(sources, f"Systems, comma between ({known})", switched_on)
     chosen = _known_packs(systems)
     own_zone = _known_zone(answer(zone, "The shop's zone", str(now["shop_zone"])))
     money = answer(currency, "The currency", str(now["reporting_currency"]))
-    _tell_changes(settings, chosen, own_zone, _known_currency(money))
+    named = trackers(settings.project_dir, chosen)
+    former = str(now["device_source"])
+    if len(named) > 1:
+        question = f"Whose devices the checkout names ({', '.join(named)})"
+        # Of two new ones, neither is the standing answer.
+        device = answer(devices, question, former if former in named else "")
+    else:
+        device = devices or named[0]
+    _tell_changes(
+        settings,
+        chosen,
+        own_zone,
+        _known_currency(money),
+        _known_tracker(device, named),
+    )
     _tell_folder(settings, chosen)
 
 
 def _tell_changes(
-    settings: Settings, chosen: list[str], zone: str, currency: str
+    settings: Settings, chosen: list[str], zone: str, currency: str, tracker: str
 ) -> None:
     changes = change_variables(
         settings.project_dir,
@@ -62,6 +80,7 @@ def _tell_changes(
             ("source_zones", "shop"): zone,
             ("source_zones", "crm"): zone,
             ("reporting_currency",): currency,
+            ("device_source",): tracker,
         },
     )
     for change in changes:
@@ -97,6 +116,19 @@ def _known_packs(given: str) -> list[str]:
                 remedy=nearest(name, known),
             )
     return list(dict.fromkeys(names))
+
+
+def _known_tracker(given: str, named: list[str]) -> str:
+    name = given.strip().lower()
+    if name not in named:
+        raise TesseraError(
+            "it has to be said whose devices the checkout names as client_id",
+            where="--devices",
+            given=f"`{given}`" if given else "nothing",
+            allowed=named,
+            remedy="Name one whose pack is among the systems",
+        )
+    return name
 
 
 def _known_zone(given: str) -> str:

@@ -12,6 +12,7 @@ from typer import Option
 from tessera.output import console, count
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder, unwritable
+from warehouse.landing import GUIDE
 from warehouse.settings import load_settings
 
 UNFINISHED_SUFFIX = ".unfinished"
@@ -31,18 +32,13 @@ def simulate(
 
 
 def simulate_into(raw_dir: Path, *, customers: int, days: int, seed: int) -> None:
-    """Simulate into an empty raw folder, which gets the shop whole or not at all.
+    """Simulate into a raw folder without data, which gets the shop whole or not at all.
 
     Raises:
         TesseraError: files lie there already, since a second shop would mix with the
             first; or the folder cannot be written.
     """
-    if raw_dir.exists() and any(raw_dir.iterdir()):
-        raise TesseraError(
-            "the folder is not empty, and two shops would mix",
-            where=str(raw_dir),
-            remedy="Name another folder with --out, or remove this data folder",
-        )
+    _check_for_data(raw_dir)
     with _unfinished(raw_dir) as (raw, truth):
         lines = _write(raw, truth, customers=customers, days=days, seed=seed)
     for entity, number in lines.items():
@@ -67,10 +63,39 @@ def _unfinished(raw_dir: Path) -> Iterator[tuple[Path, Path]]:
         for file in truth.iterdir():
             file.replace(truth_dir / file.name)
         truth.rmdir()
+        _make_way(raw_dir, raw)
         # The last, because a shop is there when its raw folder is.
         raw.rename(raw_dir)
     except OSError as error:
         raise unwritable(raw_dir.parent, error) from error
+
+
+def _check_for_data(raw_dir: Path) -> None:
+    """Only what `tessera init` makes, folders and their guides, may be there."""
+    for path in sorted(raw_dir.rglob("*")):
+        is_folder = path.is_dir() and not path.is_symlink()
+        if not is_folder and path.name != GUIDE:
+            raise TesseraError(
+                "the folder is not empty, and two shops would mix",
+                where=str(raw_dir),
+                given=path.relative_to(raw_dir).as_posix(),
+                allowed=f"folders, and files of the name {GUIDE}",
+                remedy="Name another folder with --out, or remove this data folder",
+            )
+
+
+def _make_way(raw_dir: Path, raw: Path) -> None:
+    """Move the guides to the shop that takes their place; whatever else came stays."""
+    _check_for_data(raw_dir)
+    # Backwards, so a folder goes after what is in it.
+    for path in sorted(raw_dir.rglob("*"), reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            place = raw / path.relative_to(raw_dir)
+            make_folder(place.parent)
+            shutil.copy(path, place)
+            path.unlink()
 
 
 def _remove(*folders: Path) -> None:

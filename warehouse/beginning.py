@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from warehouse.contract import Contract, Entity, Place, packs, read_contract
+from warehouse.contract import Contract, Entity, Place, packs, read_contract, vocabulary
 from warehouse.folders import make_folder, unwritable
 from warehouse.formats import suffixes
 from warehouse.landing import GUIDE, forms_of
@@ -28,6 +28,20 @@ def chosen_contract(project_dir: Path, chosen: Sequence[str]) -> Contract:
         for place, entity in contract.items()
         if place[0] in wanted or not wanted
     }
+
+
+def trackers(project_dir: Path, chosen: Sequence[str]) -> list[str]:
+    """Whose devices the web events of the chosen packs name; the house's own where no
+    pack tells any."""
+    tellers = {source for source, _ in vocabulary(project_dir)["web_events"]}
+    known = packs(project_dir)
+    # All tables of a pack are of one tracker, which bears the name of the first.
+    found = [
+        next(source for source in known[pack] if source in tellers)
+        for pack in chosen
+        if tellers & set(known[pack])
+    ]
+    return found or ["web"]
 
 
 def make_raw_folder(raw_dir: Path, contract: Contract) -> Iterator[Guide]:
@@ -68,7 +82,7 @@ def _columns(entity: Entity) -> str:
         return "One JSON object a line (or a row of Parquet), as the page below says."
     rows = [
         f"| `{column}` | {', '.join(f'`{one}`' for one in spellings[1:])} |"
-        f" {'yes' if column in entity.keys else ''} |"
+        f" {_key(column, entity)} |"
         for column, spellings in entity.names.items()
     ]
     head = (
@@ -76,3 +90,10 @@ def _columns(entity: Entity) -> str:
         " says nothing; any other may be missing, and is empty then.\n"
     )
     return "\n".join([head, "| column | may be called | key |", "|---|---|---|", *rows])
+
+
+def _key(column: str, entity: Entity) -> str:
+    """Whether it is a key, or one of several columns of which one is enough."""
+    of = next((key for key in entity.keys if column in key), ())
+    others = " or ".join(f"`{one}`" for one in of if one != column)
+    return f"yes, or {others}" if others else "yes" if of else ""

@@ -103,21 +103,22 @@ def check_columns(
 def _missing_columns(
     name: str, entity: Entity, samples: list[Sample], is_key: bool
 ) -> Iterator[Finding]:
-    """One finding for all columns that the same files lack."""
+    """One finding for all columns that the same files lack; of a key one is enough."""
+    in_keys = {column for key in entity.keys for column in key}
+    others = ((column,) for column in entity.names if column not in in_keys)
     lacking: dict[tuple[int, ...], list[str]] = {}
-    for column, spellings in entity.names.items():
-        files = tuple(
-            at for at, one in enumerate(samples) if not _lowered(one) & set(spellings)
-        )
-        if files and (column in entity.keys) is is_key:
-            lacking.setdefault(files, []).append(column)
-    for files, columns in lacking.items():
+    for columns in entity.keys if is_key else others:
+        known = {name for column in columns for name in entity.names[column]}
+        files = tuple(at for at, one in enumerate(samples) if not _lowered(one) & known)
+        if files:
+            lacking.setdefault(files, []).append(" or ".join(columns))
+    for files, told in lacking.items():
         where = _where([samples[at] for at in files])
         level = Level.PROBLEM if is_key else Level.WARNING
         kind = "key_gone" if is_key else "missing_columns"
         cost = "without it no row can be used" if is_key else "read as empty"
         yield Finding(
-            level, name, kind, f"{where}: no column {', '.join(columns)} ({cost})"
+            level, name, kind, f"{where}: no column {', '.join(told)} ({cost})"
         )
 
 

@@ -26,7 +26,7 @@ from warehouse.contract import (
     vocabulary,
 )
 from warehouse.landing import landed_paths, strangers
-from warehouse.matching import check_ids
+from warehouse.matching import check_ids, check_twice
 from warehouse.meanings import MEANINGS
 from warehouse.sampling import Sample, sample_of
 from warehouse.settings import Settings
@@ -103,6 +103,7 @@ def check_up(
             )
         )
     report.findings.extend(check_ids(samples, paths, contract))
+    report.findings.extend(check_twice(samples))
     for sentence in strangers(settings.raw_dir, contract):
         report.findings.append(Finding(Level.WARNING, "", "not_read", sentence))
     return report

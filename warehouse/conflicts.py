@@ -43,6 +43,8 @@ FOUND = """
         union all
         select source, 'order', reason, order_id, path
         from staging.order_conflicts
+        union all
+        select source, rtrim(entity, 's'), reason, id, path from staging.told_twice
     )
 """
 GROUPS = f"""
@@ -63,7 +65,7 @@ IDS = f"""
 
 
 def conflicts(settings: Settings) -> list[Conflicts]:
-    """The conflicts of the build, by source, kind (event or order) and reason.
+    """The conflicts of the build, by source, kind (such as event or order) and reason.
 
     Raises:
         TesseraError: they were not built yet, or a run has the database open.

@@ -24,10 +24,11 @@ Names = Mapping[str, Sequence[str]]
 
 class Entity(NamedTuple):
     """The names that each declared column may have in a file, its own first, and the
-    columns without which a row says nothing. None where a line is read as a whole."""
+    columns without which a row says nothing: of each key one column is enough. None
+    where a line is read as a whole."""
 
     names: Names
-    keys: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
 
     @property
     def columns(self) -> list[str]:
@@ -72,12 +73,23 @@ def vocabulary(project_dir: Path = PROJECT_DIR) -> dict[str, list[Place]]:
     }
 
 
-def contract_of(rows: Iterable[tuple[str, str, str, list[str]]]) -> Contract:
+def told_once() -> list[str]:
+    """The tables of it in which a thing that two sources tell stands once."""
+    return list(_macros(PROJECT_DIR, "{}")("known_by"))
+
+
+def contract_of(
+    rows: Iterable[tuple[str, str, str, list[list[str]]]],
+) -> Contract:
     """A contract from rows of the table `declared_columns`."""
     return {
-        (source, entity): Entity(json.loads(names), tuple(keys))
+        (source, entity): Entity(json.loads(names), _keys(keys))
         for source, entity, names, keys in rows
     }
+
+
+def _keys(told: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(key) for key in told)
 
 
 def _rendered(
@@ -87,7 +99,7 @@ def _rendered(
     return {
         (source, entity): Entity(
             call("names_of", source, entity),
-            tuple(call("key_columns").get(f"{source}/{entity}", [])),
+            _keys(call("keys_of", source, entity)),
         )
         for source, entities in call(macro).items()
         for entity in entities

@@ -1,10 +1,11 @@
-"""Whether the ids by which one source knows people are those of another."""
+"""Whether the ids of one source are those of another: to be linked, or told twice."""
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 
 from warehouse.checks import Finding, Level
-from warehouse.contract import Contract, Place
+from warehouse.contract import Contract, Place, told_once, vocabulary
 from warehouse.sampling import Sample, sample_of
 
 # Where a visitor who is known carries the id of a customer.
@@ -52,6 +53,26 @@ def check_ids(
         is_low = are_all and known < LEAST_SHARE * len(ids)
         level = Level.WARNING if is_low else Level.NOTE
         yield Finding(level, "/".join(place), "user_ids", text)
+
+
+def check_twice(samples: Mapping[Place, list[Sample]]) -> Iterator[Finding]:
+    """Ids that two exports of the shop tell: the records of the first stand back."""
+    for table in told_once():
+        places = [place for place in vocabulary()[table] if place in samples]
+        for first, later in combinations(places, 2):
+            ids = _ids(samples[first])
+            both = ids & _ids(samples[later])
+            if first[1] == later[1] and both:
+                text = (
+                    f"{len(both)} of {len(ids)} ids that were looked at are told by"
+                    f" {'/'.join(later)}, too: those count, and these stand back"
+                )
+                yield Finding(Level.WARNING, "/".join(first), "told_twice", text)
+
+
+def _ids(samples: list[Sample]) -> set[str]:
+    rows = (row for one in samples for row in (*one.first, *one.last))
+    return {str(row["id"]) for row in rows if row.get("id")}
 
 
 def _customers(

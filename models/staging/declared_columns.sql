@@ -5,6 +5,6 @@ select
     '{{ entity }}' as entity,
     {{ names | list }}::varchar[] as declared_columns,
     '{{ tojson(names) }}' as column_names,
-    {{ key_columns().get(source ~ '/' ~ entity, []) }}::varchar[] as key_columns
+    {{ keys_of(source, entity) }}::varchar[][] as key_columns
 {{ "union all" if not loop.last }}
 {% endfor %}

@@ -37,6 +37,8 @@ conflicting as (
     select load_seq from {{ ref('event_conflicts') }}
     union all
     select load_seq from {{ ref('order_conflicts') }}
+    union all
+    select load_seq from {{ ref('told_twice') }}
 ),
 
 conflicts as (

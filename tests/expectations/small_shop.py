@@ -28,7 +28,7 @@ create table staging.landed_files as
 select load_seq, {AS_OF} - to_days(20 - load_seq::integer) as landed_at
 from staging.file_reconciliation;
 create table staging.declared_columns as
-select 'shop' as source, 'orders' as entity, ['id'] as key_columns;
+select 'shop' as source, 'orders' as entity, [['id']] as key_columns;
 create table staging.file_columns as
 select source, entity, load_seq, 'csv' as form, column_name, column_name as found_as,
     line_count as row_count, 0 as filled_count
@@ -38,6 +38,7 @@ create table staging.column_changes as
 select source, entity, load_seq, 'gone' as change_kind, 'note' as column_name,
     line_count as empty_count
 from staging.file_reconciliation where load_seq = 1;
+create table staging.told_twice (source text, entity text, id text, load_seq bigint);
 create table staging.web_events as
 select 'w-' || i as event_id, 'web:' || (i % $customers) as visitor_id,
     {AS_OF} - to_minutes(i % 40000 + 2) as occurred_at,

@@ -1,7 +1,7 @@
 """The same package's tables by GraphQL: other names, known as aliases."""
 
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +11,7 @@ from tests.sources.peers import accounts, ask, read, take_in
 from tests.sources.test_peer_shopify import TABLES
 from warehouse.settings import PROJECT_DIR, Settings
 
-# An order line's price is that of all its pieces there, and is not read.
-READ: Final = {
-    **{table: entity for table, entity in TABLES.items() if table != "order_line"},
-    "customer_address": "customer_addresses",
-}
+READ: Final = {**TABLES, "customer_address": "customer_addresses"}
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +51,19 @@ def test_revenue_is_in_the_currency_of_the_shop(
     query = "select currency, sum(total_amount) from staging.shop_orders group by 1"
     assert dict(ask(settings, query)) == revenue
     assert min(revenue.values()) > 0
+
+
+def test_a_line_tells_the_price_of_a_piece(settings: Settings, folder: Path) -> None:
+    cent = Decimal("0.01")
+    wanted = {
+        one["id"]: (
+            Decimal(one["original_total_set_shop_amount"]) / int(one["quantity"])
+        ).quantize(cent, ROUND_HALF_UP)
+        for one in read(path_of(folder, "order_line"))
+    }
+    query = "select order_line_id, price from staging.shop_order_lines"
+    assert dict(ask(settings, query)) == wanted
+    assert len(set(wanted.values())) > 1
 
 
 def test_who_subscribed_has_consented(settings: Settings, folder: Path) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from simulator.chunk import ChunkResult, write_chunk
 from simulator.world import World
 from tessera.main import commands
 from tessera.simulate import simulate_into
+from warehouse.beginning import make_raw_folder
+from warehouse.contract import whole_contract
 from warehouse.errors import TesseraError
 from warehouse.ledger import take_in
 from warehouse.settings import PROJECT_DIR, load_settings
@@ -98,10 +101,43 @@ def test_simulate_writes_what_the_ledger_knows(own_data: Path) -> None:
     assert (own_data / "truth").is_dir()
 
 
-def test_two_shops_never_mix(own_data: Path) -> None:
-    (own_data / "raw" / "web").mkdir(parents=True)
-    with pytest.raises(TesseraError, match="two shops would mix"):
+@pytest.mark.parametrize("name", ["web/events/day.jsonl", "ga4/events/x", "notes.md"])
+def test_two_shops_never_mix(own_data: Path, name: str) -> None:
+    file = own_data / "raw" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("{}\n")
+    with pytest.raises(TesseraError, match="two shops would mix") as refused:
         simulate_into(own_data / "raw", customers=10, days=10, seed=1)
+    assert name in str(refused.value)
+    assert file.read_text() == "{}\n"
+
+
+def test_a_folder_of_guides_takes_the_shop(own_data: Path) -> None:
+    guides = list(make_raw_folder(own_data / "raw", whole_contract()))
+    guides[0].path.write_text("Ask Ada.\n")
+    texts = {guide.path: guide.path.read_bytes() for guide in guides}
+    simulate_into(own_data / "raw", customers=20, days=60, seed=3)
+    assert {path.name for path in own_data.iterdir()} == {"raw", "truth"}
+    assert {path: path.read_bytes() for path in texts} == texts
+    entities = {(file.source, file.entity) for file in take_in(load_settings())}
+    assert {("web", "events"), ("shop", "orders"), ("esp", "events")} <= entities
+
+
+def test_what_lands_meanwhile_is_not_lost(
+    own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [guide, *_] = make_raw_folder(own_data / "raw", whole_contract())
+    late = guide.path.with_name("late.jsonl")
+
+    def landing(world: World, chunk: int, out: Path) -> ChunkResult:
+        late.write_text("{}\n")
+        return write_chunk(world, chunk, out)
+
+    monkeypatch.setattr("simulator.simulation.write_chunk", landing)
+    with pytest.raises(TesseraError, match="two shops would mix"):
+        simulate_into(own_data / "raw", customers=20, days=60, seed=3)
+    assert late.read_text() == "{}\n"
+    assert guide.path.is_file()
 
 
 def test_half_a_shop_is_none(own_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,6 +192,17 @@ def test_what_another_source_tells_is_not_missed(raw: Settings) -> None:
     assert any(one.text.startswith("no klaviyo/events:") for one in found)
 
 
+def test_what_two_exports_tell_is_told_before_a_run(raw: Settings) -> None:
+    on: dict[str, object] = {"sources": ["shopify"]}
+    put(raw, "shop/customers/a.csv", CUSTOMERS + ROW + ROW.replace(b"u-1", b"u-2"))
+    put(raw, "shopify/customers/a.csv", b"id,created_at\nu-3,2025-01-01\n")
+    assert "told_twice" not in kinds(check_up(raw, on))
+    put(raw, "shopify/customers/b.csv", b"id,created_at\nu-1,2025-01-01\n")
+    [found] = [one for one in check_up(raw, on).findings if one.kind == "told_twice"]
+    assert (found.level, found.entity) == (Level.WARNING, "shop/customers")
+    assert found.text.startswith("1 of 2 ids that were looked at are told by shopify/")
+
+
 def test_files_that_are_not_read_are_told_with_their_switch(raw: Settings) -> None:
     land(raw, fixtures("ga4"))
     put(raw, "shop/custmers/a.csv", b"id\n1\n")

@@ -60,7 +60,7 @@ def test_flags_change_their_lines_only(copy: Settings) -> None:
         for line, now in zip(before.split("\n"), text_of(copy).split("\n"), strict=True)
         if line != now
     ]
-    assert len(changed) == 4
+    assert len(changed) == 5
     assert "sources: [] -> [ga4, shopify]" in result.output
 
 
@@ -82,6 +82,56 @@ def test_questions_are_asked_and_the_standing_answer_is_one(copy: Settings) -> N
     said = variables(copy.project_dir)
     assert (said["sources"], said["shop_zone"]) == (["klaviyo"], "Europe/Berlin")
     assert said["reporting_currency"] == "CHF"
+
+
+@pytest.mark.parametrize(
+    ("sources", "named"),
+    [
+        ("shopify", "web"),
+        ("segment", "web"),
+        ("ga4,crm", "ga4"),
+        ("snowplow", "snowplow"),
+    ],
+)
+def test_the_only_tracker_names_the_devices(
+    copy: Settings, sources: str, named: str
+) -> None:
+    change_variables(copy.project_dir, {("device_source",): "another"})
+    result = say("--sources", sources, "--yes")
+    assert result.exit_code == 0, result.output
+    assert variables(copy.project_dir)["device_source"] == named
+    assert f"device_source: another -> {named}" in result.output
+
+
+def test_of_two_trackers_one_is_asked_for(copy: Settings) -> None:
+    change_variables(copy.project_dir, {("sources",): ["ga4", "snowplow"]})
+    result = say(typed="\n\n\nSnowplow\n")
+    assert result.exit_code == 0, result.output
+    assert "Whose devices the checkout names (ga4, snowplow)" in result.output
+    assert variables(copy.project_dir)["device_source"] == "snowplow"
+    # What stands is an answer, typed or not.
+    assert say(typed="\n\n\n\n").exit_code == 0
+    assert say("--yes").exit_code == 0
+    assert variables(copy.project_dir)["device_source"] == "snowplow"
+    assert say("--devices", "ga4", "--yes").exit_code == 0
+    assert variables(copy.project_dir)["device_source"] == "ga4"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--sources", "ga4,snowplow"),
+        ("--sources", "ga4,segment", "--devices", "snowplow"),
+        ("--sources", "ga4", "--devices", "web"),
+    ],
+)
+def test_a_tracker_is_not_guessed(copy: Settings, words: tuple[str, ...]) -> None:
+    before = text_of(copy)
+    result = say(*words, "--yes")
+    assert isinstance(result.exception, TesseraError)
+    assert "whose devices" in str(result.exception)
+    assert text_of(copy) == before
+    assert not copy.raw_dir.exists()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +160,9 @@ def test_every_entity_gets_a_page_that_is_no_landed_file(copy: Settings) -> None
         for column, spellings in entity.names.items():
             row = next(line for line in text.splitlines() if f"| `{column}` |" in line)
             assert all(f"`{one}`" in row for one in spellings)
-            assert row.endswith("| yes |") is (column in entity.keys)
+            others = [one for key in entity.keys if column in key for one in key]
+            wanted = "yes, or `" if len(others) > 1 else "yes |" if others else "|"
+            assert row.rsplit(" | ", 1)[-1].lstrip().startswith(wanted), row
         page = next(p for p, sources in packs().items() if source in sources)
         assert f"docs/sources/{page}.md" in text
     contract = whole_contract()

@@ -3,15 +3,34 @@ with landed as (
     {{ read_landed_csv('shopify', 'order_lines') }}
 ),
 
-typed as (
+taken_apart as (
     select
-        * exclude (quantity, price),
-        quantity as quantity_text,
-        price as price_text,
-        {{ pieces('quantity') }} as quantity,
-        {{ money('price') }} as price,
+        *,
+        {{ json_part('price_set', {'shop_money': {'amount': 'varchar'}}) }} as prices,
+        {{ pieces('quantity') }} as piece_count,
         {{ money('total_discount') }} as discount_amount
     from landed
+),
+
+-- What a piece costs in the currency of the shop, or what all of them do.
+told as (
+    select
+        *,
+        coalesce(price, prices.shop_money.amount) as piece_text,
+        original_total_set_shop_amount as total_text
+    from taken_apart
+),
+
+typed as (
+    select
+        * exclude (price),
+        coalesce(piece_text, total_text) as price_text,
+        case
+            when piece_text is not null then {{ money('piece_text') }}
+            when piece_count > 0
+                then cast({{ money('total_text') }} / piece_count as decimal(18, 2))
+        end as price
+    from told
 )
 
 select
@@ -19,16 +38,16 @@ select
     order_id,
     product_id,
     title,
-    quantity,
+    piece_count as quantity,
     price,
     discount_amount,
     {{ moment('_fivetran_synced', 'shopify') }} as version_at,
     case
         {{ when_unreadable() }}
         when id is null or order_id is null then 'missing_id'
-        when quantity_text is null or price_text is null then 'missing_amount'
+        when quantity is null or price_text is null then 'missing_amount'
         when
-            {{ refused('quantity_text', 'quantity') }}
+            {{ refused('quantity', 'piece_count') }}
             or {{ refused('price_text', 'price') }}
             or {{ refused('total_discount', 'discount_amount') }} then 'bad_number'
         {{ or_mended('shopify', 'order_lines') }}

@@ -12,6 +12,11 @@
     'list_click': 'Product Clicked', 'add_to_cart': 'Product Added',
     'remove_from_cart': 'Product Removed', 'transaction': 'Order Completed'
 } %}
+{# What was put into a cart or out of it, before that tracker. #}
+{% set former = {
+    'sku': 'varchar', 'category': 'varchar', 'unitPrice': 'varchar',
+    'unit_price': 'varchar', 'quantity': 'varchar', 'currency': 'varchar'
+} %}
 {% set structures = {
     'contexts_ecommerce_user': [{'id': 'varchar', 'email': 'varchar'}],
     'contexts_ecommerce_product': [{
@@ -22,7 +27,9 @@
     'contexts_ecommerce_transaction': [{
         'transaction_id': 'varchar', 'revenue': 'varchar', 'currency': 'varchar'
     }],
-    'unstruct_event_ecommerce_action': {'type': 'varchar', 'step': 'varchar'}
+    'unstruct_event_ecommerce_action': {'type': 'varchar', 'step': 'varchar'},
+    'unstruct_event_add_to_cart': former,
+    'unstruct_event_remove_from_cart': former
 } %}
 
 with landed as (
@@ -57,6 +64,8 @@ acted as (
             when event = 'struct' then se_action
             when event = 'transaction' then 'Order Completed'
             when event_name = 'site_search' then 'Products Searched'
+            when unstruct_event_add_to_cart is not null then 'Product Added'
+            when unstruct_event_remove_from_cart is not null then 'Product Removed'
             when event_name = 'snowplow_ecommerce_action'
                 then case unstruct_event_ecommerce_action.type
                     {% for theirs, ours in ecommerce.items() -%}
@@ -82,7 +91,11 @@ acted as (
                 then dvce_created_tstamp
             else coalesce(derived_tstamp, dvce_created_tstamp, collector_tstamp)
         end as occurred_text,
-        contexts_ecommerce_product[1] as product,
+        coalesce(
+            contexts_ecommerce_product[1],
+            {{ snowplow_product('unstruct_event_add_to_cart') }},
+            {{ snowplow_product('unstruct_event_remove_from_cart') }}
+        ) as product,
         contexts_ecommerce_transaction[1] as bill
     from taken_apart
 ),
