@@ -141,9 +141,9 @@ def _not_yet_taken(
         numbered as (
             select *, row_number() over (partition by content) as copy_number from due
         )
-        select numbered.told.* from numbered left join before using (content)
+        select told.* from numbered left join before using (content)
         where numbered.copy_number > coalesce(before.copies, 0)
-        order by numbered.told.{quoted(cursor)} nulls first
+        order by told.{quoted(cursor)} nulls first
     """
 
 
@@ -209,9 +209,9 @@ def _carried(name: str, kind: str) -> str:
 def _stem(table: Table, columns: Columns) -> str:
     """Names the table, and what its rows are ordered by: with another one, all is read
     anew, since what was taken of it says nothing of this one."""
-    spelled = [table.kind, table.database, table.database_env, table.name, table.cursor]
+    spelled = [table.kind, table.database, table.database_env, table.name]
     if table.cursor:
-        spelled.append(cursor_of(table, columns)[1])
+        spelled += cursor_of(table, columns)
     digest = sha256("\n".join(spelled).encode()).hexdigest()[:8]
     return f"attached-{re.sub(r'[^A-Za-z0-9_]+', '-', table.name)}-{digest}"
 

@@ -117,6 +117,14 @@ def columns_of(connection: duckdb.DuckDBPyConnection, table: Table) -> Columns:
         rows = connection.execute(f"describe {table.sql}").fetchall()
     except duckdb.CatalogException:
         known = _tables(connection)
+        if table.name in known or f"main.{table.name}" in known:
+            raise TesseraError(
+                "this attached view cannot be read from outside its database",
+                where=table.where,
+                given=f"`{table.name}`",
+                remedy="Let it name its tables with their schema, and see that they"
+                " are there",
+            ) from None
         raise TesseraError(
             "the attached database has no such table",
             where=table.where,
