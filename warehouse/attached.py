@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -28,6 +29,7 @@ from warehouse.attaching import (
 )
 from warehouse.folders import make_folder
 from warehouse.landing import OPEN_SUFFIX
+from warehouse.sampling import Row
 from warehouse.settings import Settings
 
 # Types that Parquet does not give back as they were: they are written as text, and what
@@ -50,6 +52,43 @@ def bring_in(settings: Settings, tables: Iterable[Table]) -> list[Path]:
     """
     brought = (_bring_in(settings, table) for table in tables)
     return [path for path in brought if path]
+
+
+class Look(NamedTuple):
+    """What a look at an attached table shows, before anything of it is taken."""
+
+    columns: list[str]
+    row_count: int
+    unplaced_count: int
+    """Rows without a value of the cursor: each run reads all of these again."""
+    first: list[Row]
+    last: list[Row]
+
+
+def look_into(settings: Settings, table: Table, limit: int) -> Look:
+    """Look at some rows of a table: any, and those that its cursor puts last.
+
+    Raises:
+        TesseraError: the database cannot be reached, or the table not be read.
+    """
+    with opened(settings, table) as connection:
+        columns = columns_of(connection, table)
+        query = f"select {_projection(columns)} from {table.sql}"
+        placed = quoted(table.cursor) if table.cursor else "*"
+        [(rows, unplaced)] = connection.execute(
+            f"select count(*), count(*) - count({placed}) from {table.sql}"
+        ).fetchall()
+        first = _rows(connection, f"{query} limit {limit}")
+        last = first
+        if table.cursor:
+            newest = f"order by {quoted(table.cursor)} desc nulls last limit {limit}"
+            last = _rows(connection, f"{query} {newest}")
+    return Look(list(columns), rows, unplaced, first, last)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
+    """The rows as those of a Parquet file would come."""
+    return list(connection.sql(query).to_arrow_table().to_pylist())
 
 
 def _bring_in(settings: Settings, table: Table) -> Path | None:

@@ -207,6 +207,38 @@ def test_nested_rows_become_what_they_become_as_lines(tmp_path: Path) -> None:
     assert len(list((as_table.raw_dir / "ga4/events").iterdir())) == 2
 
 
+def test_a_stream_may_stand_in_a_table(tmp_path: Path) -> None:
+    base = tmp_path / "theirs.duckdb"
+    with duckdb.connect(str(base)) as connection:
+        connection.execute("""
+            create table calls as select
+                'track' as type, 'Product Added' as event, 'd-1' as "anonymousId",
+                'm-' || n as "messageId",
+                timestamptz '2025-03-01 10:00:00Z' + to_minutes(n) as "timestamp",
+                {'page': {'url': 'https://shop.example/lamps?x=1'}} as context,
+                '{"product_id": "p-1", "price": 9.5}'::json as properties
+            from range(3) as calls (n)
+        """)
+        rows = connection.execute(
+            "select to_json(c)::varchar from calls as c"
+        ).fetchall()
+    as_files = Settings(PROJECT_DIR, tmp_path / "files")
+    content = "".join(f"{row[0]}\n" for row in rows).encode()
+    land(as_files, [Fixture("web/events/a.jsonl", content)])
+    build(as_files, "segment", {})
+    as_table = Settings(PROJECT_DIR, tmp_path / "table")
+    table: dict[str, object] = {"database": str(base), "table": "calls"}
+    build(as_table, "segment", {"web/events": {**table, "cursor": "timestamp"}})
+    assert told(as_table, "web_events") == told(as_files, "web_events")
+    said = "select distinct page_url, product_id, price from staging.web_events"
+    [(url, product, price)] = ask(as_table, said)
+    assert (url, product, str(price)) == (
+        "https://shop.example/lamps?x=1",
+        "p-1",
+        "9.50",
+    )
+
+
 def run_ingest(settings: Settings, variables: Mapping[str, object]) -> Any:
     """The metadata of the first asset of a run."""
     run = Run(data_dir=str(settings.data_dir), variables=dict(variables))
