@@ -96,11 +96,13 @@ def _bring_in(settings: Settings, table: Table) -> Path | None:
     with _claimed(folder), opened(settings, table) as connection:
         columns = columns_of(connection, table)
         stem = _stem(table, columns)
+        growing = folder / f"{stem}.parquet{OPEN_SUFFIX}"
+        # What a crash left there.
+        growing.unlink(missing_ok=True)
         taken = sorted(folder.glob(f"{stem}-*.parquet"))
         news = _news(connection, table, columns, taken)
         if news is None:
             return None
-        growing = folder / f"{stem}.parquet{OPEN_SUFFIX}"
         count = _written(connection, news, growing)
         number = int(taken[-1].stem.rpartition("-")[2]) + 1 if taken else 1
         return _sealed(growing, folder / f"{stem}-{number:06}.parquet", count)
@@ -257,7 +259,6 @@ def _stem(table: Table, columns: Columns) -> str:
 
 def _written(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     """How many rows were written."""
-    path.unlink(missing_ok=True)
     copied = f"copy ({query}) to {text(str(path))} (format parquet, compression zstd)"
     [(count,)] = connection.execute(copied).fetchall()
     return int(count)

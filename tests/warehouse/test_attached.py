@@ -1,6 +1,8 @@
 """What is new in an attached table lands once, whatever becomes of the run."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +30,7 @@ class Source:
 
     def __init__(self, settings: Settings, path: Path, said: Said) -> None:
         self.settings, self.path, self.said = settings, path, said
+        self.held: list[duckdb.DuckDBPyConnection] = []
         self.run(
             "create table people (id integer, email varchar, synced timestamp)",
             f"insert into people values (1, 'ada@mail.example', '{T1}')",
@@ -90,11 +93,25 @@ def test_all_rows_land_once_and_then_the_new_ones(source: Source) -> None:
     assert [file.line_count for file in take_in(source.settings)] == [2, 2]
 
 
+def test_rows_land_in_the_order_of_the_cursor(source: Source) -> None:
+    for number in range(40, 2, -1):
+        source.add(number, f"2025-03-05 10:00:{number}")
+    assert source.bring() == list(range(1, 41))
+    for number in range(80, 40, -1):
+        source.add(number, f"2025-03-05 11:00:{number - 30}")
+    assert source.bring() == list(range(41, 81))
+
+
 def test_the_folder_may_have_any_name(source: Source, tmp_path: Path) -> None:
-    source.settings = Settings(source.settings.project_dir, tmp_path / "day=1 [*]'?")
-    assert source.bring() == [1, 2]
+    for name in ("day 1", "day [1]", "id=7 [*]'?"):
+        source.settings = Settings(source.settings.project_dir, tmp_path / name)
+        assert source.bring() == [1, 2]
+        assert source.bring() == []
     source.add(3, T3)
-    assert source.bring() == [3]
+    for name in ("day 1", "day [1]", "id=7 [*]'?"):
+        source.settings = Settings(source.settings.project_dir, tmp_path / name)
+        assert source.bring() == [3]
+        assert source.bring() == []
 
 
 def test_rows_at_the_newest_moment_are_read_again_and_not_taken_again(
@@ -226,6 +243,23 @@ def test_another_table_is_read_from_its_beginning(source: Source) -> None:
     assert source.bring() == []
 
 
+def test_tables_of_names_alike_are_kept_apart(source: Source) -> None:
+    source.run('create table "a b" as from people', 'create view "a-b" as from people')
+    assert source.bring(table="a b") == [1, 2]
+    assert source.bring(table="a-b") == [1, 2]
+    assert source.bring(table="a b") == []
+
+
+def test_another_cursor_begins_anew(source: Source) -> None:
+    source.run("alter table people add column changed timestamp")
+    source.run("update people set changed = '2025-01-01'")
+    assert source.bring() == [1, 2]
+    assert source.bring(cursor="changed") == [1, 2]
+    source.run("alter table people alter changed type timestamptz")
+    assert source.bring(cursor="changed") == [1, 2]
+    assert source.bring(cursor="changed") == []
+
+
 TYPES = {
     "170141183460469231731687303715884105727": "hugeint",
     "12.50": "decimal(18, 2)",
@@ -286,18 +320,58 @@ def test_a_crash_before_the_ledger_knows_the_file_doubles_nothing(
     assert len(read_ledger(source.settings)) == 1
 
 
-def test_who_is_killed_while_writing_leaves_nothing_behind(source: Source) -> None:
+def test_who_is_killed_while_writing_leaves_nothing_behind(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source.bring()
     source.add(3, T3)
     child = os.fork()
     if not child:
         # Ends as a killed process does: nothing is undone.
-        attached._sealed = lambda *_: os._exit(9)  # type: ignore[assignment]
+        monkeypatch.setattr(attached, "_sealed", lambda *_: os._exit(9))
         source.bring()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     assert len(list(source.folder().glob("*.open"))) == 1
     assert source.bring() == [3]
     assert not list(source.folder().glob("*.open"))
+
+
+def test_what_was_left_half_written_goes(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.bring(cursor=None)
+    source.add(3, T3)
+    monkeypatch.setattr(attached, "_sealed", crash)
+    with pytest.raises(KeyboardInterrupt):
+        source.bring(cursor=None)
+    monkeypatch.undo()
+    source.run("delete from people where id = 3")
+    assert source.bring(cursor=None) == []
+    assert not list(source.folder().glob("*.open"))
+
+
+def test_a_database_that_others_read_can_be_read(source: Source) -> None:
+    program = (
+        "import duckdb, sys; held = duckdb.connect(sys.argv[1], read_only=True);"
+        "print('open', flush=True); input()"
+    )
+    reader = subprocess.Popen(
+        [sys.executable, "-c", program, str(source.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with reader:
+        assert reader.stdout
+        assert reader.stdout.readline() == b"open\n"
+        assert source.bring() == [1, 2]
+
+
+def test_a_path_begins_at_the_project(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(source.path.parent)
+    path = os.path.relpath(source.path, source.settings.project_dir)
+    assert source.bring(database=path) == [1, 2]
 
 
 def test_two_at_once_take_each_row_once(source: Source) -> None:
@@ -347,6 +421,13 @@ def test_a_secret_stands_in_no_file(source: Source) -> None:
     assert "hunter2" not in str(refused.value)
 
 
+def is_alone(error: TesseraError) -> bool:
+    """Whether no traceback would show what it came from."""
+    return error.__cause__ is None and (
+        error.__context__ is None or error.__suppress_context__
+    )
+
+
 Break = Callable[[Source], Said]
 
 
@@ -366,8 +447,13 @@ def lost_view(source: Source) -> Said:
     return {"table": "s.v"}
 
 
+def huge_cursor(source: Source) -> Said:
+    source.run("create table huge as select 1 as id, 1::hugeint as moved")
+    return {"table": "huge", "cursor": "moved"}
+
+
 def in_use(source: Source) -> Said:
-    source.used = duckdb.connect(str(source.path))  # type: ignore[attr-defined]
+    source.held.append(duckdb.connect(str(source.path)))
     return {}
 
 
@@ -380,6 +466,7 @@ def in_use(source: Source) -> Said:
         (lambda _: {"table": "s.people"}, r"no such table.*`main\.people`"),
         (lambda _: {"cursor": "sinced"}, r"no such column.*`id`.*mean `synced`"),
         (lambda _: {"cursor": "email"}, "of this type is no cursor.*VARCHAR"),
+        (huge_cursor, "of this type is no cursor.*HUGEINT"),
         (no_database, "cannot be opened"),
         (in_use, "cannot be opened"),
         (lost_view, r"view cannot be read.*`s\.v`"),
@@ -393,8 +480,7 @@ def test_what_cannot_be_read_is_told_without_a_row(
     with pytest.raises(TesseraError, match=told) as refused:
         source.bring(**said)
     assert "ada@" not in str(refused.value)
-    cause = refused.value.__context__
-    assert cause is None or refused.value.__suppress_context__
+    assert is_alone(refused.value)
     assert list(source.folder().glob("*.parquet")) == []
 
 
@@ -435,4 +521,4 @@ def test_no_word_of_a_connection_is_told(
     with pytest.raises(TesseraError, match="`SHOP_DATABASE` says") as refused:
         source.bring(type="postgres", database_env="SHOP_DATABASE")
     assert "hunter2" not in str(refused.value)
-    assert refused.value.__suppress_context__
+    assert is_alone(refused.value)
