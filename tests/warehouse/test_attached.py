@@ -1,10 +1,12 @@
 """What is new in an attached table lands once, whatever becomes of the run."""
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -103,14 +105,15 @@ def test_rows_land_in_the_order_of_the_cursor(source: Source) -> None:
 
 
 def test_the_folder_may_have_any_name(source: Source, tmp_path: Path) -> None:
-    for name in ("day 1", "day [1]", "id=7 [*]'?"):
+    wanted = [1, 2]
+    # Each but the first could be taken for a pattern, the second for that of the first.
+    for name in ("day 1", "day [1]", "id=7", "*'?"):
         source.settings = Settings(source.settings.project_dir, tmp_path / name)
-        assert source.bring() == [1, 2]
+        assert source.bring() == wanted
         assert source.bring() == []
-    source.add(3, T3)
-    for name in ("day 1", "day [1]", "id=7 [*]'?"):
-        source.settings = Settings(source.settings.project_dir, tmp_path / name)
-        assert source.bring() == [3]
+        wanted = [*wanted, wanted[-1] + 1]
+        source.add(wanted[-1], T3)
+        assert source.bring() == wanted[-1:]
         assert source.bring() == []
 
 
@@ -180,6 +183,26 @@ def test_a_cursor_is_a_whole_number_or_a_moment(source: Source, kind: str) -> No
     assert source.bring(table="main.typed", cursor="MOVED", lookback=0) == [3]
     # Further than the type reaches.
     assert source.bring(table="main.typed", cursor="MOVED", lookback=200) == [4]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_comes_when_each_row_lands_once(source: Source, seed: int) -> None:
+    chance = random.Random(seed)
+    number, now, landed = 2, datetime(2025, 3, 2, 10), source.bring()
+    for _ in range(12):
+        now += timedelta(hours=chance.choice([0, 0, 5, 40]))
+        values = []
+        for _ in range(chance.randrange(4)):
+            number += 1
+            # In order, at one moment, late by less than a day, nowhere, or far ahead.
+            synced = chance.choice([now, now, now - timedelta(hours=23), None])
+            synced = datetime(2999, 1, 1) if chance.random() < 0.1 else synced
+            moment = f"'{synced}'" if synced else "null"
+            values += [f"({number}, 'x', {moment})"] * chance.choice([1, 1, 2])
+        source.run(*[f"insert into people values {value}" for value in values])
+        landed += source.bring()
+    theirs = [row[0] for row in source.ask("select id from people")]
+    assert sorted(landed) == sorted(theirs)
 
 
 def test_without_a_cursor_the_table_lands_whole_when_it_changed(
