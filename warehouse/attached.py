@@ -29,6 +29,7 @@ from warehouse.attaching import (
 )
 from warehouse.folders import make_folder
 from warehouse.landing import OPEN_SUFFIX
+from warehouse.ledger import refuse_lost
 from warehouse.sampling import Row
 from warehouse.settings import Settings
 
@@ -48,8 +49,10 @@ def bring_in(settings: Settings, tables: Iterable[Table]) -> list[Path]:
     """Land what is new in each table; give back the files that this made.
 
     Raises:
-        TesseraError: a database cannot be reached, or a table not be read.
+        TesseraError: a database cannot be reached, a table not be read, or a file that
+            tells what was taken before is gone.
     """
+    refuse_lost(settings)
     brought = (_bring_in(settings, table) for table in tables)
     return [path for path in brought if path]
 

@@ -123,7 +123,7 @@ def test_rows_at_the_newest_moment_are_read_again_and_not_taken_again(
     source.bring(lookback=0)
     source.add(3, T2)
     source.add(2, T2, "bo@mail.example")
-    assert source.bring(lookback=0) == [2, 3]
+    assert sorted(source.bring(lookback=0)) == [2, 3]
     assert source.bring(lookback=0) == []
 
 
@@ -277,9 +277,9 @@ def test_another_cursor_begins_anew(source: Source) -> None:
     source.run("alter table people add column changed timestamp")
     source.run("update people set changed = '2025-01-01'")
     assert source.bring() == [1, 2]
-    assert source.bring(cursor="changed") == [1, 2]
+    assert sorted(source.bring(cursor="changed")) == [1, 2]
     source.run("alter table people alter changed type timestamptz")
-    assert source.bring(cursor="changed") == [1, 2]
+    assert sorted(source.bring(cursor="changed")) == [1, 2]
     assert source.bring(cursor="changed") == []
 
 
@@ -395,6 +395,15 @@ def test_a_path_begins_at_the_project(
     monkeypatch.chdir(source.path.parent)
     path = os.path.relpath(source.path, source.settings.project_dir)
     assert source.bring(database=path) == [1, 2]
+
+
+def test_a_lost_file_is_not_written_anew_without_a_word(source: Source) -> None:
+    source.bring()
+    take_in(source.settings)
+    [path] = source.folder().iterdir()
+    path.unlink()
+    with pytest.raises(TesseraError, match=rf"gone.*{path.name}"):
+        source.bring()
 
 
 def test_two_at_once_take_each_row_once(source: Source) -> None:
