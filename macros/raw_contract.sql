@@ -301,14 +301,20 @@
     {%- do return(names) -%}
 {% endmacro %}
 
--- The var `column_aliases`, by the entities that there are.
-{% macro aliases_given() %}
+-- The entities that there are, as vars name them.
+{% macro all_places() %}
     {%- set places = [] -%}
     {%- for source, entities in all_sources().items() -%}
         {%- for entity in entities -%}
             {%- do places.append(source ~ '/' ~ entity) -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- do return(places) -%}
+{% endmacro %}
+
+-- The var `column_aliases`, by the entities that there are.
+{% macro aliases_given() %}
+    {%- set places = all_places() -%}
     {%- for place in var('column_aliases') if place not in places -%}
         {%- do exceptions.raise_compiler_error(
             'dbt_project.yml: the var `column_aliases` names `' ~ place ~ '`, which is no '
@@ -316,6 +322,31 @@
         ) -%}
     {%- endfor -%}
     {%- do return(var('column_aliases')) -%}
+{% endmacro %}
+
+-- The var `attached`, by the entities that are read: where the table of each is. What it
+-- says of a table is judged by warehouse/attaching.py.
+{% macro attached_given() %}
+    {%- set places = all_places() -%}
+    {%- set read = raw_contract() -%}
+    {%- set given = var('attached') -%}
+    {#- A file of settings can give a text alone. -#}
+    {%- set given = fromyaml(given) if given is string else given -%}
+    {%- for place in given if place not in places -%}
+        {%- do exceptions.raise_compiler_error(
+            'dbt_project.yml: the var `attached` names `' ~ place ~ '`, which is no '
+            ~ 'entity. Known: ' ~ places | join(', ') ~ '.'
+        ) -%}
+    {%- endfor -%}
+    {%- for place in given if place.split('/')[0] not in read -%}
+        {%- for pack, sources in packs().items() if place.split('/')[0] in sources -%}
+            {%- do exceptions.raise_compiler_error(
+                'dbt_project.yml: the var `attached` names `' ~ place ~ '`, which is not '
+                ~ 'read: the var `sources` does not switch on the pack `' ~ pack ~ '`.'
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do return(given) -%}
 {% endmacro %}
 
 -- The packs that the var `sources` can name, and the sources that each of them reads. The

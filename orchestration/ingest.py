@@ -1,8 +1,10 @@
-"""The first asset: what has landed is taken into the ledger."""
+"""The first asset: what has landed, or is new in tables, is taken into the ledger."""
 
 from dagster import AssetExecutionContext, MaterializeResult, asset
 
 from orchestration.run import Run
+from warehouse.attached import bring_in
+from warehouse.attaching import attached_tables
 from warehouse.contract import read_contract
 from warehouse.landing import strangers
 from warehouse.ledger import current_files, take_in
@@ -13,6 +15,9 @@ def ingest(context: AssetExecutionContext, run: Run) -> MaterializeResult[None]:
     """The ledger of landed files: each new file gets its place in the order."""
     with run.step("ingest") as note:
         contract = read_contract(run.variables)
+        brought = bring_in(
+            run.settings, attached_tables(run.variables, run.settings.project_dir)
+        )
         fresh = take_in(run.settings, contract)
         files = current_files(run.settings, contract)
         note.row_count = sum(file.line_count for file in files)
@@ -23,6 +28,7 @@ def ingest(context: AssetExecutionContext, run: Run) -> MaterializeResult[None]:
     return MaterializeResult(
         metadata={
             "new_files": len(fresh),
+            "from_tables": len(brought),
             "files": len(files),
             "lines": note.row_count,
             "not_read": "\n".join(f"- {warning}" for warning in warnings) or "none",

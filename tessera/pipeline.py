@@ -7,6 +7,7 @@ from rich.markup import escape
 
 from tessera.output import console
 from tessera.watching import watched
+from warehouse.attaching import attached_tables
 from warehouse.contract import read_contract
 from warehouse.errors import TesseraError
 from warehouse.history import run_gates
@@ -45,7 +46,8 @@ def require_raw_files(
 ) -> None:
     """Refuse a run on nothing: it would publish empty tables over good ones."""
     contract = read_contract(variables)
-    if next(landed_paths(settings.raw_dir, contract), None) is None:
+    landed = next(landed_paths(settings.raw_dir, contract), None)
+    if landed is None and not attached_tables(variables):
         raise TesseraError(
             "nothing has landed yet",
             where=str(settings.raw_dir),

@@ -125,7 +125,8 @@ def _example(
     with console.status(f"Mapping {found.title} ..."):
         report = found.map(input_path, own.raw_dir)
     console.print("\n".join(report.lines()))
-    variables = dict(found.dbt_vars)
+    # The attached tables are the project's own.
+    variables = {"attached": {}, **found.dbt_vars}
     return own, replace(options, profile=found.gate_profile, variables=variables)
 
 

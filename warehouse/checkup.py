@@ -1,4 +1,5 @@
-"""Looks over a raw folder before the first run: what is there, and what is missing.
+"""Looks over a raw folder, and attached tables, before the first run: what is there,
+and what is missing.
 
 No value of a person is told: counts, names of columns and of files only.
 """
@@ -9,6 +10,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from warehouse.attached import look_into
+from warehouse.attaching import Table, attached_tables
 from warehouse.checks import (
     Finding,
     Level,
@@ -25,10 +28,12 @@ from warehouse.contract import (
     read_contract,
     vocabulary,
 )
+from warehouse.errors import TesseraError
+from warehouse.formats import Form
 from warehouse.landing import landed_paths, strangers
 from warehouse.matching import check_ids, check_twice
 from warehouse.meanings import MEANINGS
-from warehouse.sampling import Sample, sample_of
+from warehouse.sampling import FIRST_RECORDS, Sample, by_column, sample_of
 from warehouse.settings import Settings
 from warehouse.variables import variables
 
@@ -88,8 +93,10 @@ def check_up(
     for path in landed_paths(settings.raw_dir, contract):
         source, entity = path.relative_to(settings.raw_dir).parts[:2]
         paths.setdefault((source, entity), []).append(path)
+    tables = attached_tables(given, settings.project_dir)
     chosen = [str(name) for name in _listed(values["sources"])]
-    report = Report(findings=_missing(contract, set(paths), chosen))
+    there = {*paths, *(table.place for table in tables)}
+    report = Report(findings=_missing(contract, there, chosen))
     zones = values["source_zones"]
     assert isinstance(zones, dict)
     samples: dict[Place, list[Sample]] = {}
@@ -102,11 +109,57 @@ def check_up(
                 place, contract[place], samples[place], zone, now or datetime.now(UTC)
             )
         )
+    for table in tables:
+        zone = str(zones.get(table.place[0], "UTC"))
+        _look_over_table(
+            report,
+            settings,
+            table,
+            contract[table.place],
+            zone,
+            now or datetime.now(UTC),
+        )
     report.findings.extend(check_ids(samples, paths, contract))
     report.findings.extend(check_twice(samples))
     for sentence in strangers(settings.raw_dir, contract):
         report.findings.append(Finding(Level.WARNING, "", "not_read", sentence))
     return report
+
+
+def _look_over_table(
+    report: Report,
+    settings: Settings,
+    table: Table,
+    entity: Entity,
+    zone: str,
+    now: datetime,
+) -> None:
+    """What is found in a table, as if it were a file of its name."""
+    place, name = table.place, "/".join(table.place)
+    try:
+        look = look_into(settings, table, FIRST_RECORDS)
+    except TesseraError as error:
+        found = Finding(Level.PROBLEM, name, "unreadable_table", str(error))
+        report.findings.append(found)
+        return
+    sample = Sample(
+        Path(table.name),
+        Form.PARQUET,
+        0,
+        look.columns,
+        first=[by_column(row, entity) for row in look.first],
+        last=[by_column(row, entity) for row in look.last],
+        line_count=look.row_count,
+    )
+    span = span_of(place, [sample], zone)
+    report.landed.append(Landed(name, ["table"], 0, 0, 0, look.row_count, False, *span))
+    report.findings.extend(_looked_over(place, entity, [sample], zone, now))
+    if look.unplaced_count:
+        said = (
+            f"{look.unplaced_count} row(s) of {table.name} have no {table.cursor}:"
+            " every run reads them again, to see whether they are new"
+        )
+        report.findings.append(Finding(Level.NOTE, name, "no_cursor", said))
 
 
 def _looked_over(

@@ -78,6 +78,18 @@ def told_once() -> list[str]:
     return list(_macros(PROJECT_DIR, "{}")("known_by"))
 
 
+def attached_given(
+    variables: Mapping[str, object] | None = None, project_dir: Path = PROJECT_DIR
+) -> dict[str, object]:
+    """What the var `attached` says of each entity (`source/entity`) that it names.
+
+    Raises:
+        TesseraError: it names an entity that there is not, or that is not read.
+    """
+    said = json.dumps(dict(variables or {}), default=str)
+    return dict(_macros(project_dir, said)("attached_given"))
+
+
 def contract_of(
     rows: Iterable[tuple[str, str, str, list[list[str]]]],
 ) -> Contract:

@@ -56,7 +56,7 @@ def take_in(settings: Settings, contract: Contract | None = None) -> list[Landed
             written.
     """
     read = read_contract() if contract is None else contract
-    _refuse_lost(settings, lost_files(settings))
+    refuse_lost(settings)
     changed = pending_files(settings, read)
     if not changed:
         return []
@@ -111,6 +111,24 @@ def lost_files(settings: Settings) -> list[str]:
     """The paths the ledger knows whose file is gone."""
     newest = _newest(read_ledger(settings))
     return sorted(path for path in newest if not (settings.raw_dir / path).exists())
+
+
+def refuse_lost(settings: Settings) -> None:
+    """A lost source file would shrink the tables without a word.
+
+    Raises:
+        TesseraError: a file of the ledger is gone.
+    """
+    lost = lost_files(settings)
+    if lost:
+        shown = ", ".join(lost[:5]) + (", ..." if len(lost) > 5 else "")
+        raise TesseraError(
+            "files that were read before are gone",
+            where=str(settings.raw_dir),
+            given=f"{len(lost)} missing: {shown}",
+            remedy="Put them back. If they should be forgotten, remove the whole "
+            "raw, build and publications folders and start anew",
+        )
 
 
 def _append(
@@ -187,19 +205,6 @@ def _name(settings: Settings, path: Path) -> str:
 
 def _newest(entries: list[LandedFile]) -> dict[str, LandedFile]:
     return {entry.path: entry for entry in entries}
-
-
-def _refuse_lost(settings: Settings, lost: list[str]) -> None:
-    """A lost source file would shrink the tables without a word."""
-    if lost:
-        shown = ", ".join(lost[:5]) + (", ..." if len(lost) > 5 else "")
-        raise TesseraError(
-            "files that were read before are gone",
-            where=str(settings.raw_dir),
-            given=f"{len(lost)} missing: {shown}",
-            remedy="Put them back. If they should be forgotten, remove the whole "
-            "raw, build and publications folders and start anew",
-        )
 
 
 @contextmanager

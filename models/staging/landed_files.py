@@ -1,4 +1,7 @@
-"""The ledger as a table: which files exist, each taken in once, in which order."""
+"""The ledger as a table: which files exist, each taken in once, in which order.
+
+What is new in attached tables lands as files before that.
+"""
 
 
 def model(dbt, session):
@@ -7,6 +10,8 @@ def model(dbt, session):
 
     import pyarrow as pa
 
+    from warehouse.attached import bring_in
+    from warehouse.attaching import tables_told
     from warehouse.contract import contract_of
     from warehouse.formats import form_of
     from warehouse.ledger import current_files, first_loads, take_in
@@ -17,6 +22,7 @@ def model(dbt, session):
         "source, entity, column_names, key_columns"
     )
     contract = contract_of(declared.fetchall())
+    bring_in(settings, tables_told(dbt.ref("attached_tables").fetchall()))
     take_in(settings, contract)
     first = first_loads(settings)
     text, number = pa.string(), pa.int64()

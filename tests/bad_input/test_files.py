@@ -10,6 +10,7 @@ from warehouse.settings import Settings
 
 CUSTOMERS = (
     "declared_columns",
+    "attached_tables",
     "landed_files",
     "salvaged_rows",
     "base_shop__customers",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -269,3 +270,69 @@ def test_rows_of_parquet_are_looked_into_at_both_ends(raw: Settings) -> None:
     assert landed.line_count == 5_000
     assert landed.last_at == datetime(2025, 7, 28, 5, tzinfo=UTC)
     assert kinds(report, "shop/customers")["no_zone"] is Level.NOTE
+
+
+def people(raw: Settings, columns: str) -> dict[str, object]:
+    """The vars that name a table of people in a database beside the data folder."""
+    path = raw.data_dir.parent / "theirs.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"create or replace table people as select {columns}")
+    return {
+        "sources": [],
+        "attached": {"shop/customers": {"database": str(path), "table": "people"}},
+    }
+
+
+SOUND = (
+    "'u-1' as id, 'ada@mail.example' as email, timestamptz '2025-01-01' as created_at"
+)
+
+
+def test_an_attached_table_is_looked_over_like_a_file(raw: Settings) -> None:
+    report = check_up(raw, people(raw, f"{SOUND}, 1 as odd from range(5000)"))
+    (landed,) = report.landed
+    assert (landed.entity, landed.forms, landed.line_count) == (
+        "shop/customers",
+        ["table"],
+        5000,
+    )
+    assert landed.last_at == datetime(2025, 1, 1, tzinfo=UTC)
+    found = kinds(report, "shop/customers")
+    assert found == {"missing_columns": Level.WARNING, "unknown_columns": Level.NOTE}
+    assert report.verdict is Verdict.WARNINGS
+    assert not any(one.text.startswith("no shop/customers") for one in report.findings)
+    assert not raw.raw_dir.exists()
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind", "level"),
+    [
+        ("'u-1' as number, now() as created_at", "key_gone", "problem"),
+        (f"{SOUND} where false", "empty_file", "warning"),
+        (f"{SOUND.replace('timestamptz', '')}", "no_zone", "note"),
+        ("1 as id, timestamp '2999-01-01' as created_at", "future_moments", "warning"),
+    ],
+)
+def test_each_oddity_of_a_table_is_told(
+    raw: Settings, columns: str, kind: str, level: str
+) -> None:
+    found = kinds(check_up(raw, people(raw, columns)), "shop/customers")
+    assert found.get(kind) == level
+
+
+def test_rows_that_every_run_reads_again_are_told(raw: Settings) -> None:
+    given = people(raw, f"{SOUND}, null::timestamp as synced from range(3)")
+    said: Any = given["attached"]
+    said["shop/customers"]["cursor"] = "synced"
+    texts = {one.kind: one.text for one in check_up(raw, given).findings}
+    assert texts["no_cursor"].startswith("3 row(s) of people have no synced")
+
+
+def test_a_table_that_cannot_be_read_is_not_ready(raw: Settings) -> None:
+    given = people(raw, SOUND)
+    said: Any = given["attached"]
+    said["shop/customers"]["table"] = "persons"
+    report = check_up(raw, given)
+    assert report.verdict is Verdict.NOT_READY
+    texts = {one.kind: one.text for one in report.findings}
+    assert "no such table (given: `persons`)" in texts["unreadable_table"]

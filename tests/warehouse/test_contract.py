@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.contract import packs, read_contract, whole_contract
+from warehouse.contract import attached_given, packs, read_contract, whole_contract
 from warehouse.errors import TesseraError
 from warehouse.formats import Form, form_of
 from warehouse.landing import entities, landed_paths, strangers
@@ -34,6 +34,31 @@ def test_a_column_has_its_own_name_first_and_each_name_once() -> None:
     for place, entity in whole_contract().items():
         assert {one for key in entity.keys for one in key} <= set(entity.columns), place
         assert bool(entity.keys) is bool(entity.columns), place
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"attached": {"shop/custmers": {}}}, "`shop/custmers`, which is no entity"),
+        (
+            {"attached": {"ga4/events": {}}, "sources": []},
+            "`ga4/events`, which is not read: .* switch on the pack `ga4`",
+        ),
+    ],
+)
+def test_a_table_of_an_entity_that_is_not_read_is_refused(
+    variables: Mapping[str, object], told: str
+) -> None:
+    with pytest.raises(TesseraError, match=told):
+        attached_given(variables)
+    # No other question of what is read is refused for it.
+    assert ("web", "events") in read_contract(variables)
+
+
+def test_tables_are_known_by_their_entity() -> None:
+    said = {"ga4/events": {"database": "a.duckdb", "table": "events"}}
+    assert attached_given({"attached": said, "sources": ["ga4"]}) == said
+    assert attached_given({"sources": []}) == {}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,290 @@
+"""What is new in an attached table lands as one sealed Parquet file, like any export.
+
+Nothing is noted anywhere: what was taken before is known from the files themselves, so
+neither a crash nor a lost note can lose a row or take it twice.
+"""
+
+import fcntl
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from warehouse.attaching import (
+    Columns,
+    Table,
+    columns_of,
+    cursor_of,
+    is_moment,
+    opened,
+    quoted,
+    text,
+)
+from warehouse.folders import make_folder
+from warehouse.landing import OPEN_SUFFIX
+from warehouse.ledger import refuse_lost
+from warehouse.sampling import Row
+from warehouse.settings import Settings
+
+# Types that Parquet does not give back as they were: they are written as text, and what
+# holds one of them as JSON.
+CHANGED = re.compile(r"HUGEINT|BIGNUM|TIME WITH TIME ZONE|UNION|VARIANT|GEOMETRY")
+NESTED = re.compile(r"^(STRUCT|MAP|UNION|VARIANT)|\]$")
+# So many days before the newest moment rows are looked for that were committed late.
+LOOKBACK_DAYS = 1
+# A moment beyond this is a wrong clock, and no mark: it would hide all that comes.
+TOLERATED = timedelta(days=1)
+# No column is called so.
+ROW = '"row of a table"'
+
+
+def bring_in(settings: Settings, tables: Iterable[Table]) -> list[Path]:
+    """Land what is new in each table; give back the files that this made.
+
+    Raises:
+        TesseraError: a database cannot be reached, a table not be read, or a file that
+            tells what was taken before is gone.
+    """
+    refuse_lost(settings)
+    brought = (_bring_in(settings, table) for table in tables)
+    return [path for path in brought if path]
+
+
+class Look(NamedTuple):
+    """What a look at an attached table shows, before anything of it is taken."""
+
+    columns: list[str]
+    row_count: int
+    unplaced_count: int
+    """Rows without a value of the cursor: each run reads all of these again."""
+    first: list[Row]
+    last: list[Row]
+
+
+def look_into(settings: Settings, table: Table, limit: int) -> Look:
+    """Look at some rows of a table: any, and those that its cursor puts last.
+
+    Raises:
+        TesseraError: the database cannot be reached, or the table not be read.
+    """
+    with opened(settings, table) as connection:
+        columns = columns_of(connection, table)
+        query = f"select {_projection(columns)} from {table.sql}"
+        placed = quoted(table.cursor) if table.cursor else "*"
+        [(rows, unplaced)] = connection.execute(
+            f"select count(*), count(*) - count({placed}) from {table.sql}"
+        ).fetchall()
+        first = _rows(connection, f"{query} limit {limit}")
+        last = first
+        if table.cursor:
+            newest = f"order by {quoted(table.cursor)} desc nulls last limit {limit}"
+            last = _rows(connection, f"{query} {newest}")
+    return Look(list(columns), rows, unplaced, first, last)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
+    """The rows as those of a Parquet file would come."""
+    return list(connection.sql(query).to_arrow_table().to_pylist())
+
+
+def _bring_in(settings: Settings, table: Table) -> Path | None:
+    folder = make_folder(settings.raw_dir.joinpath(*table.place))
+    with _claimed(folder), opened(settings, table) as connection:
+        columns = columns_of(connection, table)
+        stem = _stem(table, columns)
+        growing = folder / f"{stem}.parquet{OPEN_SUFFIX}"
+        # What a crash left there.
+        growing.unlink(missing_ok=True)
+        taken = sorted(folder.glob(f"{stem}-*.parquet"))
+        news = _news(connection, table, columns, taken)
+        if news is None:
+            return None
+        count = _written(connection, news, growing)
+        number = int(taken[-1].stem.rpartition("-")[2]) + 1 if taken else 1
+        return _sealed(growing, folder / f"{stem}-{number:06}.parquet", count)
+
+
+def _news(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    columns: Columns,
+    taken: Sequence[Path],
+) -> str | None:
+    """The query of the rows to land; none where it is known that there are none."""
+    everything = f"select {_projection(columns)} from {table.sql}"
+    if table.cursor:
+        cursor, kind = cursor_of(table, columns)
+        if taken:
+            floor = _floor(connection, table, cursor, kind, taken)
+            due = _due(cursor, kind, floor)
+            return _not_yet_taken(connection, everything, columns, taken, cursor, due)
+        # In order, so that a later run need not read all of this file again.
+        return f"{everything} order by {quoted(cursor)} nulls first"
+    if taken and _is_same(connection, everything, columns, taken[-1:]):
+        return None
+    return everything
+
+
+def _floor(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    cursor: str,
+    kind: str,
+    taken: Sequence[Path],
+) -> str | None:
+    """From where on the table is read again; none where all of it has to be."""
+    name, files = quoted(cursor), _files(taken)
+    if is_moment(kind):
+        days = LOOKBACK_DAYS if table.lookback is None else table.lookback
+        latest = (datetime.now(UTC) + TOLERATED).replace(tzinfo=None).isoformat()
+        mark = f"max({name})::timestamp - to_days({days})"
+        files = f"{files} where {name}::timestamp <= '{latest}'"
+    else:
+        # So wide that no step back is refused.
+        mark = f"max({name})::hugeint - {table.lookback or 0}"
+    query = f"select try_cast({mark} as {kind})::varchar from {files}"
+    [(floor,)] = connection.execute(query).fetchall()
+    return None if floor is None else str(floor)
+
+
+def _due(cursor: str, kind: str, floor: str | None) -> str:
+    """The condition of a row that may be new: one without a place in the order, too."""
+    if floor is None:
+        return "true"
+    name = quoted(cursor)
+    due = f"{name} >= {text(floor)}::{kind} or {name} is null"
+    return f"{due} or {name} = '-infinity'" if is_moment(kind) else due
+
+
+def _not_yet_taken(
+    connection: duckdb.DuckDBPyConnection,
+    everything: str,
+    columns: Columns,
+    taken: Sequence[Path],
+    cursor: str,
+    due: str,
+) -> str:
+    """The rows that are due, less those of the same content that were taken before."""
+    before = _as_the_table(connection, columns, taken)
+    return f"""
+        with before as (
+            select to_json({ROW})::varchar as content, count(*) as copies
+            from ({before} where {due}) as {ROW} group by all
+        ),
+        due as (
+            select {ROW} as told, to_json({ROW})::varchar as content
+            from ({everything} where {due}) as {ROW}
+        ),
+        numbered as (
+            select *, row_number() over (partition by content) as copy_number from due
+        )
+        select told.* from numbered left join before using (content)
+        where numbered.copy_number > coalesce(before.copies, 0)
+        order by told.{quoted(cursor)} nulls first
+    """
+
+
+def _is_same(
+    connection: duckdb.DuckDBPyConnection,
+    everything: str,
+    columns: Columns,
+    last: Sequence[Path],
+) -> bool:
+    """Whether the whole table is, in any order, what was taken the last time."""
+    if _lowered(columns) != _lowered(_columns_taken(connection, last)):
+        return False
+    content = f"select count(*), sum(hash(to_json({ROW})::varchar))"
+    now, before = (
+        connection.execute(f"{content} from ({rows}) as {ROW}").fetchall()
+        for rows in (everything, _as_the_table(connection, columns, last))
+    )
+    return now == before
+
+
+def _as_the_table(
+    connection: duckdb.DuckDBPyConnection, columns: Columns, taken: Sequence[Path]
+) -> str:
+    """What was taken, with the columns that the table has now: rows to compare."""
+    known = _lowered(_columns_taken(connection, taken))
+    listed = ", ".join(
+        quoted(name) if name.lower() in known else f"null as {quoted(name)}"
+        for name in columns
+    )
+    return f"select {listed} from {_files(taken)}"
+
+
+def _columns_taken(
+    connection: duckdb.DuckDBPyConnection, taken: Sequence[Path]
+) -> list[str]:
+    rows = connection.execute(f"describe from {_files(taken)}").fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def _lowered(names: Iterable[str]) -> set[str]:
+    return {name.lower() for name in names}
+
+
+def _files(taken: Sequence[Path]) -> str:
+    listed = ", ".join(text(glob.escape(str(path))) for path in taken)
+    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+
+
+def _projection(columns: Columns) -> str:
+    """The table's columns, each as Parquet gives it back unchanged."""
+    return ", ".join(
+        f"{_carried(quoted(name), kind)} as {quoted(name)}"
+        for name, kind in columns.items()
+    )
+
+
+def _carried(name: str, kind: str) -> str:
+    if not CHANGED.search(kind):
+        return name
+    return f"to_json({name})" if NESTED.search(kind) else f"{name}::varchar"
+
+
+def _stem(table: Table, columns: Columns) -> str:
+    """Names the table, and what its rows are ordered by: with another one, all is read
+    anew, since what was taken of it says nothing of this one."""
+    spelled = [table.kind, table.database, table.database_env, table.name]
+    if table.cursor:
+        spelled += cursor_of(table, columns)
+    digest = sha256("\n".join(spelled).encode()).hexdigest()[:8]
+    return f"attached-{re.sub(r'[^A-Za-z0-9_]+', '-', table.name)}-{digest}"
+
+
+def _written(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """How many rows were written."""
+    copied = f"copy ({query}) to {text(str(path))} (format parquet, compression zstd)"
+    [(count,)] = connection.execute(copied).fetchall()
+    return int(count)
+
+
+def _sealed(growing: Path, path: Path, count: int) -> Path | None:
+    """Give the file its name once all of it is on disk; a file of nothing goes."""
+    if not count:
+        growing.unlink()
+        return None
+    with growing.open("rb") as file:
+        os.fsync(file.fileno())
+    growing.rename(path)
+    return path
+
+
+@contextmanager
+def _claimed(folder: Path) -> Iterator[None]:
+    """The folder, held against another process that would land the same rows."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
