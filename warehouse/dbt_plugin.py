@@ -4,6 +4,7 @@ A lone `dbt build` comes through here as well as a run, so both open the build
 database alike, and the folder exists in a clean clone.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,18 @@ class Plugin(BasePlugin):
         config.update(connection_config())
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Offer the segments' check and the fingerprint of the rules to the macros."""
+        """Offer the segments' check and the fingerprint of the rules to the macros.
+
+        The rules are those of the moment when the step begins, as in its manifest.
+        """
         conn.create_function(
             "check_segments", _mistakes, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
-        conn.create_function("rules_fingerprint", _fingerprint, ["VARCHAR"], "VARCHAR")
+        known = cache(_fingerprint)
+        conn.create_function("rules_fingerprint", known, ["VARCHAR"], "VARCHAR")
 
 
+@cache
 def _mistakes(definitions_json: str, columns_json: str) -> str:
     """The mistakes of segments.yml, one a line; empty where there is none."""
     from warehouse.segments import mistakes

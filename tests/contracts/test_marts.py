@@ -103,8 +103,11 @@ def test_every_description_starts_with_its_grain(models: dict[str, Any]) -> None
     assert without == []
 
 
-def test_dbt_docs_can_be_made(settings: Settings) -> None:
+def test_dbt_docs_can_be_made(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a clean clone, before anything was built."""
+    monkeypatch.setenv("DBT_WRITE_JSON", "true")
     arguments = ["docs", "generate"]
     outcome = _invoke(settings, arguments, load_manifest(settings), "docs")
     assert outcome.success, outcome.exception

@@ -34,7 +34,10 @@ def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data_dir = tmp_path_factory.mktemp("small shop") / "data"
     settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
     simulate(settings.raw_dir, customers=300, days=150, seed=11)
-    build(settings, EVERYTHING)
+    with pytest.MonkeyPatch.context() as patch:
+        # Its manifest has the compiled SQL.
+        patch.setenv("DBT_WRITE_JSON", "true")
+        build(settings, EVERYTHING)
     return settings
 
 
