@@ -8,6 +8,11 @@ from expectations.engine.rules import NoOffenders, Rule, Standard, WithinBounds
 from expectations.engine.shop import Shop
 
 FILES = "staging.file_reconciliation"
+# Within a day of the newest; what happened to older ones was told then.
+LANDED_LAST = """
+    select load_seq from staging.landed_files
+    where landed_at > (select max(landed_at) - interval 1 day from staging.landed_files)
+"""
 # By source: the entity that tells of people's doings, its table, key and arrival.
 SOURCES = {
     "web": ("events", "staging.web_events", "event_id", "received_at"),
@@ -29,6 +34,7 @@ def rules(shop: Shop) -> list[Rule]:
         QUARANTINE_LISTED,
         KEY_COLUMNS_FOUND,
         COLUMNS_UNCHANGED,
+        FILES_USABLE,
         TOLD_ONCE,
         _share("quarantined", profile.quarantined_share, "block"),
         _share("duplicate", profile.duplicate_share, "warn"),
@@ -105,8 +111,7 @@ KEY_COLUMNS_FOUND = NoOffenders(
             select source, entity, unnest(key_columns) as any_of
             from staging.declared_columns
         )
-        select source, entity, load_seq, array_to_string(any_of, ' or ') as column_name,
-            row_count
+        select path, array_to_string(any_of, ' or ') as column_name, row_count
         from staging.file_columns inner join keys using (source, entity)
         where list_contains(any_of, column_name) and row_count > 0
             and load_seq in (
@@ -123,18 +128,29 @@ COLUMNS_UNCHANGED = NoOffenders(
     entry="columns_unchanged",
     expects="The files that landed last have the columns of those before them",
     table="staging.column_changes",
-    offenders="""
-        select changes.source, changes.entity, changes.load_seq, change_kind,
-            empty_count,
+    offenders=f"""
+        select path, change_kind, empty_count,
             case when change_kind <> 'unknown' then column_name end as column_name
-        from staging.column_changes as changes
-        inner join staging.landed_files as files using (load_seq)
-        where files.landed_at
-            > (select max(landed_at) - interval 1 day from staging.landed_files)
+        from staging.column_changes
+        where load_seq in ({LANDED_LAST})
     """,
     severity="warn",
-    remedy="data_quality says what changed in which file. A new name can be declared: "
-    "see the var column_aliases",
+    remedy="staging.column_changes says what changed in which file (published in "
+    "data_quality). A new name can be declared: see the var column_aliases",
+)
+
+FILES_USABLE = NoOffenders(
+    entry="files_usable",
+    expects="Of each file that landed last some lines can be used",
+    table=FILES,
+    offenders=f"""
+        select path, line_count from {FILES}
+        where line_count > 0 and quarantined_count = line_count
+            and load_seq in ({LANDED_LAST})
+    """,
+    severity="warn",
+    remedy="staging.quarantine has the lines with their reason: mend them, or land the "
+    "file again under its name",
 )
 
 TOLD_ONCE = NoOffenders(

@@ -5,7 +5,7 @@
 {% macro moment(column, source) -%}
     {%- set day = '^(19[7-9][0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}' -%}
     {%- set clock = '[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?' -%}
-    {%- set zone = '(Z|UTC|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)$' -%}
+    {%- set zone = '(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)$' -%}
     coalesce(case
         when
             strlen({{ column }}) = 24
@@ -17,6 +17,10 @@
         when regexp_matches({{ column }}, '{{ day }}({{ clock }})?$')
             then timezone('UTC', timezone(
                 '{{ var("source_zones").get(source, "UTC") }}', try_cast({{ column }} as timestamp)
+            ))
+        when regexp_matches({{ column }}, '{{ day ~ clock }} ?UTC$')
+            then timezone('UTC', try_cast(
+                regexp_replace({{ column }}, ' ?UTC$', 'Z') as timestamptz
             ))
         when regexp_matches({{ column }}, '{{ day ~ clock }} {{ zone }}')
             then timezone('UTC', try_cast(

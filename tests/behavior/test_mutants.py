@@ -1,7 +1,7 @@
 """The comparison is able to fail: a model that is wrong at one edge is found out."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -25,12 +25,14 @@ STRATEGIES = "macros/incremental_strategies.sql"
 class Spoiled(NamedTuple):
     """A table, and what is wrong with the model that makes it.
 
-    Few are wrong only where an increment follows; the others are built once.
+    Few are wrong only where an increment follows; the others are built once. Those of
+    `is_soak` are tried by `make soak` alone: each is a build.
     """
 
     table: str
     mutant: Mutant
     needs_increments: bool = False
+    is_soak: bool = False
 
 
 MUTANTS = {
@@ -55,7 +57,9 @@ MUTANTS = {
         needs_increments=True,
     ),
     "leaves in a cart what was put in just when it was bought": Spoiled(
-        "behavior.carts", Mutant(CARTS, "event_id nulls last", "event_id nulls first")
+        "behavior.carts",
+        Mutant(CARTS, "event_id nulls last", "event_id nulls first"),
+        is_soak=True,
     ),
     "ends the next cart by an order that its device told": Spoiled(
         "behavior.cart_states",
@@ -70,6 +74,7 @@ MUTANTS = {
         Mutant(
             ORDERS, "running_amount >= total_amount", "running_amount > total_amount"
         ),
+        is_soak=True,
     ),
     "forgets that a guest had an account": Spoiled(
         "behavior.orders",
@@ -80,10 +85,12 @@ MUTANTS = {
             ),
 """,
         ),
+        is_soak=True,
     ),
     "lets a copy that tells as much void the first": Spoiled(
         "behavior.web_orders",
         Mutant(WEB_ORDERS, "worth > worth_before", "worth >= worth_before"),
+        is_soak=True,
     ),
     "tells an order by the copy that happened first": Spoiled(
         "behavior.web_orders",
@@ -100,6 +107,7 @@ MUTANTS = {
             "case when orders.record_id = refunds.record_id then 0 else 1 end",
             "orders.order_key",
         ),
+        is_soak=True,
     ),
     "takes an edge for recent": Spoiled(
         "behavior.email_habits",
@@ -118,11 +126,20 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project_copy(tmp_path_factory.mktemp("project"))
 
 
-@pytest.mark.parametrize("name", MUTANTS)
+def chosen() -> list[Any]:
+    """Each mutant by its name."""
+    soak = pytest.mark.soak
+    return [
+        pytest.param(name, marks=[soak] if spoiled.is_soak else [])
+        for name, spoiled in MUTANTS.items()
+    ]
+
+
+@pytest.mark.parametrize("name", chosen())
 def test_a_mutant_is_found_out(project: Path, tmp_path: Path, name: str) -> None:
     settings = Settings(project, tmp_path / "data")
     lines = many_lines(120, seed=4)
-    table, mutant, needs_increments = MUTANTS[name]
+    table, mutant, needs_increments, _ = MUTANTS[name]
     with mutated(project, mutant):
         for load in range(LOADS):
             shop.land(settings, lines, load)

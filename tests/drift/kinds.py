@@ -99,11 +99,11 @@ def middle_line(name: str, spoil: Callable[[bytes], bytes], at: int = 3) -> byte
 ALIAS = {"shop/refunds": {"currency": ["Waehrung"]}}
 ZONES = [
     "2025-01-02T11:00:00+01:00",
-    "2025-01-02T10:00:00Z",
+    "2025-01-02 10:00:00 UTC",
     "2025-01-02 11:00:00",
     "2025-01-02 10:00:00+00",
     "2025-01-02 05:00:00 -0500",
-    "2025-01-02T10:00:00.000Z",
+    "2025-01-02T10:00:00.000UTC",
 ]
 BERLIN = timezone(timedelta(hours=1))
 NUMBERS = ["19.90", " 19.90 ", "19.9", "1.99e1", "19.900", "+19.90"]

@@ -30,12 +30,12 @@ from staging.file_reconciliation;
 create table staging.declared_columns as
 select 'shop' as source, 'orders' as entity, [['id']] as key_columns;
 create table staging.file_columns as
-select source, entity, load_seq, 'csv' as form, column_name, column_name as found_as,
-    line_count as row_count, 0 as filled_count
+select source, entity, path, load_seq, 'csv' as form, column_name,
+    column_name as found_as, line_count as row_count, 0 as filled_count
 from staging.file_reconciliation cross join (values ('id'), ('note')) as n(column_name)
 where entity = 'orders';
 create table staging.column_changes as
-select source, entity, load_seq, 'gone' as change_kind, 'note' as column_name,
+select path, load_seq, 'gone' as change_kind, 'note' as column_name,
     line_count as empty_count
 from staging.file_reconciliation where load_seq = 1;
 create table staging.told_twice (source text, entity text, id text, load_seq bigint);

@@ -113,6 +113,9 @@ WARNED = {
     "ingest duplicate_share:web/events": "update staging.file_reconciliation"
     f" set duplicate_count = 199, accepted_count = line_count - 200 {FIRST_FILE}",
     "ingest columns_unchanged": "update staging.column_changes set load_seq = 16",
+    "ingest files_usable": "update staging.file_reconciliation"
+    " set quarantined_count = line_count, accepted_count = 0, duplicate_count = 0"
+    " where load_seq = 16",
     "ingest told_once": "insert into staging.told_twice values"
     " ('shop', 'orders', 'o-1', 1)",
     "ingest source_freshness:esp": "update staging.esp_events"
