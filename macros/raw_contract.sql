@@ -434,58 +434,121 @@
     {%- do return(source in raw_contract()) -%}
 {% endmacro %}
 
--- By which columns a thing of the shop is known that two sources tell. What was bought and
--- paid back goes with its order: lines of both would be twice the order.
+-- By which column a thing of the shop is known that two sources tell.
 {% macro known_by() %}
     {%- do return({
-        'shop_customers': ['record_id'],
-        'shop_products': ['product_id'],
-        'shop_product_versions': ['product_id'],
-        'shop_orders': ['order_id'],
-        'shop_order_lines': ['order_line_id', 'order_id'],
-        'shop_refunds': ['refund_id', 'order_id']
+        'shop_customers': 'record_id',
+        'shop_products': 'product_id',
+        'shop_product_versions': 'product_id',
+        'shop_orders': 'order_id'
     }) -%}
 {% endmacro %}
 
--- The places that tell a table, each with those after it: what a later one tells, too, is
--- told there.
+-- What goes with its order, since lines of both sources would be twice the order; and the
+-- id that each source numbers it by, which may be that of something else in the other.
+{% macro parts_of_orders() %}
+    {%- do return({'shop_order_lines': 'order_line_id', 'shop_refunds': 'refund_id'}) -%}
+{% endmacro %}
+
+-- The places that tell a table, each with those before and after it that may tell of the
+-- same things.
 {% macro tellers(table) %}
     {%- set read = raw_contract() -%}
+    {%- set is_told_once = table in known_by() or table in parts_of_orders() -%}
     {%- set places = [] -%}
     {%- for place in vocabulary()[table] if place[0] in read -%}
         {%- do places.append(place) -%}
     {%- endfor -%}
-    {%- set pairs = [] -%}
+    {%- set found = [] -%}
     {%- for place in places -%}
-        {%- set later = places[loop.index:] if table in known_by() else [] -%}
-        {%- do pairs.append((place, later)) -%}
+        {%- set earlier = places[:loop.index0] if is_told_once else [] -%}
+        {%- set later = places[loop.index:] if is_told_once else [] -%}
+        {%- do found.append((place, earlier, later)) -%}
     {%- endfor -%}
-    {%- do return(pairs) -%}
+    {%- do return(found) -%}
 {% endmacro %}
 
--- Whether a row `told` is of a thing that one of these places tells, too.
-{% macro is_told_by(table, places) -%}
-    ({%- for place in places -%}
-        {%- set others = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
-        {%- set place_loop = loop -%}
-        {%- for column in known_by()[table] -%}
-            exists (
-                select others.{{ column }} from {{ others }} as others
-                where others.{{ column }} = told.{{ column }}
-            )
-            {{- " or " if not (loop.last and place_loop.last) }}
-        {%- endfor -%}
-    {%- endfor -%})
+-- The staged table of a place.
+{% macro staged_at(place) %}
+    {%- do return(ref('stg_' ~ place[0] ~ '__' ~ place[1])) -%}
+{% endmacro %}
+
+-- Whether a place tells of what a column of `row` names.
+{% macro is_known_at(place, column, row='told') -%}
+    exists (
+        select others.{{ column }} from {{ staged_at(place) }} as others
+        where others.{{ column }} = {{ row }}.{{ column }}
+    )
 {%- endmacro %}
+
+-- Whether a part of an order is of one that an earlier source alone tells, with parts of
+-- its own. Where it has none, these are the only ones that there are.
+{% macro is_of_an_earlier_order(place, earlier, row='told') -%}
+    (
+        not {{ is_known_at((place[0], 'orders'), 'order_id', row) }}
+        and (
+            {%- for other in earlier %}
+            {{ "or " if not loop.first -}}
+            {{ is_known_at((other[0], 'orders'), 'order_id', row) }}
+            and {{ is_known_at(other, 'order_id', row) }}
+            {%- endfor %}
+        )
+    )
+{%- endmacro %}
+
+-- Whether a later source has a part of an order that is named as the part `told` is, and
+-- that does not itself stand back.
+{% macro shares_its_id(table, place, later, of_one_order) -%}
+    {%- set id = parts_of_orders()[table] -%}
+    {%- for other, earlier, _ in tellers(table) if other in later -%}
+        {{ " or " if not loop.first -}}
+        exists (
+            select late.{{ id }} from {{ staged_at(other) }} as late
+            where
+                late.{{ id }} = told.{{ id }}
+                {{ "and coalesce(late.order_id = told.order_id, true)" if of_one_order }}
+                and not {{ is_of_an_earlier_order(other, earlier, 'late') }}
+        )
+    {%- endfor -%}
+{%- endmacro %}
+
+-- Whether a row `told` of a place stands back, since another one tells of the same.
+{% macro stands_back(table, place, earlier, later) %}
+    {%- set whys = [] -%}
+    {%- set is_part = table in parts_of_orders() -%}
+    {%- for other in later -%}
+        {%- do whys.append(
+            is_known_at((other[0], 'orders'), 'order_id') if is_part
+            else is_known_at(other, known_by()[table])
+        ) -%}
+    {%- endfor -%}
+    {%- if is_part and earlier -%}
+        {%- do whys.append(is_of_an_earlier_order(place, earlier)) -%}
+    {%- endif -%}
+    {%- if is_part and later -%}
+        {%- do whys.append(shares_its_id(table, place, later, of_one_order=true)) -%}
+    {%- endif -%}
+    {%- do return('(' ~ whys | join(' or ') ~ ')' if whys else 'false') -%}
+{% endmacro %}
 
 -- A model of the one vocabulary: what all switched-on sources say, each in its own table.
 -- What two of them say of one thing of the shop is told once (`told_twice` has the rest).
 {% macro told_in_one_vocabulary() %}
+    {%- set table = model.name -%}
     {%- set tables = [] -%}
-    {%- for place, later in tellers(model.name) -%}
-        {%- set staged = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
-        {%- set unless = ' where not ' ~ is_told_by(model.name, later) if later else '' -%}
-        {%- do tables.append('select told.* from ' ~ staged ~ ' as told' ~ unless) -%}
+    {%- for place, earlier, later in tellers(table) -%}
+        {%- set columns = 'told.*' -%}
+        {%- if table in parts_of_orders() and later -%}
+            {#- What stands with the id of another thing has its source before it. -#}
+            {%- set id = parts_of_orders()[table] -%}
+            {%- set columns = 'told.* replace (case when '
+                ~ shares_its_id(table, place, later, of_one_order=false)
+                ~ " then '" ~ place[0] ~ ":' || told." ~ id
+                ~ ' else told.' ~ id ~ ' end as ' ~ id ~ ')' -%}
+        {%- endif -%}
+        {%- set told = 'select ' ~ columns ~ ' from ' ~ staged_at(place) ~ ' as told' -%}
+        {%- set back = stands_back(table, place, earlier, later) -%}
+        {%- do tables.append(told ~ (' where not ' ~ back if back != 'false' else '')) -%}
     {%- endfor -%}
     {{ tables | join('\nunion all by name\n') }}
 {%- endmacro %}
@@ -496,14 +559,17 @@
         'select null::varchar as source, null::varchar as entity, null::varchar as id, '
         ~ 'null::bigint as load_seq where false'
     ] -%}
-    {%- for table, columns in known_by().items() -%}
-        {%- for place, later in tellers(table) if later and place | length == 2 -%}
-            {%- set staged = ref('stg_' ~ place[0] ~ '__' ~ place[1]) -%}
-            {%- do parts.append(
-                "select '" ~ place[0] ~ "', '" ~ place[1] ~ "', told." ~ columns[0]
-                ~ ', told.load_seq from ' ~ staged ~ ' as told where '
-                ~ is_told_by(table, later)
-            ) -%}
+    {%- set ids = dict(known_by(), **parts_of_orders()) -%}
+    {%- for table, id in ids.items() -%}
+        {%- for place, earlier, later in tellers(table) if place | length == 2 -%}
+            {%- set back = stands_back(table, place, earlier, later) -%}
+            {%- if back != 'false' -%}
+                {%- do parts.append(
+                    "select '" ~ place[0] ~ "', '" ~ place[1] ~ "', told." ~ id
+                    ~ ', told.load_seq from ' ~ staged_at(place) ~ ' as told where '
+                    ~ back
+                ) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ parts | join('\nunion all\n') }}

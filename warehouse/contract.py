@@ -74,7 +74,7 @@ def vocabulary(project_dir: Path = PROJECT_DIR) -> dict[str, list[Place]]:
 
 
 def told_once() -> list[str]:
-    """The tables of it in which a thing that two sources tell stands once."""
+    """The tables of it in which an id that two sources tell stands once."""
     return list(_macros(PROJECT_DIR, "{}")("known_by"))
 
 

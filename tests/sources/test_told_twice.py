@@ -12,7 +12,8 @@ from tests.sources.packs import Fixture, fixtures, unique_columns
 from warehouse.settings import PROJECT_DIR, Settings
 
 ON: dict[str, object] = {"sources": ["shopify"]}
-# What the house's own export says: 1 is told by both, 2 by it alone.
+# What the house's own export says: 1 is told by both, 2 and 3 by it alone. Each numbers
+# its lines and refunds by itself: 1 is the pack's, and here something of order 3.
 OWN = {
     "customers": "id,first_name,created_at\n1,Old,2024-01-01\n2,Own,2024-01-01\n",
     "products": "id,title,price,updated_at\n1,Old,5,2025-01-01\n2,Own,6,2025-01-01\n",
@@ -24,12 +25,12 @@ OWN = {
     ),
     "order_lines": (
         "id,order_id,product_id,quantity,price\n"
-        "own-1,1,1,2,5\nown-2,2,2,1,20\n1,3,2,1,30\n"
+        "own-1,1,1,2,5\nown-2,2,2,1,20\n1,3,2,1,30\nown-3,3,2,1,9\n3,8,2,1,8\n"
     ),
     "refunds": (
         "id,order_id,customer_id,amount,currency,created_at\n"
         "own-1,1,1,10,EUR,2024-02-01\nown-2,2,2,20,EUR,2024-02-01\n"
-        "1,,2,30,EUR,2024-02-01\n"
+        "1,3,2,30,EUR,2024-02-01\n4,,2,40,EUR,2024-02-01\n"
     ),
 }
 PACKS = {
@@ -39,16 +40,34 @@ PACKS = {
     "orders": (
         "id,customer_id,currency,total_price,created_at\n1,1,EUR,11,2024-01-02\n"
     ),
-    "order_lines": "id,order_id,product_id,quantity,price\n1,1,1,1,11\n",
-    "refunds": "id,order_id,created_at\n1,1,2024-02-01\n",
+    # Lines and refunds may land before their orders, 2, 7 and 8.
+    "order_lines": (
+        "id,order_id,product_id,quantity,price\n"
+        "1,1,1,1,11\n2,2,1,1,12\nown-2,7,1,1,13\n3,8,2,1,14\n"
+    ),
+    "refunds": (
+        "id,order_id,created_at\n"
+        "1,1,2024-02-01\n2,2,2024-02-01\nown-2,7,2024-02-01\n4,7,2024-02-01\n"
+    ),
 }
 # Table, its names in the vocabulary, and those that stand back.
 TOLD = [
     ("customers", "first_name", "New Next Own", "shop:1"),
     ("products", "title", "New Next Own", "1"),
     ("orders", "order_id || ' ' || total_amount", "1 11.00 2 20.00 3 30.00", "1"),
-    ("order_lines", "order_line_id || ' ' || price", "1 11.00 own-2 20.00", "1 own-1"),
-    ("refunds", "refund_id || ' ' || amount", "1 0.00 own-2 20.00", "1 own-1"),
+    (
+        "order_lines",
+        "order_line_id || ' ' || order_id || ' ' || price",
+        "1 1 11.00 3 8 14.00 own-2 7 13.00 own-3 3 9.00"
+        " shop:1 3 30.00 shop:own-2 2 20.00",
+        "3 own-1",
+    ),
+    (
+        "refunds",
+        "refund_id || ' ' || order_id || ' ' || amount",
+        "1 1 0.00 4 7 0.00 own-2 7 0.00 shop:1 3 30.00 shop:own-2 2 20.00",
+        "4 own-1",
+    ),
 ]
 
 
@@ -77,6 +96,33 @@ def test_each_thing_is_told_once(
     aside = "select string_agg(id, ' ' order by id) from staging.told_twice"
     found = f"{aside} where source = 'shop' and entity = '{entity}'"
     assert ask(both, found) == [(back,)]
+
+
+@pytest.mark.parametrize("entity", ["order_lines", "refunds"])
+def test_parts_of_an_order_are_those_of_who_tells_it(
+    both: Settings, entity: str
+) -> None:
+    """The pack has a line and a refund of order 2, which the house alone tells."""
+    found = "select source, id from staging.told_twice where source != 'shop'"
+    assert ask(both, f"{found} and entity = '{entity}'") == [("shopify", "2")]
+
+
+def test_parts_stand_where_the_teller_of_the_order_has_none(tmp_path: Path) -> None:
+    settings = Settings(project_dir=PROJECT_DIR, data_dir=tmp_path)
+    files = {
+        "shop/orders": OWN["orders"],
+        "shopify/order_lines": PACKS["order_lines"],
+        "shopify/refunds": PACKS["refunds"],
+    }
+    land(
+        settings,
+        [Fixture(f"{place}/all.csv", text.encode()) for place, text in files.items()],
+    )
+    shop.build(settings, BUILT, variables=ON)
+    assert ask(settings, "from staging.told_twice") == []
+    for entity in ("order_lines", "refunds"):
+        told = f"select count(*) from staging.shop_{entity}"
+        assert ask(settings, told) == [(4,)]
 
 
 def test_a_price_is_that_of_whoever_tells_of_the_product(both: Settings) -> None:

@@ -29,6 +29,8 @@ typed as (
             when piece_text is not null then {{ money('piece_text') }}
             when piece_count > 0
                 then cast({{ money('total_text') }} / piece_count as decimal(18, 2))
+            -- What no piece costs is nothing; an amount for none is no price.
+            when piece_count = 0 and {{ money('total_text') }} = 0 then 0
         end as price
     from told
 )

@@ -38,6 +38,17 @@ with landed as (
     ) }}
 ),
 
+-- Nothing is written as null in what is nested, too.
+emptied as (
+    select
+        * replace (
+            {% for part in structures -%}
+            nullif({{ part }}, 'null') as {{ part }}{{ "," if not loop.last }}
+            {% endfor %}
+        )
+    from landed
+),
+
 taken_apart as (
     select
         * exclude ({{ structures | join(', ') }}),
@@ -54,7 +65,7 @@ taken_apart as (
         {{ content_of_row(
             'snowplow', 'events', ['collector_tstamp', 'derived_tstamp']
         ) }} as said
-    from landed
+    from emptied
 ),
 
 acted as (
@@ -64,8 +75,8 @@ acted as (
             when event = 'struct' then se_action
             when event = 'transaction' then 'Order Completed'
             when event_name = 'site_search' then 'Products Searched'
-            when unstruct_event_add_to_cart is not null then 'Product Added'
-            when unstruct_event_remove_from_cart is not null then 'Product Removed'
+            when event_name = 'add_to_cart' then 'Product Added'
+            when event_name = 'remove_from_cart' then 'Product Removed'
             when event_name = 'snowplow_ecommerce_action'
                 then case unstruct_event_ecommerce_action.type
                     {% for theirs, ours in ecommerce.items() -%}
@@ -93,8 +104,12 @@ acted as (
         end as occurred_text,
         coalesce(
             contexts_ecommerce_product[1],
-            {{ snowplow_product('unstruct_event_add_to_cart') }},
-            {{ snowplow_product('unstruct_event_remove_from_cart') }}
+            case event_name
+                when 'add_to_cart'
+                    then {{ snowplow_product('unstruct_event_add_to_cart') }}
+                when 'remove_from_cart'
+                    then {{ snowplow_product('unstruct_event_remove_from_cart') }}
+            end
         ) as product,
         contexts_ecommerce_transaction[1] as bill
     from taken_apart
