@@ -39,10 +39,14 @@ CHANGED = re.compile(r"HUGEINT|BIGNUM|TIME WITH TIME ZONE|UNION|VARIANT|GEOMETRY
 NESTED = re.compile(r"^(STRUCT|MAP|UNION|VARIANT)|\]$")
 # So many days before the newest moment rows are looked for that were committed late.
 LOOKBACK_DAYS = 1
-# A moment beyond this is a wrong clock, and no mark: it would hide all that comes.
+# A moment so long after its row was read is a wrong clock, and no mark: it would hide
+# all that comes.
 TOLERATED = timedelta(days=1)
+# What a file says of itself: when the table was read.
+READ_AT = "read_at"
 # No column is called so.
 ROW = '"row of a table"'
+FILE = "file of a row"
 
 
 def bring_in(settings: Settings, tables: Iterable[Table]) -> list[Path]:
@@ -103,10 +107,11 @@ def _bring_in(settings: Settings, table: Table) -> Path | None:
         # What a crash left there.
         growing.unlink(missing_ok=True)
         taken = sorted(folder.glob(f"{stem}-*.parquet"))
+        read_at = datetime.now(UTC)
         news = _news(connection, table, columns, taken)
         if news is None:
             return None
-        count = _written(connection, news, growing)
+        count = _written(connection, news, growing, read_at)
         number = int(taken[-1].stem.rpartition("-")[2]) + 1 if taken else 1
         return _sealed(growing, folder / f"{stem}-{number:06}.parquet", count)
 
@@ -140,18 +145,37 @@ def _floor(
     taken: Sequence[Path],
 ) -> str | None:
     """From where on the table is read again; none where all of it has to be."""
-    name, files = quoted(cursor), _files(taken)
+    name = quoted(cursor)
     if is_moment(kind):
         days = LOOKBACK_DAYS if table.lookback is None else table.lookback
-        latest = (datetime.now(UTC) + TOLERATED).replace(tzinfo=None).isoformat()
-        mark = f"max({name})::timestamp - to_days({days})"
-        files = f"{files} where {name}::timestamp <= '{latest}'"
+        mark, rows = f"max(mark) - to_days({days})", _marks(name, taken)
     else:
         # So wide that no step back is refused.
-        mark = f"max({name})::hugeint - {table.lookback or 0}"
-    query = f"select try_cast({mark} as {kind})::varchar from {files}"
+        mark, rows = f"max({name})::hugeint - {table.lookback or 0}", _files(taken)
+    query = f"select try_cast({mark} as {kind})::varchar from {rows}"
     [(floor,)] = connection.execute(query).fetchall()
     return None if floor is None else str(floor)
+
+
+def _marks(name: str, taken: Sequence[Path]) -> str:
+    """Up to which moment each row shows that the table was read.
+
+    No row is judged by the clock of today: a moment that was ahead would become a mark
+    as soon as its day comes near, and hide what came between. A row cannot show more
+    than the moment at which it was read. A file that does not say when it was shows
+    nothing.
+    """
+    at, tolerated = f"{name}::timestamp", f"to_days({TOLERATED.days})"
+    return f"""(
+        select least({at}, told.read_at) as mark
+        from {_files(taken, f"filename = {text(FILE)}")} as landed
+        inner join (
+            select file_name, decode(value)::timestamp as read_at
+            from parquet_kv_metadata({_listed(taken)})
+            where decode(key) = {text(READ_AT)}
+        ) as told on landed.{quoted(FILE)} = told.file_name
+        where {at} <= told.read_at + {tolerated}
+    )"""
 
 
 def _due(cursor: str, kind: str, floor: str | None) -> str:
@@ -231,9 +255,15 @@ def _lowered(names: Iterable[str]) -> set[str]:
     return {name.lower() for name in names}
 
 
-def _files(taken: Sequence[Path]) -> str:
-    listed = ", ".join(text(glob.escape(str(path))) for path in taken)
-    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+def _files(taken: Sequence[Path], *options: str) -> str:
+    told = ", ".join(
+        [_listed(taken), "union_by_name = true", "hive_partitioning = false", *options]
+    )
+    return f"read_parquet({told})"
+
+
+def _listed(taken: Sequence[Path]) -> str:
+    return f"[{', '.join(text(glob.escape(str(path))) for path in taken)}]"
 
 
 def _projection(columns: Columns) -> str:
@@ -260,9 +290,16 @@ def _stem(table: Table, columns: Columns) -> str:
     return f"attached-{re.sub(r'[^A-Za-z0-9_]+', '-', table.name)}-{digest}"
 
 
-def _written(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+def _written(
+    connection: duckdb.DuckDBPyConnection, query: str, path: Path, read_at: datetime
+) -> int:
     """How many rows were written."""
-    copied = f"copy ({query}) to {text(str(path))} (format parquet, compression zstd)"
+    # Whole seconds: no type of moment would round them up.
+    said = read_at.replace(tzinfo=None).isoformat(timespec="seconds")
+    copied = (
+        f"copy ({query}) to {text(str(path))} (format parquet, compression zstd,"
+        f" kv_metadata {{{READ_AT}: {text(said)}}})"
+    )
     [(count,)] = connection.execute(copied).fetchall()
     return int(count)
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -158,13 +158,56 @@ def test_only_rows_without_a_place_are_taken_once_too(source: Source) -> None:
     assert source.bring() == [3]
 
 
-@pytest.mark.parametrize("moment", ["2999-01-01", "infinity"])
+def in_hours(hours: int) -> str:
+    """The moment so many hours from now."""
+    return f"{datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=hours)}"
+
+
+@pytest.mark.parametrize(
+    "moment", ["2999-01-01", "infinity", pytest.param(in_hours(30), id="soon")]
+)
 def test_a_wrong_clock_does_not_hide_what_comes(source: Source, moment: str) -> None:
     source.add(9, moment)
     assert source.bring() == [1, 2, 9]
     source.add(3, T3)
     assert source.bring() == [3]
     assert source.bring() == []
+
+
+@pytest.mark.parametrize("hours", [20, 30, 92])
+@pytest.mark.parametrize("lookback", [0, 1])
+def test_a_moment_ahead_hides_nothing_when_its_day_comes(
+    source: Source, monkeypatch: pytest.MonkeyPatch, hours: int, lookback: int
+) -> None:
+    class Clock(datetime):
+        at = datetime(2026, 11, 1, tzinfo=UTC)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return cls.at
+
+    monkeypatch.setattr(attached, "datetime", Clock)
+    source.run("delete from people")
+    source.add(0, f"{Clock.at.replace(tzinfo=None) + timedelta(hours=hours)}")
+    landed = []
+    for day in range(6):
+        # A row an hour, a run a day.
+        source.run(
+            f"insert into people select {day * 24} + hour + 1, 'x',"
+            f" timestamp '{Clock.at:%Y-%m-%d}' + to_hours(hour) from range(24) t(hour)"
+        )
+        Clock.at += timedelta(days=1)
+        landed += source.bring(lookback=lookback)
+    assert sorted(landed) == list(range(6 * 24 + 1))
+
+
+def test_a_table_in_a_zone_ahead_is_not_read_from_its_beginning(source: Source) -> None:
+    source.add(3, in_hours(20))
+    assert source.bring() == [1, 2, 3]
+    source.add(4, in_hours(-72))
+    assert source.bring() == []
+    source.add(5, in_hours(-12))
+    assert source.bring() == [5]
 
 
 @pytest.mark.parametrize(
