@@ -35,7 +35,9 @@ from warehouse.settings import Settings
 
 # Types that Parquet does not give back as they were: they are written as text, and what
 # holds one of them as JSON.
-CHANGED = re.compile(r"HUGEINT|BIGNUM|TIME WITH TIME ZONE|UNION|VARIANT|GEOMETRY")
+CHANGED = re.compile(
+    r"HUGEINT|BIGNUM|INTERVAL|TIME WITH TIME ZONE|UNION|VARIANT|GEOMETRY"
+)
 NESTED = re.compile(r"^(STRUCT|MAP|UNION|VARIANT)|\]$")
 # So many days before the newest moment rows are looked for that were committed late.
 LOOKBACK_DAYS = 1
@@ -129,10 +131,10 @@ def _news(
         if taken:
             floor = _floor(connection, table, cursor, kind, taken)
             due = _due(cursor, kind, floor)
-            return _not_yet_taken(connection, everything, columns, taken, cursor, due)
+            return _not_yet_taken(connection, everything, taken, cursor, due)
         # In order, so that a later run need not read all of this file again.
         return f"{everything} order by {quoted(cursor)} nulls first"
-    if taken and _is_same(connection, everything, columns, taken[-1:]):
+    if taken and _is_same(connection, everything, taken[-1]):
         return None
     return everything
 
@@ -190,20 +192,22 @@ def _due(cursor: str, kind: str, floor: str | None) -> str:
 def _not_yet_taken(
     connection: duckdb.DuckDBPyConnection,
     everything: str,
-    columns: Columns,
     taken: Sequence[Path],
     cursor: str,
     due: str,
 ) -> str:
     """The rows that are due, less those of the same content that were taken before."""
-    before = _as_the_table(connection, columns, taken)
+    columns = _columns(connection, everything)
+    before = "\nunion all\n".join(
+        f"select {_content(columns, known)} as content from {_files(paths)} where {due}"
+        for known, paths in _alike(connection, taken)
+    )
     return f"""
         with before as (
-            select to_json({ROW})::varchar as content, count(*) as copies
-            from ({before} where {due}) as {ROW} group by all
+            select content, count(*) as copies from ({before}) group by all
         ),
         due as (
-            select {ROW} as told, to_json({ROW})::varchar as content
+            select {ROW} as told, {_content(columns, columns)} as content
             from ({everything} where {due}) as {ROW}
         ),
         numbered as (
@@ -216,39 +220,67 @@ def _not_yet_taken(
 
 
 def _is_same(
-    connection: duckdb.DuckDBPyConnection,
-    everything: str,
-    columns: Columns,
-    last: Sequence[Path],
+    connection: duckdb.DuckDBPyConnection, everything: str, last: Path
 ) -> bool:
     """Whether the whole table is, in any order, what was taken the last time."""
-    if _lowered(columns) != _lowered(_columns_taken(connection, last)):
+    columns, known = (
+        _columns(connection, rows) for rows in (everything, f"from {_files([last])}")
+    )
+    if _lowered(columns) != _lowered(known):
         return False
-    content = f"select count(*), sum(hash(to_json({ROW})::varchar))"
     now, before = (
-        connection.execute(f"{content} from ({rows}) as {ROW}").fetchall()
-        for rows in (everything, _as_the_table(connection, columns, last))
+        connection.execute(
+            f"select count(*), sum(hash({_content(columns, theirs)})) from ({rows})"
+        ).fetchall()
+        for rows, theirs in ((everything, columns), (f"from {_files([last])}", known))
     )
     return now == before
 
 
-def _as_the_table(
-    connection: duckdb.DuckDBPyConnection, columns: Columns, taken: Sequence[Path]
-) -> str:
-    """What was taken, with the columns that the table has now: rows to compare."""
-    known = _lowered(_columns_taken(connection, taken))
-    listed = ", ".join(
-        quoted(name) if name.lower() in known else f"null as {quoted(name)}"
+def _content(columns: Columns, known: Columns) -> str:
+    """A row as one text, in the columns of the table, to compare.
+
+    Each value is its own text: so a column may change its type, and what it says stays
+    the same where it is spelled the same.
+    """
+    kinds = {name.lower(): kind for name, kind in known.items()}
+    cells = (
+        _as_text(quoted(name), kinds[name.lower()]) if name.lower() in kinds else "null"
         for name in columns
     )
-    return f"select {listed} from {_files(taken)}"
+    return f"to_json([{', '.join(cells)}]::varchar[])::varchar"
 
 
-def _columns_taken(
+def _as_text(name: str, kind: str) -> str:
+    return f"to_json({name})::varchar" if NESTED.search(kind) else f"{name}::varchar"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, query: str) -> Columns:
+    rows = connection.execute(f"describe {query}").fetchall()
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def _alike(
     connection: duckdb.DuckDBPyConnection, taken: Sequence[Path]
-) -> list[str]:
-    rows = connection.execute(f"describe from {_files(taken)}").fetchall()
-    return [str(row[0]) for row in rows]
+) -> list[tuple[Columns, list[Path]]]:
+    """The files by their columns: those of other types cannot be read at once."""
+    rows = connection.execute(
+        f"""
+        with shapes as (
+            select
+                file_name,
+                list(
+                    [name, type, duckdb_type, logical_type, num_children::varchar]
+                    order by column_id
+                ) as shape
+            from parquet_schema({_listed(taken)}) group by all
+        )
+        select list(file_name order by file_name) from shapes
+        group by shape order by all
+        """
+    ).fetchall()
+    groups = [[Path(name) for name in names] for (names,) in rows]
+    return [(_columns(connection, f"from {_files(paths)}"), paths) for paths in groups]
 
 
 def _lowered(names: Iterable[str]) -> set[str]:

@@ -266,6 +266,9 @@ def test_without_a_cursor_the_table_lands_whole_when_it_changed(
     assert source.bring(cursor=None) == [2]
     source.run("insert into people from people")
     assert source.bring(cursor=None) == [2, 2]
+    # Each twice, then and now.
+    source.run("update people set id = 3")
+    assert source.bring(cursor=None) == [3, 3]
 
 
 def test_a_column_that_comes_or_goes_is_no_trouble(source: Source) -> None:
@@ -278,6 +281,67 @@ def test_a_column_that_comes_or_goes_is_no_trouble(source: Source) -> None:
     assert source.bring() == []
     source.run(f"insert into people values (3, '{T3}', 'Jena')")
     assert source.bring() == [3]
+
+
+# From which type to which, with a value of each: the same text, or another.
+RETYPED = {
+    "a number as a text": ("integer", "1", "varchar", "'1'", []),
+    "a text as a number": ("varchar", "'1'", "integer", "1", []),
+    "a text that is no number": ("varchar", "'abc'", "integer", "1", [1]),
+    "a number as another text": ("integer", "1", "varchar", "'abc'", [1]),
+    "a wider number": ("integer", "1", "bigint", "1", []),
+    "a moment as a number": ("timestamp", "'2025-03-01'", "integer", "5", [1]),
+    "a text as an object": ("varchar", "'oops'", "struct(a integer)", "{'a': 1}", [1]),
+    "an object": (
+        "struct(a integer)",
+        "{'a': 1}",
+        "struct(a varchar)",
+        "{'a': 1}",
+        [1],
+    ),
+    "a list as a number": ("integer[]", "[1]", "integer", "1", [1]),
+    "a list as JSON": ("integer[]", "[1]", "json", "'[1]'", []),
+}
+
+
+@pytest.mark.parametrize("cursor", ["synced", None])
+@pytest.mark.parametrize("case", RETYPED)
+def test_a_column_may_change_its_type(
+    source: Source, case: str, cursor: str | None
+) -> None:
+    before, value, after, other, again = RETYPED[case]
+    source.run(
+        f"create table typed (id integer, held {before}, synced timestamp)",
+        f"insert into typed values (1, {value}, '{T1}')",
+    )
+    assert source.bring(table="typed", cursor=cursor) == [1]
+    source.run(
+        f"create or replace table typed (id integer, held {after}, synced timestamp)",
+        f"insert into typed values (1, {other}, '{T1}')",
+    )
+    # What is spelled otherwise lands once more, and only once.
+    assert source.bring(table="typed", cursor=cursor) == again
+    assert source.bring(table="typed", cursor=cursor) == []
+    source.run(f"insert into typed values (2, {other}, '{T1}'), (3, null, '{T1}')")
+    wanted = [2, 3] if cursor else [1, 2, 3]
+    assert sorted(source.bring(table="typed", cursor=cursor)) == wanted
+    assert source.bring(table="typed", cursor=cursor) == []
+
+
+def test_rows_are_told_apart_by_each_of_their_values(source: Source) -> None:
+    source.run("create table pairs (a varchar, b varchar, synced timestamp)")
+    said = [
+        "'x', null",
+        "null, 'x'",
+        "'x,', 'y'",
+        "'x', ',y'",
+        "'null', 'x'",
+        "'', 'x'",
+    ]
+    for number, pair in enumerate(said):
+        source.run(f"insert into pairs values ({pair}, '{T1}')")
+        assert len(source.bring(table="pairs")) == 1, number
+        assert source.bring(table="pairs") == []
 
 
 def test_a_whole_table_lands_again_when_its_columns_changed(source: Source) -> None:
@@ -334,7 +398,7 @@ TYPES = {
     "2025-03-01 10:00:00.123456": "timestamp",
     "10:00:00+02": "time with time zone",
     '{"a":1,"b":[{"c":null}]}': "json",
-    "1 year 2 months": "interval",
+    "1 year 2 months 00:00:00.000003": "interval",
     "c0ffee00-0000-4000-8000-000000000000": "uuid",
 }
 
@@ -354,6 +418,19 @@ def test_a_value_is_said_as_its_database_says_it(source: Source, said: str) -> N
     theirs = source.ask(f"{texts} typed")
     assert source.ask(f"{texts} '{copied}'") == theirs
     assert theirs[0][0] == said
+
+
+def test_a_union_says_which_of_its_types_it_holds(source: Source) -> None:
+    union = "union(number integer, said varchar)"
+    source.run(
+        f"create table typed as select 1::{union} as value, ['x'::{union}] as held"
+    )
+    source.bring(table="typed", cursor=None)
+    assert source.bring(table="typed", cursor=None) == []
+    [path] = source.folder().iterdir()
+    with path.open("rb") as file:
+        [row] = pq.read_table(file).to_pylist()
+    assert row == {"value": '{"number":1}', "held": '[{"said":"x"}]'}
 
 
 def crash(*_: object) -> None:
