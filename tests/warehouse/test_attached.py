@@ -566,8 +566,18 @@ def test_what_cannot_be_meant_is_refused(said: object, told: str) -> None:
     assert "var `attached`, shop/customers" in str(refused.value)
 
 
-def test_a_secret_stands_in_no_file(source: Source) -> None:
-    said = {"type": "postgres", "database": "password=hunter2", "table": "t"}
+@pytest.mark.parametrize("kind", [{}, {"type": "sqlite"}, {"type": "postgres"}])
+@pytest.mark.parametrize(
+    "database",
+    [
+        "password=hunter2",
+        "host=h PassWord = 'hunter2'",
+        "postgresql://shop:hunter2@db/shop",
+        "passwd=hunter2",
+    ],
+)
+def test_a_secret_stands_in_no_file(kind: Said, database: str) -> None:
+    said = {**kind, "database": database, "table": "t"}
     with pytest.raises(TesseraError, match="`database_env`") as refused:
         attached_tables({"attached": {PLACE: said}})
     assert "hunter2" not in str(refused.value)
