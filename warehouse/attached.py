@@ -30,7 +30,7 @@ from warehouse.attaching import (
 from warehouse.folders import make_folder
 from warehouse.landing import OPEN_SUFFIX
 from warehouse.ledger import refuse_lost
-from warehouse.sampling import Row
+from warehouse.sampling import Row, plain_rows
 from warehouse.settings import Settings
 
 # Types that Parquet does not give back as they were: they are written as text, and what
@@ -97,7 +97,7 @@ def look_into(settings: Settings, table: Table, limit: int) -> Look:
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
     """The rows as those of a Parquet file would come."""
-    return list(connection.sql(query).to_arrow_table().to_pylist())
+    return plain_rows(connection.sql(query).to_arrow_table())
 
 
 def _bring_in(settings: Settings, table: Table) -> Path | None:
