@@ -198,13 +198,23 @@ def _not_yet_taken(
 ) -> str:
     """The rows that are due, less those of the same content that were taken before."""
     columns = _columns(connection, everything)
+    named = f"filename = {text(FILE)}"
+    shown = f"{quoted(cursor)} as place, {quoted(FILE)} as path"
     before = "\nunion all\n".join(
-        f"select {_content(columns, known)} as content from {_files(paths)} where {due}"
+        f"select {_content(columns, known)} as content, {shown}"
+        f" from {_files(paths, named)} where {due}"
         for known, paths in _alike(connection, taken)
+    )
+    # Within one day a row may change and change back: what it says now was taken, but
+    # is not what was taken last. A row of that day that is gone tells that this may be
+    # so, and what was taken before it is taken once more. Moments are finer than runs.
+    changed_back = (
+        "before.newest < gone.newest" if columns[cursor] == "DATE" else "false"
     )
     return f"""
         with before as (
-            select content, count(*) as copies from ({before}) group by all
+            select content, place, count(*) as copies, max(path) as newest
+            from ({before}) group by all
         ),
         due as (
             select {ROW} as told, {_content(columns, columns)} as content
@@ -212,9 +222,16 @@ def _not_yet_taken(
         ),
         numbered as (
             select *, row_number() over (partition by content) as copy_number from due
+        ),
+        gone as (
+            select place, max(newest) as newest from before
+            where content not in (select content from due) group by all
         )
-        select told.* from numbered left join before using (content)
-        where numbered.copy_number > coalesce(before.copies, 0)
+        select told.*
+        from numbered
+        left join before using (content)
+        left join gone on before.place = gone.place
+        where numbered.copy_number > coalesce(before.copies, 0) or {changed_back}
         order by told.{quoted(cursor)} nulls first
     """
 
