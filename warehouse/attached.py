@@ -30,19 +30,25 @@ from warehouse.attaching import (
 from warehouse.folders import make_folder
 from warehouse.landing import OPEN_SUFFIX
 from warehouse.ledger import refuse_lost
-from warehouse.sampling import Row
+from warehouse.sampling import Row, plain_rows
 from warehouse.settings import Settings
 
 # Types that Parquet does not give back as they were: they are written as text, and what
 # holds one of them as JSON.
-CHANGED = re.compile(r"HUGEINT|BIGNUM|TIME WITH TIME ZONE|UNION|VARIANT|GEOMETRY")
+CHANGED = re.compile(
+    r"HUGEINT|BIGNUM|INTERVAL|TIME WITH TIME ZONE|UNION|VARIANT|GEOMETRY"
+)
 NESTED = re.compile(r"^(STRUCT|MAP|UNION|VARIANT)|\]$")
 # So many days before the newest moment rows are looked for that were committed late.
 LOOKBACK_DAYS = 1
-# A moment beyond this is a wrong clock, and no mark: it would hide all that comes.
+# A moment so long after its row was read is a wrong clock, and no mark: it would hide
+# all that comes.
 TOLERATED = timedelta(days=1)
+# What a file says of itself: when the table was read.
+READ_AT = "read_at"
 # No column is called so.
 ROW = '"row of a table"'
+FILE = "file of a row"
 
 
 def bring_in(settings: Settings, tables: Iterable[Table]) -> list[Path]:
@@ -91,7 +97,7 @@ def look_into(settings: Settings, table: Table, limit: int) -> Look:
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
     """The rows as those of a Parquet file would come."""
-    return list(connection.sql(query).to_arrow_table().to_pylist())
+    return plain_rows(connection.sql(query).to_arrow_table())
 
 
 def _bring_in(settings: Settings, table: Table) -> Path | None:
@@ -103,10 +109,11 @@ def _bring_in(settings: Settings, table: Table) -> Path | None:
         # What a crash left there.
         growing.unlink(missing_ok=True)
         taken = sorted(folder.glob(f"{stem}-*.parquet"))
+        read_at = datetime.now(UTC)
         news = _news(connection, table, columns, taken)
         if news is None:
             return None
-        count = _written(connection, news, growing)
+        count = _written(connection, news, growing, read_at)
         number = int(taken[-1].stem.rpartition("-")[2]) + 1 if taken else 1
         return _sealed(growing, folder / f"{stem}-{number:06}.parquet", count)
 
@@ -124,10 +131,10 @@ def _news(
         if taken:
             floor = _floor(connection, table, cursor, kind, taken)
             due = _due(cursor, kind, floor)
-            return _not_yet_taken(connection, everything, columns, taken, cursor, due)
+            return _not_yet_taken(connection, everything, taken, cursor, due)
         # In order, so that a later run need not read all of this file again.
         return f"{everything} order by {quoted(cursor)} nulls first"
-    if taken and _is_same(connection, everything, columns, taken[-1:]):
+    if taken and _is_same(connection, everything, taken[-1]):
         return None
     return everything
 
@@ -140,18 +147,37 @@ def _floor(
     taken: Sequence[Path],
 ) -> str | None:
     """From where on the table is read again; none where all of it has to be."""
-    name, files = quoted(cursor), _files(taken)
+    name = quoted(cursor)
     if is_moment(kind):
         days = LOOKBACK_DAYS if table.lookback is None else table.lookback
-        latest = (datetime.now(UTC) + TOLERATED).replace(tzinfo=None).isoformat()
-        mark = f"max({name})::timestamp - to_days({days})"
-        files = f"{files} where {name}::timestamp <= '{latest}'"
+        mark, rows = f"max(mark) - to_days({days})", _marks(name, taken)
     else:
         # So wide that no step back is refused.
-        mark = f"max({name})::hugeint - {table.lookback or 0}"
-    query = f"select try_cast({mark} as {kind})::varchar from {files}"
+        mark, rows = f"max({name})::hugeint - {table.lookback or 0}", _files(taken)
+    query = f"select try_cast({mark} as {kind})::varchar from {rows}"
     [(floor,)] = connection.execute(query).fetchall()
     return None if floor is None else str(floor)
+
+
+def _marks(name: str, taken: Sequence[Path]) -> str:
+    """Up to which moment each row shows that the table was read.
+
+    No row is judged by the clock of today: a moment that was ahead would become a mark
+    as soon as its day comes near, and hide what came between. A row cannot show more
+    than the moment at which it was read. A file that does not say when it was shows
+    nothing.
+    """
+    at, tolerated = f"{name}::timestamp", f"to_days({TOLERATED.days})"
+    return f"""(
+        select least({at}, told.read_at) as mark
+        from {_files(taken, f"filename = {text(FILE)}")} as landed
+        inner join (
+            select file_name, decode(value)::timestamp as read_at
+            from parquet_kv_metadata({_listed(taken)})
+            where decode(key) = {text(READ_AT)}
+        ) as told on landed.{quoted(FILE)} = told.file_name
+        where {at} <= told.read_at + {tolerated}
+    )"""
 
 
 def _due(cursor: str, kind: str, floor: str | None) -> str:
@@ -166,74 +192,127 @@ def _due(cursor: str, kind: str, floor: str | None) -> str:
 def _not_yet_taken(
     connection: duckdb.DuckDBPyConnection,
     everything: str,
-    columns: Columns,
     taken: Sequence[Path],
     cursor: str,
     due: str,
 ) -> str:
     """The rows that are due, less those of the same content that were taken before."""
-    before = _as_the_table(connection, columns, taken)
+    columns = _columns(connection, everything)
+    named = f"filename = {text(FILE)}"
+    shown = f"{quoted(cursor)} as place, {quoted(FILE)} as path"
+    before = "\nunion all\n".join(
+        f"select {_content(columns, known)} as content, {shown}"
+        f" from {_files(paths, named)} where {due}"
+        for known, paths in _alike(connection, taken)
+    )
+    # Within one day a row may change and change back: what it says now was taken, but
+    # is not what was taken last. A row of that day that is gone tells that this may be
+    # so, and what was taken before it is taken once more. Moments are finer than runs.
+    changed_back = (
+        "before.newest < gone.newest" if columns[cursor] == "DATE" else "false"
+    )
     return f"""
         with before as (
-            select to_json({ROW})::varchar as content, count(*) as copies
-            from ({before} where {due}) as {ROW} group by all
+            select content, place, count(*) as copies, max(path) as newest
+            from ({before}) group by all
         ),
         due as (
-            select {ROW} as told, to_json({ROW})::varchar as content
+            select {ROW} as told, {_content(columns, columns)} as content
             from ({everything} where {due}) as {ROW}
         ),
         numbered as (
             select *, row_number() over (partition by content) as copy_number from due
+        ),
+        gone as (
+            select place, max(newest) as newest from before
+            where content not in (select content from due) group by all
         )
-        select told.* from numbered left join before using (content)
-        where numbered.copy_number > coalesce(before.copies, 0)
+        select told.*
+        from numbered
+        left join before using (content)
+        left join gone on before.place = gone.place
+        where numbered.copy_number > coalesce(before.copies, 0) or {changed_back}
         order by told.{quoted(cursor)} nulls first
     """
 
 
 def _is_same(
-    connection: duckdb.DuckDBPyConnection,
-    everything: str,
-    columns: Columns,
-    last: Sequence[Path],
+    connection: duckdb.DuckDBPyConnection, everything: str, last: Path
 ) -> bool:
     """Whether the whole table is, in any order, what was taken the last time."""
-    if _lowered(columns) != _lowered(_columns_taken(connection, last)):
+    columns, known = (
+        _columns(connection, rows) for rows in (everything, f"from {_files([last])}")
+    )
+    if _lowered(columns) != _lowered(known):
         return False
-    content = f"select count(*), sum(hash(to_json({ROW})::varchar))"
     now, before = (
-        connection.execute(f"{content} from ({rows}) as {ROW}").fetchall()
-        for rows in (everything, _as_the_table(connection, columns, last))
+        connection.execute(
+            f"select count(*), sum(hash({_content(columns, theirs)})) from ({rows})"
+        ).fetchall()
+        for rows, theirs in ((everything, columns), (f"from {_files([last])}", known))
     )
     return now == before
 
 
-def _as_the_table(
-    connection: duckdb.DuckDBPyConnection, columns: Columns, taken: Sequence[Path]
-) -> str:
-    """What was taken, with the columns that the table has now: rows to compare."""
-    known = _lowered(_columns_taken(connection, taken))
-    listed = ", ".join(
-        quoted(name) if name.lower() in known else f"null as {quoted(name)}"
+def _content(columns: Columns, known: Columns) -> str:
+    """A row as one text, in the columns of the table, to compare.
+
+    Each value is its own text: so a column may change its type, and what it says stays
+    the same where it is spelled the same.
+    """
+    kinds = {name.lower(): kind for name, kind in known.items()}
+    cells = (
+        _as_text(quoted(name), kinds[name.lower()]) if name.lower() in kinds else "null"
         for name in columns
     )
-    return f"select {listed} from {_files(taken)}"
+    return f"to_json([{', '.join(cells)}]::varchar[])::varchar"
 
 
-def _columns_taken(
+def _as_text(name: str, kind: str) -> str:
+    return f"to_json({name})::varchar" if NESTED.search(kind) else f"{name}::varchar"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, query: str) -> Columns:
+    rows = connection.execute(f"describe {query}").fetchall()
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def _alike(
     connection: duckdb.DuckDBPyConnection, taken: Sequence[Path]
-) -> list[str]:
-    rows = connection.execute(f"describe from {_files(taken)}").fetchall()
-    return [str(row[0]) for row in rows]
+) -> list[tuple[Columns, list[Path]]]:
+    """The files by their columns: those of other types cannot be read at once."""
+    rows = connection.execute(
+        f"""
+        with shapes as (
+            select
+                file_name,
+                list(
+                    [name, type, duckdb_type, logical_type, num_children::varchar]
+                    order by column_id
+                ) as shape
+            from parquet_schema({_listed(taken)}) group by all
+        )
+        select list(file_name order by file_name) from shapes
+        group by shape order by all
+        """
+    ).fetchall()
+    groups = [[Path(name) for name in names] for (names,) in rows]
+    return [(_columns(connection, f"from {_files(paths)}"), paths) for paths in groups]
 
 
 def _lowered(names: Iterable[str]) -> set[str]:
     return {name.lower() for name in names}
 
 
-def _files(taken: Sequence[Path]) -> str:
-    listed = ", ".join(text(glob.escape(str(path))) for path in taken)
-    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+def _files(taken: Sequence[Path], *options: str) -> str:
+    told = ", ".join(
+        [_listed(taken), "union_by_name = true", "hive_partitioning = false", *options]
+    )
+    return f"read_parquet({told})"
+
+
+def _listed(taken: Sequence[Path]) -> str:
+    return f"[{', '.join(text(glob.escape(str(path))) for path in taken)}]"
 
 
 def _projection(columns: Columns) -> str:
@@ -260,9 +339,16 @@ def _stem(table: Table, columns: Columns) -> str:
     return f"attached-{re.sub(r'[^A-Za-z0-9_]+', '-', table.name)}-{digest}"
 
 
-def _written(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+def _written(
+    connection: duckdb.DuckDBPyConnection, query: str, path: Path, read_at: datetime
+) -> int:
     """How many rows were written."""
-    copied = f"copy ({query}) to {text(str(path))} (format parquet, compression zstd)"
+    # Whole seconds: no type of moment would round them up.
+    said = read_at.replace(tzinfo=None).isoformat(timespec="seconds")
+    copied = (
+        f"copy ({query}) to {text(str(path))} (format parquet, compression zstd,"
+        f" kv_metadata {{{READ_AT}: {text(said)}}})"
+    )
     [(count,)] = connection.execute(copied).fetchall()
     return int(count)
 

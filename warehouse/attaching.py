@@ -5,6 +5,7 @@ A connection may hold a secret, and a row a person: no error shows either.
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ OWN_KIND = "duckdb"
 FILE_KINDS = (OWN_KIND, "sqlite")
 KINDS = (*FILE_KINDS, "postgres", "mysql")
 KEYS = ("database", "database_env", "type", "table", "cursor", "lookback")
+# What stands in a connection, and in no path of a file.
+CONNECTS = re.compile(r"://|password\s*=|passwd\s*=", re.IGNORECASE)
 # No schema of the other database should be called so.
 ALIAS = '"the attached database"'
 
@@ -218,6 +221,15 @@ def _table(name: str, told: object) -> Table:
 
 
 def _check_database(name: str, kind: str, said: Mapping[str, object]) -> None:
+    if CONNECTS.search(str(said.get("database", ""))):
+        raise TesseraError(
+            "this is no path of a file, and may hold a secret",
+            where=f"{_where(name)}, `database`",
+            given="what is not shown",
+            allowed="the path of a file of DuckDB or SQLite",
+            remedy="Say it in an environment variable, name that one in `database_env`,"
+            " and its kind in `type`",
+        )
     if ("database" in said) is not ("database_env" in said) and (
         kind in FILE_KINDS or "database_env" in said
     ):

@@ -1,6 +1,7 @@
 """Looks into a landed file at its beginning and its end: quick, however large it is."""
 
 import json
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from warehouse.connection import connect
 from warehouse.contract import Entity
 from warehouse.csv_records import (
     DELIMITERS,
@@ -26,6 +30,8 @@ LAST_BYTES = 1 << 16
 END = object()
 # Other marks at the beginning of a text, each of an encoding that is not read.
 FOREIGN_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+# How Arrow calls types whose values Python may not hold: its years are 1 to 9999.
+OF_TIME = re.compile(r"timestamp|date(32|64)|duration")
 Row = Mapping[str, Any]
 
 
@@ -170,9 +176,37 @@ def _look_into_parquet(sample: Sample, entity: Entity, limit: int) -> None:
             sample.first = _rows_of(batch, entity)
             ends = file.iter_batches(limit, row_groups=[groups - 1] if groups else [])
             sample.last = _rows_of(next(iter(deque(ends, maxlen=1)), None), entity)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, duckdb.Error):
         sample.trouble = "broken_file"
 
 
 def _rows_of(batch: Any, entity: Entity) -> list[Row]:
-    return [by_column(row, entity) for row in (batch.to_pylist() if batch else [])]
+    import pyarrow as pa
+
+    rows = plain_rows(pa.Table.from_batches([batch])) if batch else []
+    return [by_column(row, entity) for row in rows]
+
+
+def plain_rows(table: Any) -> list[Row]:
+    """The rows of an Arrow table; what is of time as the text that DuckDB makes of it.
+
+    A database holds moments that Python does not: `infinity`, or years after 9999.
+    """
+    import pyarrow as pa
+
+    kinds = dict(enumerate(table.schema.types))
+    held = {at: kind for at, kind in kinds.items() if OF_TIME.search(str(kind))}
+    if held:
+        # By their place: two columns may have one name.
+        found = table.select(list(held)).rename_columns([f"at_{at}" for at in held])
+        texts = ", ".join(
+            f"to_json(at_{at})::varchar"
+            if pa.types.is_nested(kind)
+            else f"at_{at}::varchar"
+            for at, kind in held.items()
+        )
+        with connect() as connection:
+            told = connection.from_arrow(found).project(texts).to_arrow_table()
+        for at, column in zip(held, told.columns, strict=True):
+            table = table.set_column(at, table.schema.names[at], column)
+    return list(table.to_pylist())

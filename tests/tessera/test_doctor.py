@@ -320,6 +320,32 @@ def test_each_oddity_of_a_table_is_told(
     assert found.get(kind) == level
 
 
+# What Python cannot hold, and of which kind a moment is then.
+ENDLESS = {
+    "timestamp 'infinity'": "bad_moments",
+    "timestamptz '-infinity'": "bad_moments",
+    "timestamp '10000-01-01'": "bad_moments",
+    "timestamptz '44-03-15 (BC) 00:00:00'": "bad_moments",
+    "date 'infinity'": "bad_moments",
+    "date '12000-01-01'": "bad_moments",
+    "timestamp_ns '2024-01-01 00:00:00.123456789'": "no_zone",
+    "timestamptz '2024-01-01'": "",
+    "{'deep': [timestamp '10000-01-01']}": "bad_moments",
+}
+
+
+@pytest.mark.parametrize("moment", ENDLESS)
+def test_a_moment_that_python_cannot_hold_is_told(raw: Settings, moment: str) -> None:
+    columns = SOUND.replace("timestamptz '2025-01-01'", moment)
+    table = check_up(raw, people(raw, columns))
+    path = raw.raw_dir / "shop/customers/a.parquet"
+    path.parent.mkdir(parents=True)
+    duckdb.sql(f"copy (select {columns}) to '{path}' (format parquet)")
+    for report in (table, check_up(raw, OWN)):
+        found = {*kinds(report, "shop/customers")} - {"missing_columns"}
+        assert found == {ENDLESS[moment]} - {""}
+
+
 def test_rows_that_every_run_reads_again_are_told(raw: Settings) -> None:
     given = people(raw, f"{SOUND}, null::timestamp as synced from range(3)")
     said: Any = given["attached"]
