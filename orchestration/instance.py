@@ -1,5 +1,6 @@
 """Dagster's own memory in the data folder: runs of the CLI show in the UI too."""
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,9 @@ from dagster import DagsterInstance
 
 from warehouse.folders import make_folder
 from warehouse.settings import Settings
+
+# Where Dagster keeps it by itself: a folder of an older version goes on.
+EVENT_LOG = "history/runs"
 
 CONFIG = """\
 # Written by Tessera. One run at a time: DuckDB has one writer, so others queue.
@@ -22,6 +26,11 @@ concurrency:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+event_log_storage:
+  module: orchestration.event_log
+  class: KeptOpenEventLog
+  config:
+    base_dir: {runs}
 retention:
   schedule:
     purge_after_days: 30
@@ -38,8 +47,9 @@ def prepare(settings: Settings) -> None:
         TesseraError: the data folder cannot be written.
     """
     config = make_folder(settings.dagster_home) / "dagster.yaml"
-    if not config.exists() or config.read_text() != CONFIG:
-        config.write_text(CONFIG)
+    content = CONFIG.format(runs=json.dumps(str(settings.dagster_home / EVENT_LOG)))
+    if not config.exists() or config.read_text() != content:
+        config.write_text(content)
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from warehouse.settings import PROJECT_DIR, Settings
 # Before anything reads it: no test touches the data of whoever runs the tests.
 os.environ["TESSERA_DATA"] = tempfile.mkdtemp(prefix="tessera-tests-")
 os.environ.pop("DAGSTER_HOME", None)
-# Artifacts that no test reads would take a seventh of each build.
+# Artifacts and logs that no test reads would take a fifth of each build.
 os.environ["DBT_WRITE_JSON"] = "false"
+os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 
 
 @pytest.fixture

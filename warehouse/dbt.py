@@ -160,7 +160,7 @@ def _common_arguments(settings: Settings) -> list[str]:
         *("--profiles-dir", str(settings.project_dir)),
         *("--target-path", str(settings.target_dir)),
         *("--log-path", str(settings.build_dir / "logs")),
-        *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
+        *("--log-level", "none", "--no-use-colors"),
     ]
 
 
@@ -172,6 +172,7 @@ def _environment(settings: Settings) -> Iterator[None]:
         "TESSERA_BUILD_PATH": str(settings.build_path),
         "TESSERA_RAW": str(settings.raw_dir),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "info"),
     }
     before = {name: os.environ.get(name) for name in ours}
     folder = Path.cwd()
