@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
+# dbt's unit tests judge the rules, not the data: they are run when the rules change.
+NOT_IN_RUNS = ("unit_test",)
 FAILED_STATES = frozenset({"error", "fail", "runtime error"})
 
 
@@ -66,12 +68,14 @@ def dbt_build(
     select: Sequence[str] | None = None,
     variables: Mapping[str, object] | None = None,
     full_refresh: bool = False,
+    excluded: Sequence[str] = NOT_IN_RUNS,
     step: str = "dbt",
 ) -> DbtRun:
     """Build the selected nodes (all, where none is named) and their tests.
 
     A test runs once all its tables are selected or stand before the selected ones;
-    `step` names this work to whoever watches the progress.
+    resource types that are `excluded` are left out; `step` names this work to whoever
+    watches the progress.
 
     Raises:
         TesseraError: the project does not parse, a node failed, or a test found rows
@@ -82,6 +86,8 @@ def dbt_build(
         arguments += ["--select", *select]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables), default=str)]
+    if excluded:
+        arguments += ["--exclude-resource-types", *excluded]
     if full_refresh:
         arguments.append("--full-refresh")
     outcome = _invoke(settings, arguments, load_manifest(settings, variables), step)

@@ -11,7 +11,7 @@ from tessera.main import app
 from tests.bad_input import more_files
 from tests.bad_input.odd_files import CSV, JSON
 from warehouse.connection import connect
-from warehouse.dbt import dbt_build
+from warehouse.dbt import DbtRun, dbt_build
 from warehouse.settings import PROJECT_DIR, Settings
 
 STAGING = ("staging,resource_type:model", "mart_data_quality")
@@ -66,9 +66,19 @@ def odd_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Nothing landed, and yet everything was built and tested by dbt."""
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Nothing landed, nothing built."""
     data_dir = tmp_path_factory.mktemp("empty") / "data"
-    settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
-    dbt_build(settings)
-    return settings
+    return Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
+
+
+@pytest.fixture(scope="session")
+def built_on_nothing(empty_folder: Settings) -> DbtRun:
+    """All that `dbt build` does, unit tests as well, where nothing landed."""
+    return dbt_build(empty_folder, excluded=[])
+
+
+@pytest.fixture(scope="session")
+def empty_shop(empty_folder: Settings, built_on_nothing: DbtRun) -> Settings:
+    """Nothing landed, and yet everything was built and tested by dbt."""
+    return empty_folder

@@ -4,7 +4,7 @@ import pytest
 
 from tests.bad_input.conftest import Says, ask, land
 from tests.bad_input.odd_files import HEADER, person
-from warehouse.dbt import dbt_build
+from warehouse.dbt import DbtRun, dbt_build, manifest_json
 from warehouse.errors import TesseraError
 from warehouse.settings import Settings
 
@@ -46,6 +46,16 @@ def test_run_on_nothing_says_what_to_do(settings: Settings, tessera: Says) -> No
     assert "tessera simulate" in told
     assert "web/events" in told
     assert not settings.data_dir.exists()
+
+
+def test_every_rule_holds_at_its_boundary(
+    empty_folder: Settings, built_on_nothing: DbtRun
+) -> None:
+    """The only place where dbt's unit tests run: a run leaves them out."""
+    written = manifest_json(empty_folder)["unit_tests"]
+    judged = {result.unique_id: result.state for result in built_on_nothing.results}
+    assert {name: judged[name] for name in written} == dict.fromkeys(written, "pass")
+    assert len(written) >= 30
 
 
 def test_dbt_build_on_nothing_gives_empty_typed_tables(empty_shop: Settings) -> None:

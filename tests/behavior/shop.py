@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from tests.behavior.exports import export_texts
 from tests.behavior.kept import kept_models
 from tests.behavior.lines import Line
@@ -42,14 +40,13 @@ def build(
     variables: Mapping[str, object] | None = None,
 ) -> None:
     """Build these models and all that they need, without dbt's own tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DBT_EXCLUDE_RESOURCE_TYPES", "test unit_test")
-        dbt_build(
-            settings,
-            select=[*select, "resource_type:seed"],
-            full_refresh=full_refresh,
-            variables=variables,
-        )
+    dbt_build(
+        settings,
+        select=[*select, "resource_type:seed"],
+        full_refresh=full_refresh,
+        variables=variables,
+        excluded=["test", "unit_test"],
+    )
 
 
 def rebuilt(

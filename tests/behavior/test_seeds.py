@@ -42,9 +42,7 @@ def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def bots_after(settings: Settings, model: str) -> list[str]:
     """The bots once models without seeds (as by `dbt run`), then all, were built."""
     with mutated(settings.project_dir, EDIT):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DBT_EXCLUDE_RESOURCE_TYPES", "test unit_test seed")
-            dbt_build(settings, select=[model])
+        dbt_build(settings, select=[model], excluded=["test", "unit_test", "seed"])
         shop.build(settings, ["+bot_visitors"])
     bots = shop.table(settings, "identity.bot_visitors")
     return [bot["record_id"] for bot in bots]

@@ -38,14 +38,13 @@ def select(
     full_refresh: bool = False,
 ) -> None:
     """Build these nodes and nothing else, without dbt's own tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DBT_EXCLUDE_RESOURCE_TYPES", "test unit_test")
-        dbt_build(
-            settings,
-            select=nodes,
-            full_refresh=full_refresh,
-            variables={"as_of": as_of.isoformat(sep=" ")} if as_of else None,
-        )
+    dbt_build(
+        settings,
+        select=nodes,
+        full_refresh=full_refresh,
+        variables={"as_of": as_of.isoformat(sep=" ")} if as_of else None,
+        excluded=["test", "unit_test"],
+    )
 
 
 def rows(settings: Settings, query: str, **values: Any) -> list[tuple[Any, ...]]:
