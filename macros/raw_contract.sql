@@ -272,6 +272,33 @@
     }) -%}
 {% endmacro %}
 
+-- Streams declare no columns. These of their keys are missed where they are gone, by the
+-- column of the base model that has their values.
+{% macro stream_columns() %}
+    {%- do return({
+        'web/events': {
+            'messageId': 'message_id',
+            'anonymousId': 'anonymous_id',
+            'userId': 'user_id',
+            'context.page.url': 'page_url',
+            'context.page.referrer': 'page_referrer',
+            'context.campaign.source': 'campaign_source',
+            'context.userAgent': 'user_agent',
+            'properties.product_id': 'product_id',
+            'properties.price': 'price',
+            'properties.order_id': 'order_id',
+            'properties.total': 'total_amount'
+        },
+        'esp/events': {
+            'sg_event_id': 'source_event_id',
+            'sg_message_id': 'message_id',
+            'campaign_id': 'campaign_id',
+            'url': 'link_url',
+            'useragent': 'user_agent'
+        }
+    }) -%}
+{% endmacro %}
+
 -- The same as lists of columns of which one is enough, for an entity.
 {% macro keys_of(source, entity) %}
     {%- set keys = [] -%}

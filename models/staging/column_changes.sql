@@ -1,6 +1,35 @@
 -- Each file against the one before it, of the same entity; mended lines are no export.
 -- JSON lines leave out what is empty: of them only values are missed, and no key.
-with compared as (
+with columns_of_files as (
+    select
+        source,
+        entity,
+        path,
+        load_seq,
+        form,
+        delimiter,
+        column_name,
+        found_as,
+        row_count,
+        filled_count
+    from {{ ref('file_columns') }}
+    union all
+    select
+        files.source,
+        files.entity,
+        files.path,
+        files.load_seq,
+        'lines' as form,
+        cast(null as varchar) as delimiter,
+        fills.column_name,
+        case when fills.filled_count > 0 then fills.column_name end as found_as,
+        fills.row_count,
+        fills.filled_count
+    from {{ ref('stream_fills') }} as fills
+    inner join {{ ref('landed_files') }} as files on fills.load_seq = files.load_seq
+),
+
+compared as (
     select
         *,
         form != 'lines' as has_header,
@@ -12,7 +41,7 @@ with compared as (
         lag(filled_count) over files * row_count / lag(row_count) over files
             as filled_expected,
         lag(load_seq) over files is null as is_first
-    from {{ ref('file_columns') }}
+    from columns_of_files
     where path not like '%/replay-%' and row_count > 0
     window files as (partition by source, entity, column_name order by load_seq)
 ),
