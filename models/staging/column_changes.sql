@@ -13,14 +13,13 @@ with columns_of_files as (
         row_count,
         filled_count
     from {{ ref('file_columns') }}
-    union all
+    union all by name
     select
         files.source,
         files.entity,
         files.path,
         files.load_seq,
         'lines' as form,
-        cast(null as varchar) as delimiter,
         fills.column_name,
         case when fills.filled_count > 0 then fills.column_name end as found_as,
         fills.row_count,

@@ -13,11 +13,7 @@ with counted as (
         load_seq,
         count(*) as row_count,
         {{ columns | list }}::varchar[] as column_names,
-        [
-            {%- for column in columns.values() -%}
-                count({{ column }}){{ ", " if not loop.last }}
-            {%- endfor -%}
-        ] as filled_counts
+        [count({{ columns.values() | join('), count(') }})] as filled_counts
     from {{ ref('base_' ~ place | replace('/', '__')) }}
     where load_seq > {{ mark }} and quarantine_reason is null
     group by load_seq
