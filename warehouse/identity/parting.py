@@ -1,0 +1,162 @@
+"""What becomes of a component in which not all links can hold: trust decides.
+
+Links are heard in the order of trust, and one that would join what has to stay apart is
+refused. That is a function of the set of links, whatever order they came in.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from warehouse.identity.graph import CANNOT_LINK, OTHER_ACCOUNT, OVERSIZED
+
+
+class Edge(NamedTuple):
+    """A link by itself; `Edges` says what its parts mean."""
+
+    number: int
+    left: int
+    right: int
+    trust: int
+    joins_accounts: bool
+    since: int
+    until: int
+
+
+class Rules(NamedTuple):
+    """What a customer may not be."""
+
+    record_count: int
+    accounts: Collection[int]
+    limit: int
+
+
+class Parts:
+    """Nodes that were joined, each part named after its least node."""
+
+    def __init__(self) -> None:
+        self.top: dict[int, int] = {}
+
+    def find(self, node: int) -> int:
+        """The name of a node's part."""
+        top, root = self.top, node
+        while (above := top.setdefault(root, root)) != root:
+            root = above
+        while (above := top[node]) != root:
+            top[node], node = root, above
+        return root
+
+    def join(self, left: int, right: int) -> tuple[int, int]:
+        """Join two parts by their names; the least stays."""
+        older, younger = min(left, right), max(left, right)
+        self.top[younger] = older
+        return older, younger
+
+
+class Parting(Parts):
+    """Parts that grow link by link, as far as the rules let them."""
+
+    def __init__(self, rules: Rules, foes: Mapping[int, Collection[int]]) -> None:
+        super().__init__()
+        self.rules = rules
+        self.foes = {node: set(others) for node, others in foes.items() if others}
+        self.sizes: dict[int, int] = {}
+        self.with_account: dict[int, bool] = {}
+
+    def hear(self, edge: Edge) -> str | None:
+        """Let a link join its ends; otherwise, say why not."""
+        left, right = self.find(edge.left), self.find(edge.right)
+        if left == right:
+            return None
+        refusal = self._refusal(left, right, edge)
+        if refusal is None:
+            self._merge(left, right)
+        return refusal
+
+    def _refusal(self, left: int, right: int, edge: Edge) -> str | None:
+        if self._are_foes(left, right):
+            return CANNOT_LINK
+        have_accounts = self._has_account(left) and self._has_account(right)
+        if have_accounts and not edge.joins_accounts:
+            return OTHER_ACCOUNT
+        if self._size(left) + self._size(right) > self.rules.limit:
+            return OVERSIZED
+        return None
+
+    def _merge(self, left: int, right: int) -> None:
+        size = self._size(left) + self._size(right)
+        with_account = self._has_account(left) or self._has_account(right)
+        older, younger = self.join(left, right)
+        self.sizes[older], self.with_account[older] = size, with_account
+        foes = self.foes.pop(younger, set())
+        if foes:
+            mine = self.foes.setdefault(older, set())
+            mine |= foes
+
+    def _are_foes(self, left: int, right: int) -> bool:
+        return any(
+            self.find(foe) == other
+            for part, other in ((left, right), (right, left))
+            for foe in self.foes.get(part, ())
+        )
+
+    def _size(self, part: int) -> int:
+        return self.sizes.get(part, int(part < self.rules.record_count))
+
+    def _has_account(self, part: int) -> bool:
+        return self.with_account.get(part, part in self.rules.accounts)
+
+
+def parted(
+    edges: Iterable[Edge], rules: Rules, foes: Mapping[int, Collection[int]]
+) -> tuple[Parts, dict[int, str]]:
+    """The parts that these links leave, and the links that hold no part together."""
+    heard = sorted(edges, key=lambda edge: (edge.trust, edge.number))
+    parts = Parting(rules, foes)
+    refused = [(edge, parts.hear(edge)) for edge in heard]
+    return parts, {
+        edge.number: reason
+        for edge, reason in refused
+        if reason is not None and parts.find(edge.left) != parts.find(edge.right)
+    }
+
+
+class Tree:
+    """How the nodes of some parts came together, by the first link that joined each."""
+
+    def __init__(self, edges: Iterable[Edge]) -> None:
+        self.absorbed: dict[int, tuple[int, Edge]] = {}
+        self.beside: dict[int, list[tuple[int, Edge]]] = {}
+        parts = Parts()
+        for edge in sorted(edges):
+            left, right = parts.find(edge.left), parts.find(edge.right)
+            if left != right:
+                older, younger = parts.join(left, right)
+                self.absorbed[younger] = older, edge
+                self.beside.setdefault(edge.left, []).append((edge.right, edge))
+                self.beside.setdefault(edge.right, []).append((edge.left, edge))
+
+    def joined_by(self, node: int) -> Edge | None:
+        """The link by which a node came to its root; none for the root itself."""
+        edge = None
+        while node in self.absorbed:
+            node, edge = self.absorbed[node]
+        return edge
+
+
+def path(
+    beside: Mapping[int, Collection[tuple[int, Edge]]], start: int, end: int
+) -> list[Edge]:
+    """The links between two nodes of a tree."""
+    came: dict[int, tuple[int, Edge] | None] = {start: None}
+    waiting = [start]
+    while end not in came:
+        node = waiting.pop()
+        for other, edge in beside[node]:
+            if other not in came:
+                came[other] = node, edge
+                waiting.append(other)
+    links = []
+    while (step := came[end]) is not None:
+        end, edge = step
+        links.append(edge)
+    return links

@@ -1,0 +1,166 @@
+"""A component whose links also end: moment by moment, where something changes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from warehouse.identity.graph import APPEARED, MERGED, NEVER, NO_EDGE, SPLIT
+from warehouse.identity.parting import Edge, Parts, Rules, Tree, parted, path
+
+
+class Stay(NamedTuple):
+    """A record that had a root for some time; or, without both, a link refused."""
+
+    record: int
+    root: int
+    since: int
+    until: int
+    reason: str
+    edge: int
+
+
+class Bar(NamedTuple):
+    """Two nodes that people keep apart for some time."""
+
+    left: int
+    right: int
+    since: int
+    until: int
+
+
+class Record(NamedTuple):
+    """A record, from its arrival until it turned out to be nobody's."""
+
+    node: int
+    since: int
+    until: int
+
+
+Fact = Edge | Bar | Record
+
+
+class Sweep:
+    """One component: what holds now, and all that held before."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.told: list[Stay] = []
+        self.links: dict[int, dict[int, Edge]] = defaultdict(dict)
+        self.foes: dict[int, Counter[int]] = defaultdict(Counter)
+        self.here: set[int] = set()
+        self.stays: dict[int, Stay] = {}
+        self.cuts: dict[int, Stay] = {}
+        self.beside: dict[int, list[tuple[int, Edge]]] = {}
+
+    def tell(self, facts: Iterable[Fact]) -> list[Stay]:
+        """Walk through all moments; what still holds at the end has no end."""
+        begins, ends = defaultdict(list), defaultdict(list)
+        for fact in facts:
+            begins[fact.since].append(fact)
+            ends[fact.until].append(fact)
+        for moment in sorted({*begins, *ends} - {NEVER}):
+            touched: set[int] = set()
+            for fact in ends[moment]:
+                touched |= self._end(fact, moment)
+            for fact in begins[moment]:
+                touched |= self._begin(fact)
+            self._settle(touched, moment)
+        return [*self.told, *self.stays.values(), *self.cuts.values()]
+
+    def _begin(self, fact: Fact) -> set[int]:
+        if isinstance(fact, Record):
+            self.here.add(fact.node)
+            return {fact.node}
+        if isinstance(fact, Edge):
+            self.links[fact.left][fact.number] = fact
+            self.links[fact.right][fact.number] = fact
+        else:
+            self.foes[fact.left][fact.right] += 1
+            self.foes[fact.right][fact.left] += 1
+        return {fact.left, fact.right}
+
+    def _end(self, fact: Fact, moment: int) -> set[int]:
+        if isinstance(fact, Record):
+            self.here.remove(fact.node)
+            self._close(self.stays, fact.node, moment)
+            return set()
+        if isinstance(fact, Edge):
+            del self.links[fact.left][fact.number]
+            del self.links[fact.right][fact.number]
+            if fact.number in self.cuts:
+                self._close(self.cuts, fact.number, moment)
+        else:
+            self.foes[fact.left] -= Counter([fact.right])
+            self.foes[fact.right] -= Counter([fact.left])
+        return {fact.left, fact.right}
+
+    def _close(self, held: dict[int, Stay], key: int, moment: int) -> None:
+        stay = held.pop(key)
+        if stay.since < moment:
+            self.told.append(stay._replace(until=moment))
+
+    def _settle(self, touched: set[int], moment: int) -> None:
+        """Tell anew what is connected with anything that changed."""
+        nodes, edges = self._around(touched)
+        parts, refused = parted(edges.values(), self.rules, self._foes_of(nodes))
+        holding = {number: edges[number] for number in edges.keys() - refused.keys()}
+        tree = Tree(holding.values())
+        for record in sorted(nodes & self.here):
+            self._move(record, parts, tree, moment, holding)
+        self.beside |= {node: tree.beside.get(node, []) for node in nodes}
+        for number in edges:
+            self._cut(number, refused.get(number), moment)
+
+    def _around(self, touched: set[int]) -> tuple[set[int], dict[int, Edge]]:
+        waiting, nodes, edges = list(touched), set(touched), {}
+        while waiting:
+            for edge in self.links[waiting.pop()].values():
+                edges[edge.number] = edge
+                for node in {edge.left, edge.right} - nodes:
+                    nodes.add(node)
+                    waiting.append(node)
+        return nodes, edges
+
+    def _foes_of(self, nodes: set[int]) -> dict[int, set[int]]:
+        return {n: nodes & self.foes[n].keys() for n in nodes if n in self.foes}
+
+    def _move(
+        self,
+        record: int,
+        parts: Parts,
+        tree: Tree,
+        moment: int,
+        holding: Mapping[int, Edge],
+    ) -> None:
+        """Note where a record is now, if it is elsewhere than it was."""
+        root, former = parts.find(record), self.stays.get(record)
+        if former is not None and former.root == root:
+            return
+        edge = tree.joined_by(record)
+        reason = APPEARED
+        if former is not None:
+            reason = MERGED if root < former.root else SPLIT
+            if reason == SPLIT:
+                edge = self._gave_way(record, former.root, holding)
+            self._close(self.stays, record, moment)
+        number = NO_EDGE if edge is None else edge.number
+        self.stays[record] = Stay(record, root, moment, NEVER, reason, number)
+
+    def _gave_way(self, record: int, root: int, holding: Collection[int]) -> Edge:
+        """Of the links that led to the former root, the least trusted that is gone."""
+        gone = [e for e in path(self.beside, record, root) if e.number not in holding]
+        return max(gone, key=lambda edge: (edge.trust, edge.number))
+
+    def _cut(self, number: int, reason: str | None, moment: int) -> None:
+        former = self.cuts.get(number)
+        if (former.reason if former else None) == reason:
+            return
+        if former:
+            self._close(self.cuts, number, moment)
+        if reason:
+            self.cuts[number] = Stay(NO_EDGE, NO_EDGE, moment, NEVER, reason, number)
+
+
+def swept(facts: Sequence[Fact], rules: Rules) -> list[Stay]:
+    """What one component tells."""
+    return Sweep(rules).tell(facts)
