@@ -51,6 +51,12 @@
                 'do_not_email', 'do_not_call', 'created_at', 'updated_at'
             ]
         },
+        'identity': {
+            'decisions': [
+                'decision', 'left_type', 'left_value', 'right_type', 'right_value',
+                'decided_at', 'decided_by', 'reason'
+            ]
+        },
         'segment': {
             'tracks': of_all_calls + [
                 'event', 'event_text', 'product_id', 'category', 'price', 'quantity',
@@ -245,6 +251,10 @@
         'shop/refunds': ['id', 'order_id', 'amount', 'created_at'],
         'esp/subscribers': ['email', 'created_at'],
         'crm/contacts': ['contact_id', 'created_at'],
+        'identity/decisions': [
+            'decision', 'left_type', 'left_value', 'right_type', 'right_value',
+            'decided_at'
+        ],
         'segment/tracks': [['timestamp', 'original_timestamp']],
         'segment/pages': [['timestamp', 'original_timestamp']],
         'segment/screens': [['timestamp', 'original_timestamp']],
@@ -385,6 +395,7 @@
         'sendgrid': ['esp'],
         'klaviyo': ['klaviyo'],
         'crm': ['crm'],
+        'identity': ['identity'],
         'ga4': ['ga4'],
         'snowplow': ['snowplow']
     }) -%}
@@ -416,7 +427,7 @@
 -- The sources that are read: the house's own, and those of the packs that are switched on.
 {% macro raw_contract() %}
     {%- set known = packs() -%}
-    {%- set read = ['web', 'shop', 'esp', 'crm'] -%}
+    {%- set read = ['web', 'shop', 'esp', 'crm', 'identity'] -%}
     {%- set wanted = var('sources') -%}
     {#- A file of settings can give a text alone. -#}
     {%- set wanted = fromyaml(wanted) if wanted is string else wanted -%}

@@ -45,6 +45,11 @@ MEANINGS: dict[Place, Meaning] = {
         " people are linked by fewer marks",
         ("created_at",),
     ),
+    ("identity", "decisions"): Meaning(
+        "nobody has decided who is or is not one person; the rules alone decide",
+        ("decided_at",),
+        is_optional=True,
+    ),
     ("segment", "tracks"): Meaning(NO_VIEWS, ("timestamp", "original_timestamp")),
     ("segment", "pages"): Meaning(
         "visits begin at the first thing that was done, and know less of where people"

@@ -95,6 +95,7 @@ EXAMPLE = Example(
             "esp": "UTC",
             "shop": "Europe/London",
             "crm": "Europe/London",
+            "identity": "UTC",
         },
     },
 )

@@ -119,6 +119,12 @@ EXAMPLE = Example(
     dbt_vars={
         "reporting_currency": "USD",
         "shop_zone": "UTC",
-        "source_zones": {"web": "UTC", "esp": "UTC", "shop": "UTC", "crm": "UTC"},
+        "source_zones": {
+            "web": "UTC",
+            "esp": "UTC",
+            "shop": "UTC",
+            "crm": "UTC",
+            "identity": "UTC",
+        },
     },
 )

@@ -24,7 +24,13 @@ shared as (
         ) as retracted_at
     from ranked
     group by identifier_type, identifier_value
-    having count(*) > 1
+    having
+        count(*) > 1
+        -- An account says who a record cannot be, and a person may name any value.
+        or identifier_type = 'user_id'
+        or md5(identifier_type || '|' || identifier_value) in (
+            select named.evidence_hash from {{ ref('identity_named_values') }} as named
+        )
 )
 
 -- A record is linked to the value itself, not to another record: so the records of a

@@ -64,8 +64,20 @@ def state_at(world: World, moment: int) -> State:
         | {bar.right for bar in bars}
         | {end for n in live for end in world.links[n][2:4]}
     }
+    # Of what a person keeps apart from something, holders are as sure as accounts.
+    named = {
+        end
+        for bar in bars
+        if bar.right in connected(world, live, bar.left)
+        for end in (bar.left, bar.right)
+    }
+
+    def place(number: int) -> tuple[int, int]:
+        link = world.links[number]
+        return min(link.trust, 1) if link.right in named else link.trust, number
+
     refused: dict[int, str] = {}
-    for number in sorted(live, key=lambda n: (world.links[n].trust, n)):
+    for number in sorted(live, key=place):
         link = world.links[number]
         left, right = groups[link.left], groups[link.right]
         both = left | right

@@ -15,7 +15,7 @@ from warehouse.settings import Settings
 
 def test_the_house_reads_its_own_sources_and_those_of_packs() -> None:
     own = {source for source, _ in read_contract({"sources": []})}
-    assert own == {"web", "shop", "esp", "crm"}
+    assert own == {"web", "shop", "esp", "crm", "identity"}
     more = {source for source, _ in read_contract({"sources": ["ga4"]})}
     assert more == {*own, "ga4"}
     assert set(read_contract({"sources": list(packs())})) == set(entities())

@@ -115,7 +115,7 @@ def together(parts: Sequence[Told]) -> Told:
     return Told(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
-def graph_of(tables: Mapping[str, pa.Table], limit: int) -> Graph:
+def graph_of(tables: Mapping[str, pa.Table]) -> Graph:
     """The graph that the tables `records`, `edges` and `bars` say."""
     records, edges, bars = tables["records"], tables["edges"], tables["bars"]
     return Graph(
@@ -136,7 +136,7 @@ def graph_of(tables: Mapping[str, pa.Table], limit: int) -> Graph:
             moments(bars, "valid_from"),
             moments(bars, "valid_to"),
         ),
-        limit,
+        int(numbers(records, "record_limit").max(initial=1)),
     )
 
 

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from warehouse.identity.graph import CANNOT_LINK, OTHER_ACCOUNT, OVERSIZED
 
+# The trust in a link between a record and its account (seeds/identity_rules.csv).
+ACCOUNT = 1
+
 
 class Edge(NamedTuple):
     """A link by itself; `Edges` says what its parts mean."""
@@ -109,8 +112,17 @@ class Parting(Parts):
 def parted(
     edges: Iterable[Edge], rules: Rules, foes: Mapping[int, Collection[int]]
 ) -> tuple[Parts, dict[int, str]]:
-    """The parts that these links leave, and the links that hold no part together."""
-    heard = sorted(edges, key=lambda edge: (edge.trust, edge.number))
+    """The parts that these links leave, and the links that hold no part together.
+
+    What a person keeps apart from something is trusted as an account is: who holds it
+    goes with it, and other links give way.
+    """
+
+    def place(edge: Edge) -> tuple[int, int]:
+        named = bool(foes.get(edge.right))
+        return min(edge.trust, ACCOUNT) if named else edge.trust, edge.number
+
+    heard = sorted(edges, key=place)
     parts = Parting(rules, foes)
     refused = [(edge, parts.hear(edge)) for edge in heard]
     return parts, {

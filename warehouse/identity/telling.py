@@ -12,9 +12,9 @@ from warehouse.identity.parting import Edge, Rules
 from warehouse.identity.sweeping import Bar, Fact, Record, Stay, swept
 
 
-def history(tables: Mapping[str, pa.Table], limit: int) -> pa.Table:
+def history(tables: Mapping[str, pa.Table]) -> pa.Table:
     """What the tables `records`, `edges` and `bars` tell, as a table."""
-    return told(graph_of(tables, limit)).arrow()
+    return told(graph_of(tables)).arrow()
 
 
 def told(graph: Graph) -> Told:

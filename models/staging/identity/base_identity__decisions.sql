@@ -1,0 +1,72 @@
+with landed as (
+    {{ read_landed_csv('identity', 'decisions') }}
+),
+
+typed as (
+    select
+        lower(decision) as decision,
+        lower(left_type) as left_type,
+        lower(right_type) as right_type,
+        {{ normalised_identifier('lower(left_type)', 'left_value') }} as left_value,
+        {{ normalised_identifier('lower(right_type)', 'right_value') }} as right_value,
+        left_value is null or right_value is null as lacks_value,
+        decided_at as decided_text,
+        {{ moment('decided_at', 'identity') }} as decided_at,
+        decided_by,
+        reason,
+        row_key,
+        is_readable,
+        path,
+        load_seq,
+        landed_at
+    from landed
+),
+
+-- Left and right mean nothing: a pair has one spelling.
+paired as (
+    select
+        *,
+        least(left_type || '|' || left_value, right_type || '|' || right_value)
+            as one_side,
+        greatest(left_type || '|' || left_value, right_type || '|' || right_value)
+            as other_side
+    from typed
+)
+
+select
+    md5(one_side || '|' || other_side || '|' || decided_at) as decision_id,
+    md5(one_side || '|' || other_side) as pair_id,
+    decision,
+    left_type,
+    left_value,
+    right_type,
+    right_value,
+    decided_at,
+    decided_by,
+    reason,
+    case
+        {{ when_unreadable() }}
+        when
+            decision is null
+            or decision not in ('must_link', 'cannot_link', 'withdrawn')
+            then 'unknown_decision'
+        when
+            left_type is null or right_type is null
+            or left_type not in ('email', 'user_id', 'phone', 'device', 'record')
+            or right_type not in ('email', 'user_id', 'phone', 'device', 'record')
+            then 'unknown_type'
+        when lacks_value then 'missing_value'
+        when left_value is null or right_value is null then 'bad_value'
+        when one_side = other_side then 'same_value'
+        when decided_text is null then 'missing_timestamp'
+        when decided_at is null then 'bad_timestamp'
+        when
+            decided_at
+            > landed_at + interval {{ var('clock_tolerance_minutes') }} minute
+            then 'wrong_clock'
+        {{ or_mended('identity', 'decisions') }}
+    end as quarantine_reason,
+    row_key,
+    path,
+    load_seq
+from paired
