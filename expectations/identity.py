@@ -24,6 +24,7 @@ def rules(shop: Shop) -> list[Rule]:
         RECORDS_HAVE_PROFILE,
         PROFILES_HAVE_RECORDS,
         EVENTS_HAVE_CUSTOMER,
+        DECISIONS_NAME_SOMEBODY,
         _records_per_customer(shop.profile.records_per_customer),
         _largest_customer(shop.profile.largest_customer_share),
     ]
@@ -100,6 +101,27 @@ EVENTS_HAVE_CUSTOMER = NoOffenders(
         from behavior.events
     """,
     remedy="The record is missing from identity_map: its events would count for nobody",
+)
+
+DECISIONS_NAME_SOMEBODY = NoOffenders(
+    entry="decisions_name_somebody",
+    expects="Every decision that counts names identifiers that some record has",
+    table="identity.identity_decisions",
+    offenders="""
+        select decision_id, decision, left_type, right_type, decided_at
+        from identity.identity_decisions as decisions
+        where valid_to is null and decision <> 'withdrawn' and (
+            select count(distinct side) from identity.identity_named_values as named
+            where named.decision_id = decisions.decision_id
+        ) < 2
+    """,
+    severity="warn",
+    unless="""
+        select case when count(*) = 0 then 'nobody has decided anything' end
+        from identity.identity_decisions
+    """,
+    remedy="Look at the spelling in data/raw/identity/decisions, or wait: a decision "
+    "counts as soon as a record has what it names",
 )
 
 

@@ -1,4 +1,4 @@
--- Each record that is not the oldest of its customer could have named one, and may have.
+-- Each record that is not the oldest of its customer could have named one, or did.
 select
     {{ customer_id('identity.record_id') }} as alias_id,
     identity.customer_id,

@@ -3,7 +3,7 @@ select
     edges.record_id,
     edges.rule,
     edges.evidence_hash,
-    spans.reason,
+    cast(spans.reason as varchar) as reason,
     spans.valid_from as refused_since_at
 from {{ ref('identity_spans') }} as spans
 inner join {{ ref('identity_edges') }} as edges on spans.edge = edges.edge

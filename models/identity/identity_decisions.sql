@@ -1,5 +1,5 @@
 -- Of each pair the newest decision counts, from its moment until the next one. What was
--- decided after the last arrival counts at once: as_of is the clock, and the file is here.
+-- decided after the last arrival counts at once: the clock stands at that arrival.
 with counted as (
     select
         decisions.*,

@@ -8,7 +8,9 @@ with links as (
         linking.node as right_node,
         greatest(links.known_since_at, nodes.appears_at) as valid_from,
         least(
-            case when links.retracted_at <= moments.as_of_at then links.retracted_at end,
+            case
+                when links.retracted_at <= moments.as_of_at then links.retracted_at
+            end,
             nodes.goes_at
         ) as valid_to
     from {{ ref('identity_links') }} as links
@@ -49,11 +51,14 @@ select
     rules.trust,
     rules.joins_accounts,
     unioned.rule = 'user_id' as names_account,
-    row_number() over (
-        order by
-            unioned.valid_from, rules.trust, unioned.evidence_hash,
-            unioned.left_node, unioned.right_node
-    ) - 1 as edge
+    cast(
+        row_number() over (
+            order by
+                unioned.valid_from, rules.trust, unioned.evidence_hash,
+                unioned.left_node, unioned.right_node
+        ) - 1
+        as integer
+    ) as edge
 from unioned
 inner join {{ ref('identity_rules') }} as rules on unioned.rule = rules.rule
 where unioned.valid_to is null or unioned.valid_to > unioned.valid_from

@@ -3,7 +3,7 @@ select
     {{ customer_id('roots.record_id') }} as customer_id,
     spans.valid_from,
     spans.valid_to,
-    spans.reason,
+    cast(spans.reason as varchar) as reason,
     edges.rule,
     edges.evidence_hash
 from {{ ref('identity_spans') }} as spans

@@ -1,7 +1,9 @@
 -- Numbered by arrival, so that the least number of a customer is its oldest record.
 select
-    row_number() over (order by records.first_received_at, records.record_id) - 1
-        as node,
+    cast(
+        row_number() over (order by records.first_received_at, records.record_id) - 1
+        as integer
+    ) as node,
     records.record_id,
     records.first_received_at as appears_at,
     bots.known_since_at as goes_at,

@@ -1,8 +1,11 @@
 -- Values are numbered after all records; a record that a decision names is itself.
 select
     evidence_hash,
-    (select count(*) from {{ ref('identity_nodes') }})
-    + row_number() over (order by evidence_hash) - 1 as node
+    cast(
+        (select count(*) from {{ ref('identity_nodes') }})
+        + row_number() over (order by evidence_hash) - 1
+        as integer
+    ) as node
 from (select distinct evidence_hash from {{ ref('identity_links') }}) as linking
 union all
 select

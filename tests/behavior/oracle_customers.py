@@ -1,4 +1,8 @@
-"""The judge of customers: records of one user, or of one device, are one person."""
+"""The judge of customers: records of one user, address or device are one person.
+
+Two users are two, whoever shares a device: it stays with the user that was heard first.
+What names a person joins two users: their orders have one address.
+"""
 
 import hashlib
 from collections import defaultdict
@@ -14,6 +18,8 @@ from tests.behavior.oracle_shop import Shop
 # More records than these share no device of theirs.
 DEVICE_CAP = 2
 Groups = dict[str, frozenset[str]]
+# Since when which record holds a value.
+Links = dict[str, dict[str, datetime]]
 
 
 class Record(NamedTuple):
@@ -59,16 +65,38 @@ def customers_by_record(
 ) -> dict[str, str]:
     """The customer of each record, named after its record that was received first."""
     records = _records(events, shop, as_of)
-    shared = [
-        *_sharing(events, shop, records),
-        *(found & records.keys() for found in _on_devices(events, shop, as_of)),
-        *_of_one_address(shop, as_of),
-    ]
-    groups = _groups(records, shared)
+    users, addresses = _on_users(events, shop, as_of), _on_addresses(shop, as_of)
+    devices = _on_devices(events, shop, as_of)
+    groups: Groups = {}
+    for kind in (users, addresses, devices):
+        for link in _heard(kind, records):
+            record, value = (groups.get(end, frozenset([end])) for end in link)
+            two_users = bool(record & users.keys() and value & users.keys())
+            if record != value and (kind is addresses or not two_users):
+                groups |= dict.fromkeys(record | value, record | value)
     return {
-        record_id: _named(min(records[member] for member in group))
-        for record_id, group in groups.items()
+        record_id: _named(
+            min(
+                records[one]
+                for one in groups.get(record_id, frozenset([record_id]))
+                if one in records
+            )
+        )
+        for record_id in records
     }
+
+
+def _heard(links: Links, records: Mapping[str, Record]) -> list[tuple[str, str]]:
+    """Records with the values that they hold, as they became known."""
+
+    def place(link: tuple[str, str]) -> tuple[datetime, str, Record]:
+        record, value = link
+        evidence = hashlib.md5(value.encode()).hexdigest()
+        since = max(links[value][record], records[record].first_received_at)
+        return since, evidence, records[record]
+
+    held = [(record, value) for value in links for record in links[value]]
+    return sorted((link for link in held if link[0] in records), key=place)
 
 
 def _records(events: Iterable[Event], shop: Shop, as_of: datetime) -> dict[str, Record]:
@@ -91,51 +119,47 @@ def _records(events: Iterable[Event], shop: Shop, as_of: datetime) -> dict[str, 
     return {record.record_id: record for record in sorted(told, reverse=True)}
 
 
-def _sharing(
-    events: Iterable[Event], shop: Shop, records: Mapping[str, Record]
-) -> Iterable[set[str]]:
-    """The records that each user was seen as; the shop's customers are users."""
-    users: dict[str, set[str]] = defaultdict(set)
+def _on_users(events: Iterable[Event], shop: Shop, as_of: datetime) -> Links:
+    """Since when each user was which record; the shop's customers are users."""
+    users: Links = defaultdict(dict)
     # Who is known by a refund alone is no user: refunds tell nothing of a person.
     for order in shop.orders:
-        if order.account and order.record_id in records:
-            users[order.account].add(f"shop:{order.account}")
+        if order.account and order.ordered_at <= as_of:
+            value, buyer = f"user_id|{order.account}", f"shop:{order.account}"
+            _note(users, value, buyer, order.ordered_at)
     for event in events:
-        told, visitor = event.call.get("userId"), event.visitor
-        if told and visitor in records:
-            users[str(told)].add(str(visitor))
-    return users.values()
+        user, visitor = event.call.get("userId"), event.visitor
+        if user and visitor:
+            _note(users, f"user_id|{user}", str(visitor), event.received_at)
+    return users
 
 
-def _on_devices(events: Iterable[Event], shop: Shop, as_of: datetime) -> list[set[str]]:
-    """A device and the buyer that an order names on it; no device is two buyers'."""
-    devices: dict[str, set[str]] = defaultdict(set)
-    for order in shop.orders:
-        device, buyer = order.version.device, order.record_id
-        if device and buyer and order.ordered_at <= as_of:
-            devices[device].add(buyer)
-    for event in events:
-        if event.call.get("anonymousId") and event.visitor in devices:
-            devices[str(event.visitor)].add(str(event.visitor))
-    return [records for records in devices.values() if len(records) <= DEVICE_CAP]
-
-
-def _of_one_address(shop: Shop, as_of: datetime) -> Iterable[set[str]]:
+def _on_addresses(shop: Shop, as_of: datetime) -> Links:
     """The buyers whose orders have one address; none is shared by too many."""
-    buyers: dict[str, set[str]] = defaultdict(set)
+    addresses: Links = defaultdict(dict)
     for order in shop.orders:
-        if order.version.email and order.record_id and order.ordered_at <= as_of:
-            buyers[order.version.email.lower()].add(order.record_id)
-    return buyers.values()
+        email, buyer = order.version.email.lower(), order.record_id
+        if email and buyer and order.ordered_at <= as_of:
+            _note(addresses, f"email|{email}", buyer, order.ordered_at)
+    return addresses
 
 
-def _groups(records: Iterable[str], sharing: Iterable[set[str]]) -> Groups:
-    """The records that belong together, by each of them."""
-    groups: Groups = {record_id: frozenset([record_id]) for record_id in records}
-    for visitors in sharing:
-        merged = frozenset().union(*(groups[visitor] for visitor in visitors))
-        groups |= dict.fromkeys(merged, merged)
-    return groups
+def _on_devices(events: Iterable[Event], shop: Shop, as_of: datetime) -> Links:
+    """A device and the buyer that an order names on it; no device is two buyers'."""
+    devices: Links = defaultdict(dict)
+    for order in shop.orders:
+        client, buyer = order.version.client, order.record_id
+        if client and buyer and order.ordered_at <= as_of:
+            _note(devices, f"device|{client}", buyer, order.ordered_at)
+    for event in events:
+        value = f"device|{event.call.get('anonymousId')}"
+        if event.visitor and value in devices:
+            _note(devices, value, str(event.visitor), event.received_at)
+    return {value: held for value, held in devices.items() if len(held) <= DEVICE_CAP}
+
+
+def _note(links: Links, value: str, record: str, since: datetime) -> None:
+    links[value][record] = min(since, links[value].get(record, since))
 
 
 def _named(first: Record) -> str:

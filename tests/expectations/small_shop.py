@@ -63,6 +63,11 @@ select 'web:' || i as record_id, 'c-' || i as customer_id, {AS_OF} as as_of_at
 from range($customers) as rows(i)
 union all
 select 'esp:' || i, 'c-' || i, {AS_OF} from range(0, $customers, 3) as rows(i);
+create table identity.identity_decisions as
+select 'd-1' as decision_id, 'cannot_link' as decision, 'email' as left_type,
+    'device' as right_type, {AS_OF} as decided_at, null::timestamp as valid_to;
+create table identity.identity_named_values as
+select 'd-1' as decision_id, unnest(['left', 'right']) as side, 'x' as evidence_hash;
 create table identity.golden_profiles as
 select 'c-' || i as customer_id, 'someone' || i || '@example.com' as email
 from range($customers) as rows(i);

@@ -53,6 +53,8 @@ BLOCKED = {
     " where record_id = 'web:1'",
     "identity events_have_customer": "update behavior.events"
     " set is_bot = false where event_id = 'bot'",
+    "identity decisions_name_somebody": "delete from identity.identity_named_values"
+    " where side = 'right'",
     "identity records_per_customer": "update identity.identity_map"
     " set customer_id = 'c-0' where record_id like 'web:1%'",
     "identity largest_customer_share": "insert into identity.identity_map"

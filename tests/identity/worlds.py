@@ -1,5 +1,6 @@
 """Small worlds of records, links and decisions, as Hypothesis draws them."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -75,38 +76,47 @@ def graph_of(world: World) -> Graph:
         kept = [graph.NEVER if value == NEVER else value for value in values]
         return np.array(kept, np.int64)
 
+    def nodes(values: list[int]) -> Any:
+        return np.array(values, np.int32)
+
     links, bars = world.links, world.bars
     return Graph(
         span([since for since, _ in world.records]),
         span([until for _, until in world.records]),
         Edges(
-            span([one.left for one in links]),
-            span([one.right for one in links]),
-            span([one.trust for one in links]),
+            nodes([one.left for one in links]),
+            nodes([one.right for one in links]),
+            np.array([one.trust for one in links], np.int8),
             np.array([one.joins_accounts for one in links], np.bool_),
             np.array([one.names_account for one in links], np.bool_),
             span([one.since for one in links]),
             span([one.until for one in links]),
         ),
-        Bars(*(span([bar[at] for bar in bars]) for at in range(4))),
+        Bars(
+            nodes([bar.left for bar in bars]),
+            nodes([bar.right for bar in bars]),
+            span([bar.since for bar in bars]),
+            span([bar.until for bar in bars]),
+        ),
         world.limit,
     )
 
 
 def rows_of(world: World) -> list[Row]:
     """What the house tells of a world, in the words of the oracle."""
-    one = told(graph_of(world))
-    columns = (one.record, one.root, one.since, one.until, one.reason, one.edge)
     return [
         (
-            None if record < 0 else record,
-            None if root < 0 else root,
-            since,
-            NEVER if until == graph.NEVER else until,
-            reason,
-            None if edge < 0 else edge,
+            row["record_node"],
+            row["root_node"],
+            stamp(row["valid_from"]),
+            NEVER if row["valid_to"] is None else stamp(row["valid_to"]),
+            row["reason"],
+            row["edge"],
         )
-        for record, root, since, until, reason, edge in zip(
-            *(column.tolist() for column in columns), strict=True
-        )
+        for row in told(graph_of(world)).to_pylist()
     ]
+
+
+def stamp(moment: datetime) -> int:
+    """The microseconds since 1970."""
+    return (moment - datetime(1970, 1, 1)) // timedelta(microseconds=1)

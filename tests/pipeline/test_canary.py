@@ -135,9 +135,14 @@ def land_later_records(small: Settings, canary: Settings) -> None:
 def later_events(
     call: Callable[..., dict[str, Any]], people: list[tuple[str, str]], email: str
 ) -> list[dict[str, Any]]:
-    """A merging identify, late arrivals, a bot's burst, an email that many share."""
-    (left, _), (right, right_user) = people
-    merging = call("identify", LATER, anonymousId=left, userId=right_user)
+    """A merging address, late arrivals, a bot's burst, an email that many share."""
+    (left, _), (right, _) = people
+    merging = [
+        call(
+            "identify", LATER, anonymousId=device, traits={"email": "both@example.org"}
+        )
+        for device in (left, right)
+    ]
     old = [
         call(
             "track",
@@ -162,7 +167,7 @@ def later_events(
         )
         for number in range(30)
     ]
-    return [merging, *old, *burst, *shared]
+    return [*merging, *old, *burst, *shared]
 
 
 def test_later_news_changes_no_feature_before(
@@ -218,9 +223,9 @@ def test_the_merge_of_the_canary_is_one(
     canary_shop: Settings,
     web_call: Callable[..., dict[str, Any]],
 ) -> None:
-    """The identify of the canary does join two customers, under the older name."""
+    """The address of the canary does join two customers, under the older name."""
     people = devices(small_shop)
-    merging = later_events(web_call, people, linking_email(small_shop))[:1]
+    merging = later_events(web_call, people, linking_email(small_shop))[:2]
     land(canary_shop, "web", "events", "merge.jsonl", json_lines(merging))
     build(canary_shop, ["staging", "identity"])
     records = [f"web:{device}" for device, _ in people]

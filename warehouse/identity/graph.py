@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Ints = npt.NDArray[np.int64]
+# Nodes and links are numbered from 0 on; there are tens of millions of them, and what
+# they are called costs more memory than who they are.
+Nodes = npt.NDArray[np.int32]
+Moments = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]
 # Later than every moment: what has no end ends then.
 NEVER = int(np.iinfo(np.int64).max)
-NO_EDGE = -1
-APPEARED, MERGED, SPLIT = REASONS = ("appeared", "merged", "split")
-CANNOT_LINK, OTHER_ACCOUNT, OVERSIZED = REFUSALS = (
-    "cannot_link",
-    "other_account",
-    "oversized",
+NOTHING = -1
+REASONS = (
+    *("appeared", "merged", "split"),
+    *("cannot_link", "other_account", "oversized"),
 )
+APPEARED, MERGED, SPLIT, CANNOT_LINK, OTHER_ACCOUNT, OVERSIZED = range(len(REASONS))
 
 
 @dataclass(frozen=True)
@@ -29,35 +31,35 @@ class Edges:
     that of trust, and then any total one: which link joined two records rests on it.
     """
 
-    left: Ints
-    right: Ints
-    trust: Ints
+    left: Nodes
+    right: Nodes
+    trust: Codes
     """The lower, the earlier it is heard where not all links can hold."""
     joins_accounts: Flags
     """Whether it may join what two accounts hold."""
     names_account: Flags
     """Whether its right node is an account."""
-    since: Ints
-    until: Ints
+    since: Moments
+    until: Moments
 
 
 @dataclass(frozen=True)
 class Bars:
     """Pairs of nodes that people keep apart, and when."""
 
-    left: Ints
-    right: Ints
-    since: Ints
-    until: Ints
+    left: Nodes
+    right: Nodes
+    since: Moments
+    until: Moments
 
 
 @dataclass(frozen=True)
 class Graph:
     """All that is known of who is who; moments are microseconds since 1970."""
 
-    appears: Ints
+    appears: Moments
     """When each record was received."""
-    goes: Ints
+    goes: Moments
     """When each record turned out to be nobody's."""
     edges: Edges
     bars: Bars
@@ -84,73 +86,72 @@ class Told:
     refused there are neither record nor root.
     """
 
-    record: Ints
-    root: Ints
-    since: Ints
-    until: Ints
-    reason: npt.NDArray[Any]
-    edge: Ints
+    record: Nodes
+    root: Nodes
+    since: Moments
+    until: Moments
+    reason: Codes
+    edge: Nodes
 
     def arrow(self) -> pa.Table:
-        """The same with nulls for what there is not."""
-
-        def given(values: Ints, none: int) -> pa.Array:
-            return pa.array(values, mask=values == none)
-
+        """The same with words for codes, and nulls for what there is not."""
+        reason = pa.DictionaryArray.from_arrays(pa.array(self.reason), list(REASONS))
         return pa.table(
             {
-                "record_node": given(self.record, NO_EDGE),
-                "root_node": given(self.root, NO_EDGE),
-                "valid_from": pa.array(self.since).cast(pa.timestamp("us")),
-                "valid_to": given(self.until, NEVER).cast(pa.timestamp("us")),
-                "reason": pa.array(self.reason, pa.string()),
-                "edge": given(self.edge, NO_EDGE),
+                "record_node": _given(self.record, NOTHING),
+                "root_node": _given(self.root, NOTHING),
+                "valid_from": pa.array(self.since).view(pa.timestamp("us")),
+                "valid_to": _given(self.until, NEVER).view(pa.timestamp("us")),
+                "reason": reason,
+                "edge": _given(self.edge, NOTHING),
             }
         )
 
 
-def together(parts: Sequence[Told]) -> Told:
-    """What several told, as one."""
-    names = ("record", "root", "since", "until", "reason", "edge")
-    return Told(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+def together(parts: Sequence[Told]) -> pa.Table:
+    """What several told, as one table."""
+    return pa.concat_tables([part.arrow() for part in parts])
 
 
 def graph_of(tables: Mapping[str, pa.Table]) -> Graph:
     """The graph that the tables `records`, `edges` and `bars` say."""
     records, edges, bars = tables["records"], tables["edges"], tables["bars"]
+    limits = records["record_limit"].unique().to_pylist()
     return Graph(
-        moments(records, "appears_at"),
-        moments(records, "goes_at"),
+        _moments(records, "appears_at"),
+        _moments(records, "goes_at"),
         Edges(
-            numbers(edges, "left_node"),
-            numbers(edges, "right_node"),
-            numbers(edges, "trust"),
-            flags(edges, "joins_accounts"),
-            flags(edges, "names_account"),
-            moments(edges, "valid_from"),
-            moments(edges, "valid_to"),
+            _nodes(edges, "left_node"),
+            _nodes(edges, "right_node"),
+            np.asarray(edges["trust"].to_numpy(), np.int8),
+            _flags(edges, "joins_accounts"),
+            _flags(edges, "names_account"),
+            _moments(edges, "valid_from"),
+            _moments(edges, "valid_to"),
         ),
         Bars(
-            numbers(bars, "left_node"),
-            numbers(bars, "right_node"),
-            moments(bars, "valid_from"),
-            moments(bars, "valid_to"),
+            _nodes(bars, "left_node"),
+            _nodes(bars, "right_node"),
+            _moments(bars, "valid_from"),
+            _moments(bars, "valid_to"),
         ),
-        int(numbers(records, "record_limit").max(initial=1)),
+        max(limits, default=1),
     )
 
 
-def numbers(table: pa.Table, column: str) -> Ints:
-    """A column of whole numbers."""
-    return np.asarray(table[column].to_numpy(), np.int64)
+def _given(values: Nodes | Moments, none: int) -> pa.Array:
+    return pa.array(values, mask=values == none)
 
 
-def flags(table: pa.Table, column: str) -> Flags:
-    """A column of yes and no."""
+def _nodes(table: pa.Table, column: str) -> Nodes:
+    return np.asarray(table[column].to_numpy(), np.int32)
+
+
+def _flags(table: pa.Table, column: str) -> Flags:
     return np.asarray(table[column].to_numpy(), np.bool_)
 
 
-def moments(table: pa.Table, column: str) -> Ints:
+def _moments(table: pa.Table, column: str) -> Moments:
     """A column of moments, in microseconds; none is never."""
     stamps = table[column].cast(pa.timestamp("us")).cast(pa.int64())
     return np.asarray(stamps.fill_null(NEVER).to_numpy(), np.int64)

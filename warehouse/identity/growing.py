@@ -15,28 +15,25 @@ from warehouse.identity.graph import (
     APPEARED,
     MERGED,
     NEVER,
-    NO_EDGE,
+    NOTHING,
     Edges,
     Flags,
     Graph,
-    Ints,
+    Moments,
+    Nodes,
     Told,
-    together,
 )
 
 
-def components(graph: Graph) -> Ints:
+def components(graph: Graph) -> Nodes:
     """The component of each node, by all links that there ever were."""
-    left, right, size = graph.edges.left, graph.edges.right, graph.node_count
-    ones = np.ones(len(left), np.int8)
-    matrix = coo_array(
-        (ones, (left.astype(np.int32), right.astype(np.int32))), shape=(size, size)
-    )
+    ends, size = (graph.edges.left, graph.edges.right), graph.node_count
+    matrix = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(size, size))
     _, component = connected_components(matrix, directed=False)
-    return np.asarray(component, np.int64)
+    return np.asarray(component, np.int32)
 
 
-def only_grows(graph: Graph, component: Ints) -> Flags:
+def only_grows(graph: Graph, component: Nodes) -> Flags:
     """For each component, whether nothing in it ever ended or has to be refused."""
     edges, bars = graph.edges, graph.bars
     count = int(component.max(initial=-1)) + 1
@@ -53,76 +50,75 @@ def only_grows(graph: Graph, component: Ints) -> Flags:
     return grows
 
 
-def grown(graph: Graph, component: Ints, grows: Flags) -> Told:
+def grown(graph: Graph, component: Nodes, grows: Flags) -> Iterator[Told]:
     """The intervals of the records of components that only grow."""
-    parent = np.arange(graph.node_count)
-    absorbed_at = np.full(graph.node_count, NEVER)
-    absorbed_by = np.full(graph.node_count, NO_EDGE)
+    edges, size = graph.edges, graph.node_count
+    parent = np.arange(size, dtype=np.int32)
+    absorbed_at = np.full(size, NEVER)
+    absorbed_by = np.full(size, NOTHING, np.int32)
     top = parent.copy()
-    for edges in _one_of_each(graph.edges, component, grows):
-        left = _roots(top, graph.edges.left[edges])
-        right = _roots(top, graph.edges.right[edges])
+    for heard in _one_of_each(edges, component, grows):
+        left, right = _roots(top, edges.left[heard]), _roots(top, edges.right[heard])
         joins = left != right
         older = np.minimum(left[joins], right[joins])
         younger = np.maximum(left[joins], right[joins])
         top[younger] = parent[younger] = older
-        absorbed_at[younger] = graph.edges.since[edges[joins]]
-        absorbed_by[younger] = edges[joins]
+        absorbed_at[younger] = edges.since[heard[joins]]
+        absorbed_by[younger] = heard[joins]
     records = np.flatnonzero(grows[component[: graph.record_count]])
-    return _chains(records, graph.appears, parent, absorbed_at, absorbed_by)
+    yield from _chains(
+        records.astype(np.int32), graph.appears, parent, absorbed_at, absorbed_by
+    )
 
 
-def _one_of_each(edges: Edges, component: Ints, grows: Flags) -> Iterator[Ints]:
+def _one_of_each(edges: Edges, component: Nodes, grows: Flags) -> Iterator[Nodes]:
     """The first edge of each component, then the second of each that has one, ..."""
     of_edges = component[edges.left]
-    chosen = np.flatnonzero(grows[of_edges])
-    order = chosen[np.argsort(of_edges[chosen], kind="stable")]
-    changes = np.flatnonzero(np.diff(of_edges[order], prepend=-1))
-    lengths = np.diff(changes, append=len(order))
+    chosen = np.flatnonzero(grows[of_edges]).astype(np.int32)
+    of_edges = of_edges[chosen]
+    order = np.argsort(of_edges, kind="stable")
+    starts = np.flatnonzero(np.diff(of_edges[order], prepend=-1))
+    lengths = np.diff(starts, append=len(order))
+    grouped: Nodes = chosen[order]
     most_first = np.argsort(-lengths, kind="stable")
-    starts, counts = changes[most_first], lengths[most_first]
-    for place in range(int(counts.max(initial=0))):
-        left = int(np.searchsorted(-counts, -place, side="left"))
-        yield order[starts[:left] + place]
+    starts, lengths = starts[most_first], -lengths[most_first]
+    for place in range(-int(lengths.min(initial=0))):
+        yield grouped[starts[: np.searchsorted(lengths, -place)] + place]
 
 
-def _roots(top: Ints, nodes: Ints) -> Ints:
+def _roots(top: Nodes, nodes: Nodes) -> Nodes:
     """The root of each node, which then stands directly below it."""
     root = top[nodes]
     while True:
         above = top[root]
         if np.array_equal(above, root):
-            break
+            top[nodes] = root
+            return root
         root = above
-    top[nodes] = root
-    return root
 
 
 def _chains(
-    records: Ints, appears: Ints, parent: Ints, absorbed_at: Ints, absorbed_by: Ints
-) -> Told:
+    records: Nodes,
+    appears: Moments,
+    parent: Nodes,
+    absorbed_at: Moments,
+    absorbed_by: Nodes,
+) -> Iterator[Told]:
     """From root to older root; what held for no time is left out."""
-    told = []
-    root, since, edge = records, appears[records], np.full(len(records), NO_EDGE)
-    has_appeared = np.zeros(len(records), np.bool_)
-    while True:
+    root, since = records, appears[records]
+    edge = np.full(len(records), NOTHING, np.int32)
+    reason = np.full(len(records), APPEARED, np.int8)
+    while len(records):
         until = absorbed_at[root]
-        lasts = until > since
-        reason = np.where(has_appeared, MERGED, APPEARED)[lasts]
-        told.append(
-            Told(
-                records[lasts],
-                root[lasts],
-                since[lasts],
-                until[lasts],
-                reason.astype(object),
-                edge[lasts],
-            )
+        lasts, moves = until > since, until < NEVER
+        yield Told(
+            records[lasts],
+            root[lasts],
+            since[lasts],
+            until[lasts],
+            reason[lasts],
+            edge[lasts],
         )
-        moves = until < NEVER
-        if not moves.any():
-            return together(told)
-        has_appeared = (has_appeared | lasts)[moves]
-        former = root[moves]
-        records, since, edge = records[moves], until[moves], absorbed_by[former]
-        root = parent[former]
+        reason[lasts] = MERGED
+        records, reason, former = records[moves], reason[moves], root[moves]
+        since, edge, root = until[moves], absorbed_by[former], parent[former]

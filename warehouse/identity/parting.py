@@ -29,7 +29,7 @@ class Rules(NamedTuple):
     """What a customer may not be."""
 
     record_count: int
-    accounts: Collection[int]
+    accounts: frozenset[int]
     limit: int
 
 
@@ -65,7 +65,7 @@ class Parting(Parts):
         self.sizes: dict[int, int] = {}
         self.with_account: dict[int, bool] = {}
 
-    def hear(self, edge: Edge) -> str | None:
+    def hear(self, edge: Edge) -> int | None:
         """Let a link join its ends; otherwise, say why not."""
         left, right = self.find(edge.left), self.find(edge.right)
         if left == right:
@@ -75,7 +75,7 @@ class Parting(Parts):
             self._merge(left, right)
         return refusal
 
-    def _refusal(self, left: int, right: int, edge: Edge) -> str | None:
+    def _refusal(self, left: int, right: int, edge: Edge) -> int | None:
         if self._are_foes(left, right):
             return CANNOT_LINK
         have_accounts = self._has_account(left) and self._has_account(right)
@@ -111,7 +111,7 @@ class Parting(Parts):
 
 def parted(
     edges: Iterable[Edge], rules: Rules, foes: Mapping[int, Collection[int]]
-) -> tuple[Parts, dict[int, str]]:
+) -> tuple[Parts, dict[int, int]]:
     """The parts that these links leave, and the links that hold no part together.
 
     What a person keeps apart from something is trusted as an account is: who holds it

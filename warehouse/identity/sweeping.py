@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from warehouse.identity.graph import APPEARED, MERGED, NEVER, NO_EDGE, SPLIT
+from warehouse.identity.graph import APPEARED, MERGED, NEVER, NOTHING, SPLIT
 from warehouse.identity.parting import Edge, Parts, Rules, Tree, parted, path
 
 
@@ -15,7 +15,7 @@ class Stay(NamedTuple):
     root: int
     since: int
     until: int
-    reason: str
+    reason: int
     edge: int
 
 
@@ -143,7 +143,7 @@ class Sweep:
             if reason == SPLIT:
                 edge = self._gave_way(record, former.root, holding)
             self._close(self.stays, record, moment)
-        number = NO_EDGE if edge is None else edge.number
+        number = NOTHING if edge is None else edge.number
         self.stays[record] = Stay(record, root, moment, NEVER, reason, number)
 
     def _gave_way(self, record: int, root: int, holding: Collection[int]) -> Edge:
@@ -151,14 +151,14 @@ class Sweep:
         gone = [e for e in path(self.beside, record, root) if e.number not in holding]
         return max(gone, key=lambda edge: (edge.trust, edge.number))
 
-    def _cut(self, number: int, reason: str | None, moment: int) -> None:
+    def _cut(self, number: int, reason: int | None, moment: int) -> None:
         former = self.cuts.get(number)
-        if (former.reason if former else None) == reason:
+        if (former and former.reason) == reason:
             return
-        if former:
+        if former is not None:
             self._close(self.cuts, number, moment)
-        if reason:
-            self.cuts[number] = Stay(NO_EDGE, NO_EDGE, moment, NEVER, reason, number)
+        if reason is not None:
+            self.cuts[number] = Stay(NOTHING, NOTHING, moment, NEVER, reason, number)
 
 
 def swept(facts: Sequence[Fact], rules: Rules) -> list[Stay]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pyarrow as pa
 
-from warehouse.identity.graph import Flags, Graph, Ints, Told, graph_of, together
+from warehouse.identity.graph import Flags, Graph, Nodes, Told, graph_of, together
 from warehouse.identity.growing import components, grown, only_grows
 from warehouse.identity.parting import Edge, Rules
 from warehouse.identity.sweeping import Bar, Fact, Record, Stay, swept
@@ -14,52 +14,44 @@ from warehouse.identity.sweeping import Bar, Fact, Record, Stay, swept
 
 def history(tables: Mapping[str, pa.Table]) -> pa.Table:
     """What the tables `records`, `edges` and `bars` tell, as a table."""
-    return told(graph_of(tables)).arrow()
+    return told(graph_of(tables))
 
 
-def told(graph: Graph) -> Told:
+def told(graph: Graph) -> pa.Table:
     """Every interval of every record, and every link that was refused."""
     component = components(graph)
     grows = only_grows(graph, component)
-    stays = [stay for part in _parts(graph, component, ~grows) for stay in part]
-    return together([grown(graph, component, grows), _as_told(stays)])
+    stays = [stay for one in _swept(graph, component, ~grows) for stay in one]
+    return together([*grown(graph, component, grows), _as_told(stays)])
 
 
-def _parts(graph: Graph, component: Ints, chosen: Flags) -> Iterator[list[Stay]]:
-    rules = _rules(graph, component, chosen)
+def _swept(graph: Graph, component: Nodes, chosen: Flags) -> Iterator[list[Stay]]:
+    """What the chosen components tell, one after the other."""
+    named = np.unique(graph.edges.right[graph.edges.names_account])
+    accounts = named[chosen[component[named]]]
+    rules = Rules(graph.record_count, frozenset(accounts.tolist()), graph.limit)
     for facts in _facts(graph, component, chosen).values():
         yield swept(facts, rules)
 
 
-def _rules(graph: Graph, component: Ints, chosen: Flags) -> Rules:
-    named = graph.edges.right[graph.edges.names_account]
-    accounts = {int(node) for node in np.unique(named[chosen[component[named]]])}
-    return Rules(graph.record_count, accounts, graph.limit)
-
-
-def _facts(graph: Graph, component: Ints, chosen: Flags) -> dict[int, list[Fact]]:
+def _facts(graph: Graph, component: Nodes, chosen: Flags) -> dict[int, list[Fact]]:
     """All that is known of each chosen component."""
     facts: dict[int, list[Fact]] = defaultdict(list)
     edges, bars = graph.edges, graph.bars
-    for node in np.flatnonzero(chosen[component[: graph.record_count]]).tolist():
-        since, until = int(graph.appears[node]), int(graph.goes[node])
-        facts[int(component[node])].append(Record(node, since, until))
-    for number in np.flatnonzero(chosen[component[edges.left]]).tolist():
-        edge = Edge(
-            number,
-            int(edges.left[number]),
-            int(edges.right[number]),
-            int(edges.trust[number]),
-            bool(edges.joins_accounts[number]),
-            int(edges.since[number]),
-            int(edges.until[number]),
-        )
-        facts[int(component[edge.left])].append(edge)
+    nodes = np.flatnonzero(chosen[component[: graph.record_count]])
+    spans = (nodes, graph.appears[nodes], graph.goes[nodes])
+    for row in zip(*(span.tolist() for span in spans), strict=True):
+        facts[component[row[0]]].append(Record(*row))
+    numbers = np.flatnonzero(chosen[component[edges.left]])
+    parts = (edges.left, edges.right, edges.trust, edges.joins_accounts)
+    columns = (numbers, *(part[numbers] for part in (*parts, edges.since, edges.until)))
+    for row in zip(*(column.tolist() for column in columns), strict=True):
+        facts[component[row[1]]].append(Edge(*row))
     within = component[bars.left] == component[bars.right]
-    for at in np.flatnonzero(within & chosen[component[bars.left]]).tolist():
-        spans = (bars.left, bars.right, bars.since, bars.until)
-        bar = Bar(*(int(span[at]) for span in spans))
-        facts[int(component[bar.left])].append(bar)
+    at = np.flatnonzero(within & chosen[component[bars.left]])
+    sides = (bars.left[at], bars.right[at], bars.since[at], bars.until[at])
+    for row in zip(*(side.tolist() for side in sides), strict=True):
+        facts[component[row[0]]].append(Bar(*row))
     return facts
 
 
@@ -67,10 +59,10 @@ def _as_told(stays: list[Stay]) -> Told:
     columns = zip(*stays, strict=True) if stays else ((),) * len(Stay._fields)
     record, root, since, until, reason, edge = columns
     return Told(
-        np.array(record, np.int64),
-        np.array(root, np.int64),
+        np.array(record, np.int32),
+        np.array(root, np.int32),
         np.array(since, np.int64),
         np.array(until, np.int64),
-        np.array(reason, object),
-        np.array(edge, np.int64),
+        np.array(reason, np.int8),
+        np.array(edge, np.int32),
     )
