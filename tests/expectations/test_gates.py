@@ -179,7 +179,7 @@ def test_nobody_at_all_is_not_a_success(
 ) -> None:
     tables = ["identity.identity_map", "identity.golden_profiles", "behavior.events"]
     tables += ["features.customer_features", "features.training_set"]
-    tables += ["segments.segment_memberships"]
+    tables += ["identity.identity_decisions", "segments.segment_memberships"]
     tables += ["segments.primary_segments", "segments.segment_overlap"]
     settings = changed_shop(";".join(f"delete from {table}" for table in tables))
     for name in ("identity", "features"):
