@@ -53,8 +53,6 @@ BLOCKED = {
     " where record_id = 'web:1'",
     "identity events_have_customer": "update behavior.events"
     " set is_bot = false where event_id = 'bot'",
-    "identity decisions_name_somebody": "delete from identity.identity_named_values"
-    " where side = 'right'",
     "identity records_per_customer": "update identity.identity_map"
     " set customer_id = 'c-0' where record_id like 'web:1%'",
     "identity largest_customer_share": "insert into identity.identity_map"
@@ -122,6 +120,8 @@ WARNED = {
     " ('shop', 'orders', 'o-1', 1)",
     "ingest source_freshness:esp": "update staging.esp_events"
     " set received_at = received_at - interval 5 day",
+    "identity decisions_name_somebody": "delete from identity.identity_named_values"
+    " where side = 'right'",
     "features negative_revenue_share": f"update features.customer_features {REFUNDED}",
     "scores ranking": "update ml.models"
     """ set metrics = '{"metrics": {"roc_auc": 0.5}}' where state = 'trained'""",
