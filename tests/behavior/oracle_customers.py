@@ -67,7 +67,7 @@ def customers_by_record(
     records = _records(events, shop, as_of)
     users, addresses = _on_users(events, shop, as_of), _on_addresses(shop, as_of)
     devices = _on_devices(events, shop, as_of)
-    groups: Groups = {}
+    groups: Groups = {record_id: frozenset([record_id]) for record_id in records}
     for kind in (users, addresses, devices):
         for link in _heard(kind, records):
             record, value = (groups.get(end, frozenset([end])) for end in link)
@@ -75,14 +75,9 @@ def customers_by_record(
             if record != value and (kind is addresses or not two_users):
                 groups |= dict.fromkeys(record | value, record | value)
     return {
-        record_id: _named(
-            min(
-                records[one]
-                for one in groups.get(record_id, frozenset([record_id]))
-                if one in records
-            )
-        )
-        for record_id in records
+        record_id: _named(min(records[one] for one in group if one in records))
+        for record_id, group in groups.items()
+        if record_id in records
     }
 
 

@@ -140,7 +140,11 @@ def way(world: World, held: list[int], left: int, right: int) -> list[int]:
 
 def history(world: World) -> set[Row]:
     """Every interval of every record, and of every link that was refused."""
-    facts = [*world.records, *((f.since, f.until) for f in (*world.links, *world.bars))]
+    facts = [
+        *world.records,
+        *((link.since, link.until) for link in world.links),
+        *((bar.since, bar.until) for bar in world.bars),
+    ]
     moments = sorted({moment for fact in facts for moment in fact} - {NEVER})
     states = [State({}, [], {}), *(state_at(world, moment) for moment in moments)]
     told: dict[tuple[str, int], list[Row]] = {}
