@@ -15,11 +15,15 @@ HEADERS = {
     ),
     "shop/customers": (
         *("id", "first_name", "last_name", "email", "phone", "birth_date"),
-        *("postcode", "created_at", "updated_at"),
+        *("postcode", "accepts_email", "accepts_sms", "created_at", "updated_at"),
     ),
     "shop/orders": (
-        *("id", "customer_id", "client_id", "currency", "total_amount"),
+        *("id", "customer_id", "email", "client_id", "currency", "total_amount"),
         "created_at",
+    ),
+    "esp/subscribers": (
+        *("email", "status", "email_consent", "sms_consent", "created_at"),
+        "updated_at",
     ),
     "identity/decisions": (
         *("decision", "left_type", "left_value", "right_type", "right_value"),
@@ -54,6 +58,21 @@ def seen(device: str | None, on: str, user: str = "", **traits: str) -> Line:
     return Line("web/events", call)
 
 
+def did(device: str, on: str, what: str, user: str = "", **properties: str) -> Line:
+    """A device tells what was done on it."""
+    call = {
+        "type": "track",
+        "messageId": f"{device}-{on}-{what}",
+        "event": what,
+        "timestamp": day(on),
+        "receivedAt": day(on),
+        "anonymousId": device,
+        "properties": properties,
+        **({"userId": user} if user else {}),
+    }
+    return Line("web/events", call)
+
+
 def contact(name: str, on: str, updated: str = "", **said: str) -> Line:
     """A contact of the CRM; since `updated` it says what it says."""
     stamps = {"created_at": day(on), "updated_at": day(updated or on)}
@@ -66,11 +85,19 @@ def account(name: str, on: str, **said: str) -> Line:
     return Line("shop/customers", {"id": name, **stamps, **said})
 
 
-def order(name: str, on: str, customer: str, device: str) -> Line:
-    """An order of an account on a device."""
+def order(name: str, on: str, customer: str, device: str, email: str = "") -> Line:
+    """An order on a device: of an account, or of a guest with this address."""
     money = {"currency": "EUR", "total_amount": "10.00"}
-    said = {"id": name, "customer_id": customer, "client_id": device}
+    said = {"id": name, "customer_id": customer, "client_id": device, "email": email}
     return Line("shop/orders", {**said, **money, "created_at": day(on)})
+
+
+def subscriber(email: str, on: str, *, agrees: bool) -> Line:
+    """Who gets newsletters, or did."""
+    status, consent = ("subscribed" if agrees else "unsubscribed"), str(agrees).lower()
+    said = {"email": email, "status": status, "email_consent": consent}
+    stamps = {"created_at": day(on), "updated_at": day(on)}
+    return Line("esp/subscribers", {**said, "sms_consent": consent, **stamps})
 
 
 def decided(decision: str, left: str, right: str, on: str) -> Line:
