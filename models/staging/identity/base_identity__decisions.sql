@@ -1,3 +1,4 @@
+{{ config(post_hook='{{ keep_mark() }}') }}
 with landed as (
     {{ read_landed_csv('identity', 'decisions') }}
 ),
