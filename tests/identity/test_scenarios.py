@@ -223,17 +223,21 @@ def test_the_last_interval_is_the_map(stays: Stays, landed: Shop) -> None:
     }
 
 
-@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize(
+    "order", [1, *(pytest.param(order, marks=pytest.mark.soak) for order in (2, 3))]
+)
 @pytest.mark.parametrize("name", TABLES)
 def test_any_order_of_arrival_tells_the_same(
     order: int, name: str, landed: Shop
 ) -> None:
+    """In increments, what is told in one build from nothing."""
     straight = shop.table(landed(0), f"identity.{name}")
     other = shop.table(landed(order), f"identity.{name}")
     columns = sorted(straight[0])
     assert shop.counted(other, columns) == shop.counted(straight, columns)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", TABLES)
 def test_increments_tell_what_a_full_refresh_tells(name: str, landed: Shop) -> None:
     settings = landed(1)
