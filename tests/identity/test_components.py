@@ -1,10 +1,13 @@
 """Who was whom since when: small worlds against an oracle that knows no shortcuts."""
 
+from collections import Counter
+
 import hypothesis
 import pytest
 
-from tests.identity.oracle import NEVER, World, history, state_at
-from tests.identity.worlds import rows_of, worlds
+from tests.identity.oracle import NEVER, Link, World, history, state_at
+from tests.identity.worlds import EMAIL, rows_of, worlds
+from warehouse.identity import sweeping
 
 many = hypothesis.settings(max_examples=400, deadline=None, derandomize=True)
 
@@ -42,6 +45,35 @@ def test_what_holds_now_is_what_one_look_at_now_tells(world: World) -> None:
     now = {row[0]: row[1] for row in rows_of(world) if row[0] is not None}
     standing = {r: root for r, root in now.items() if r in state.groups}
     assert standing == {r: min(group) for r, group in state.groups.items()}
+
+
+def test_of_several_links_that_gave_way_the_least_trusted_is_told() -> None:
+    """Both records lose their address at once."""
+    trust, joins, names = EMAIL
+    links = [Link(1, trust, record, 2, 5, joins, names) for record in (0, 1)]
+    world = World([(0, NEVER), (1, NEVER)], sorted(links), [], 500)
+    check(world)
+    assert (1, 1, 5, NEVER, "split", 1) in rows_of(world)
+
+
+def test_a_heap_is_cut_and_not_told_anew_with_each_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a heap of ten thousand records would take hours."""
+    monkeypatch.setattr(sweeping, "parted", lambda *_: pytest.fail("told anew"))
+    trust, joins, names = EMAIL
+    count, limit = 600, 50
+    links = [
+        Link(record, trust, record, count + value, NEVER, joins, names)
+        for record in range(count)
+        for value in sorted({record // 3, record * 7919 % (count // 3)})
+    ]
+    rows = rows_of(World([(r, NEVER) for r in range(count)], links, [], limit))
+    now = [row for row in rows if row[3] == NEVER]
+    sizes = Counter(row[1] for row in now if row[0] is not None)
+    assert max(sizes.values()) == limit
+    assert sum(sizes.values()) == count
+    assert {row[4] for row in now if row[0] is None} == {"oversized"}
 
 
 @pytest.mark.soak

@@ -25,12 +25,36 @@ class Edge(NamedTuple):
     until: int
 
 
+class Side(NamedTuple):
+    """What counts of a part that a link would join to another."""
+
+    records: int
+    has_account: bool
+
+    def beside(self, other: "Side") -> "Side":
+        """What counts of both together."""
+        return Side(self.records + other.records, self.has_account or other.has_account)
+
+
 class Rules(NamedTuple):
     """What a customer may not be."""
 
     record_count: int
     accounts: frozenset[int]
     limit: int
+
+    def side(self, node: int) -> Side:
+        """What counts of a node by itself."""
+        return Side(int(node < self.record_count), node in self.accounts)
+
+
+def refusal_of(edge: Edge, left: Side, right: Side, rules: Rules) -> int | None:
+    """Why a link may not join two parts which nobody keeps apart."""
+    if left.has_account and right.has_account and not edge.joins_accounts:
+        return OTHER_ACCOUNT
+    if left.records + right.records > rules.limit:
+        return OVERSIZED
+    return None
 
 
 class Parts:
@@ -62,8 +86,7 @@ class Parting(Parts):
         super().__init__()
         self.rules = rules
         self.foes = {node: set(others) for node, others in foes.items() if others}
-        self.sizes: dict[int, int] = {}
-        self.with_account: dict[int, bool] = {}
+        self.sides: dict[int, Side] = {}
 
     def hear(self, edge: Edge) -> int | None:
         """Let a link join its ends; otherwise, say why not."""
@@ -78,18 +101,12 @@ class Parting(Parts):
     def _refusal(self, left: int, right: int, edge: Edge) -> int | None:
         if self._are_foes(left, right):
             return CANNOT_LINK
-        have_accounts = self._has_account(left) and self._has_account(right)
-        if have_accounts and not edge.joins_accounts:
-            return OTHER_ACCOUNT
-        if self._size(left) + self._size(right) > self.rules.limit:
-            return OVERSIZED
-        return None
+        return refusal_of(edge, self._side(left), self._side(right), self.rules)
 
     def _merge(self, left: int, right: int) -> None:
-        size = self._size(left) + self._size(right)
-        with_account = self._has_account(left) or self._has_account(right)
+        side = self._side(left).beside(self._side(right))
         older, younger = self.join(left, right)
-        self.sizes[older], self.with_account[older] = size, with_account
+        self.sides[older] = side
         foes = self.foes.pop(younger, set())
         if foes:
             mine = self.foes.setdefault(older, set())
@@ -102,11 +119,13 @@ class Parting(Parts):
             for foe in self.foes.get(part, ())
         )
 
-    def _size(self, part: int) -> int:
-        return self.sizes.get(part, int(part < self.rules.record_count))
+    def _side(self, part: int) -> Side:
+        return self.sides.get(part) or self.rules.side(part)
 
-    def _has_account(self, part: int) -> bool:
-        return self.with_account.get(part, part in self.rules.accounts)
+
+def trusted(edge: Edge) -> tuple[int, int]:
+    """The place of a link among those that are heard."""
+    return edge.trust, edge.number
 
 
 def parted(
@@ -120,7 +139,8 @@ def parted(
 
     def place(edge: Edge) -> tuple[int, int]:
         named = bool(foes.get(edge.right))
-        return min(edge.trust, ACCOUNT) if named else edge.trust, edge.number
+        trust, number = trusted(edge)
+        return min(trust, ACCOUNT) if named else trust, number
 
     heard = sorted(edges, key=place)
     parts = Parting(rules, foes)

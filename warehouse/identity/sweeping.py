@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from warehouse.identity.graph import APPEARED, MERGED, NEVER, NOTHING, SPLIT
-from warehouse.identity.parting import Edge, Parts, Rules, Tree, parted, path
+from warehouse.identity.parting import Edge, Rules, Tree, parted, path, trusted
+from warehouse.identity.standing import LOOK_AGAIN, NOTHING_NEW, Standing
 
 
 class Stay(NamedTuple):
@@ -37,6 +38,7 @@ class Record(NamedTuple):
 
 
 Fact = Edge | Bar | Record
+Ways = Mapping[int, Collection[tuple[int, Edge]]]
 
 
 class Sweep:
@@ -50,7 +52,7 @@ class Sweep:
         self.here: set[int] = set()
         self.stays: dict[int, Stay] = {}
         self.cuts: dict[int, Stay] = {}
-        self.beside: dict[int, list[tuple[int, Edge]]] = {}
+        self.standing = Standing(rules)
 
     def tell(self, facts: Iterable[Fact]) -> list[Stay]:
         """Walk through all moments; what still holds at the end has no end."""
@@ -62,22 +64,42 @@ class Sweep:
             touched: set[int] = set()
             for fact in ends[moment]:
                 touched |= self._end(fact, moment)
-            for fact in begins[moment]:
-                touched |= self._begin(fact)
-            self._settle(touched, moment)
+            new = sorted(begins[moment], key=_turn)
+            moved = [
+                node for fact in new for node in self._begin(fact, moment, touched)
+            ]
+            if touched:
+                self._settle(touched, moment)
+            for node in self.here.intersection(moved):
+                self._move(node, moment, {}, {})
         return [*self.told, *self.stays.values(), *self.cuts.values()]
 
-    def _begin(self, fact: Fact) -> set[int]:
+    def _begin(self, fact: Fact, moment: int, touched: set[int]) -> set[int]:
+        """Take in what is new; the nodes that it moved, if that is all that it does."""
         if isinstance(fact, Record):
             self.here.add(fact.node)
             return {fact.node}
         if isinstance(fact, Edge):
             self.links[fact.left][fact.number] = fact
             self.links[fact.right][fact.number] = fact
-        else:
-            self.foes[fact.left][fact.right] += 1
-            self.foes[fact.right][fact.left] += 1
-        return {fact.left, fact.right}
+            return self._hear(fact, moment, touched)
+        self.foes[fact.left][fact.right] += 1
+        self.foes[fact.right][fact.left] += 1
+        touched |= {fact.left, fact.right}
+        return set()
+
+    def _hear(self, edge: Edge, moment: int, touched: set[int]) -> set[int]:
+        """Let a new link join what it joins, unless more has to be looked at."""
+        does: int | None = LOOK_AGAIN
+        if not touched and not any(self.foes.values()):
+            does = self.standing.hear(edge, self.links, self.cuts)
+        if does is None:
+            return set(self.standing.join(edge))
+        if does == LOOK_AGAIN:
+            touched |= {edge.left, edge.right}
+        elif does != NOTHING_NEW:
+            self._cut(edge.number, does, moment)
+        return set()
 
     def _end(self, fact: Fact, moment: int) -> set[int]:
         if isinstance(fact, Record):
@@ -105,9 +127,10 @@ class Sweep:
         parts, refused = parted(edges.values(), self.rules, self._foes_of(nodes))
         holding = {number: edges[number] for number in edges.keys() - refused.keys()}
         tree = Tree(holding.values())
+        led = {node: self.standing.beside.get(node, []) for node in nodes}
+        self.standing.renew(nodes, parts, tree, holding.values())
         for record in sorted(nodes & self.here):
-            self._move(record, parts, tree, moment, holding)
-        self.beside |= {node: tree.beside.get(node, []) for node in nodes}
+            self._move(record, moment, holding, led)
         for number in edges:
             self._cut(number, refused.get(number), moment)
 
@@ -125,31 +148,24 @@ class Sweep:
         return {n: nodes & self.foes[n].keys() for n in nodes if n in self.foes}
 
     def _move(
-        self,
-        record: int,
-        parts: Parts,
-        tree: Tree,
-        moment: int,
-        holding: Mapping[int, Edge],
+        self, record: int, moment: int, holding: Collection[int], led: Ways
     ) -> None:
-        """Note where a record is now, if it is elsewhere than it was."""
-        root, former = parts.find(record), self.stays.get(record)
+        """Note where a record is now, if it is elsewhere than it was.
+
+        What held is gone unless it is `holding`; by `led` it led to its former root.
+        """
+        root, former = self.standing.find(record), self.stays.get(record)
         if former is not None and former.root == root:
             return
-        edge = tree.joined_by(record)
+        edge = self.standing.joined_by(record)
         reason = APPEARED
         if former is not None:
             reason = MERGED if root < former.root else SPLIT
             if reason == SPLIT:
-                edge = self._gave_way(record, former.root, holding)
+                edge = _gave_way(path(led, record, former.root), holding)
             self._close(self.stays, record, moment)
         number = NOTHING if edge is None else edge.number
         self.stays[record] = Stay(record, root, moment, NEVER, reason, number)
-
-    def _gave_way(self, record: int, root: int, holding: Collection[int]) -> Edge:
-        """Of the links that led to the former root, the least trusted that is gone."""
-        gone = [e for e in path(self.beside, record, root) if e.number not in holding]
-        return max(gone, key=lambda edge: (edge.trust, edge.number))
 
     def _cut(self, number: int, reason: int | None, moment: int) -> None:
         former = self.cuts.get(number)
@@ -159,6 +175,16 @@ class Sweep:
             self._close(self.cuts, number, moment)
         if reason is not None:
             self.cuts[number] = Stay(NOTHING, NOTHING, moment, NEVER, reason, number)
+
+
+def _turn(fact: Fact) -> tuple[bool, int]:
+    """Links come after all else, as they became known."""
+    return (True, fact.number) if isinstance(fact, Edge) else (False, 0)
+
+
+def _gave_way(links: Iterable[Edge], holding: Collection[int]) -> Edge:
+    """The least trusted of those that are gone."""
+    return max((one for one in links if one.number not in holding), key=trusted)
 
 
 def swept(facts: Sequence[Fact], rules: Rules) -> list[Stay]:
