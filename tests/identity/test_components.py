@@ -5,6 +5,7 @@ from collections import Counter
 import hypothesis
 import pytest
 
+from tests.identity.hard_worlds import HARD
 from tests.identity.oracle import NEVER, Link, World, history, state_at
 from tests.identity.worlds import EMAIL, rows_of, worlds
 from warehouse.identity import sweeping
@@ -22,6 +23,11 @@ def check(world: World) -> None:
         ends = [since, *(end for _, end in stays)]
         assert [begin for begin, _ in stays] == ends[:-1]
         assert ends[-1] == until
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_a_hard_world_has_the_history_of_the_oracle(name: str) -> None:
+    check(HARD[name])
 
 
 @many

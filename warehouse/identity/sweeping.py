@@ -68,8 +68,7 @@ class Sweep:
             moved = [
                 node for fact in new for node in self._begin(fact, moment, touched)
             ]
-            if touched:
-                self._settle(touched, moment)
+            self._settle(touched, moment)
             for node in self.here.intersection(moved):
                 self._move(node, moment, {}, {})
         return [*self.told, *self.stays.values(), *self.cuts.values()]
@@ -122,17 +121,21 @@ class Sweep:
             self.told.append(stay._replace(until=moment))
 
     def _settle(self, touched: set[int], moment: int) -> None:
-        """Tell anew what is connected with anything that changed."""
-        nodes, edges = self._around(touched)
-        parts, refused = parted(edges.values(), self.rules, self._foes_of(nodes))
-        holding = {number: edges[number] for number in edges.keys() - refused.keys()}
-        tree = Tree(holding.values())
-        led = {node: self.standing.beside.get(node, []) for node in nodes}
-        self.standing.renew(nodes, parts, tree, holding.values())
-        for record in sorted(nodes & self.here):
+        """Tell anew what is connected with anything that changed, each by itself."""
+        led: dict[int, list[tuple[int, Edge]]] = {}
+        holding: dict[int, Edge] = {}
+        while touched:
+            nodes, edges = self._around({touched.pop()})
+            touched -= nodes
+            led |= {node: self.standing.beside.get(node, []) for node in nodes}
+            parts, refused = parted(edges.values(), self.rules, self._foes_of(nodes))
+            held = {number: edges[number] for number in edges.keys() - refused.keys()}
+            self.standing.renew(nodes, parts, Tree(held.values()), held.values())
+            holding |= held
+            for number in edges:
+                self._cut(number, refused.get(number), moment)
+        for record in sorted(led.keys() & self.here):
             self._move(record, moment, holding, led)
-        for number in edges:
-            self._cut(number, refused.get(number), moment)
 
     def _around(self, touched: set[int]) -> tuple[set[int], dict[int, Edge]]:
         waiting, nodes, edges = list(touched), set(touched), {}
