@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
 from benchmarks.figures import Figure, tell
 from benchmarks.identity_sets import SETS, land
 from simulator import simulate

@@ -76,7 +76,7 @@ tidied as (
             when {{ normalised_email('email') }} like '%@%' then lower(trim(email))
             else {{ normalised_email('email') }}
         end as email,
-        case when {{ normalised_phone('phone') }} is not null then trim(phone) end
+        case when {{ phone_ending('phone') }} is not null then trim(phone) end
             as phone
     from records
 ),
@@ -97,7 +97,7 @@ from claims
 left join {{ ref('junk_identifiers') }} as junk
     on
         claims.attribute = junk.identifier_type
-        and coalesce({{ normalised_phone('claims.attribute_value') }}, '')
+        and coalesce({{ phone_ending('claims.attribute_value') }}, '')
         = junk.identifier_value
         and junk.identifier_type = 'phone'
 left join {{ ref('junk_identifiers') }} as junk_email

@@ -1,56 +1,38 @@
-with usable as (
-    select
-        attributes.* exclude (email, phone),
-        case when junk_email.identifier_value is null then attributes.email end
-            as email,
-        case when junk_phone.identifier_value is null then attributes.phone end
-            as phone
-    from {{ ref('record_attributes') }} as attributes
-    left join {{ ref('junk_identifiers') }} as junk_email
-        on
-            attributes.email = junk_email.identifier_value
-            and junk_email.identifier_type = 'email'
-    left join {{ ref('junk_identifiers') }} as junk_phone
-        on
-            attributes.phone = junk_phone.identifier_value
-            and junk_phone.identifier_type = 'phone'
-),
-
-claims as (
+with claims as (
     select
         record_id,
         known_since_at,
         'email' as identifier_type,
         email as identifier_value
-    from usable
+    from {{ ref('record_attributes') }}
     union all
     select
         record_id,
         known_since_at,
         'user_id' as identifier_type,
         user_id as identifier_value
-    from usable
+    from {{ ref('record_attributes') }}
     union all
     select
         record_id,
         known_since_at,
         'phone_first_name' as identifier_type,
         phone || '|' || first_name as identifier_value
-    from usable
+    from {{ ref('record_attributes') }}
     union all
     select
         record_id,
         known_since_at,
         'name_birth_date' as identifier_type,
         first_name || '|' || last_name || '|' || birth_on as identifier_value
-    from usable
+    from {{ ref('record_attributes') }}
     union all
     select
         record_id,
         known_since_at,
         'name_postcode' as identifier_type,
         first_name || '|' || last_name || '|' || postcode as identifier_value
-    from usable
+    from {{ ref('record_attributes') }}
     union all
     -- A device that a checkout names belongs to the buyer of the order.
     select

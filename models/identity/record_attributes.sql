@@ -1,94 +1,48 @@
-with shop_customers as (
+-- One spelling for each attribute; what is known to be nobody's stands apart, as held_*.
+with placed as (
     select
-        record_id,
-        user_id,
-        email,
-        phone,
-        first_name,
-        last_name,
-        birth_on,
-        postcode,
-        updated_at as known_since_at
-    from {{ ref('shop_customers') }}
+        stated.*,
+        coalesce(
+            countries.country_code, upper(stated.country_code), '{{ var("shop_country") }}'
+        ) as phone_country
+    from {{ ref('stated_attributes') }} as stated
+    left join {{ ref('country_names') }} as countries
+        on lower(stated.country_code) = countries.country
 ),
 
-orders as (
-    select distinct
-        record_id,
-        user_id,
-        email,
-        created_at as known_since_at
-    from {{ ref('shop_orders') }}
-    where record_id is not null
-),
-
-subscribers as (
+spelled as (
     select
-        record_id,
-        email,
-        phone,
-        first_name,
-        last_name,
-        updated_at as known_since_at
-    from {{ ref('esp_subscribers') }}
-    union all by name
-    select
-        subscriber_id as record_id,
-        email,
-        min(received_at) as known_since_at
-    from {{ ref('esp_events') }}
-    group by subscriber_id, email
-),
-
-contacts as (
-    select
-        record_id,
-        email,
-        phone,
-        first_name,
-        last_name,
-        birth_on,
-        postcode,
-        updated_at as known_since_at
-    from {{ ref('stg_crm__contacts') }}
-),
-
-visitors as (
-    select
-        visitor_id as record_id,
-        user_id,
-        email,
-        phone,
-        first_name,
-        last_name,
-        min(received_at) as known_since_at
-    from {{ ref('web_events') }}
-    where
-        visitor_id is not null
-        and (user_id is not null or email is not null or phone is not null)
-    group by visitor_id, user_id, email, phone, first_name, last_name
-),
-
-unioned as (
-    select * from shop_customers
-    union all by name
-    select * from orders
-    union all by name
-    select * from subscribers
-    union all by name
-    select * from contacts
-    union all by name
-    select * from visitors
+        placed.record_id,
+        placed.user_id,
+        placed.birth_on,
+        placed.known_since_at,
+        {{ one_mailbox(normalised_email('placed.email'), 'mailboxes') }} as email,
+        {{ e164('placed.phone', 'codes.calling_code', 'codes.trunk_prefix') }} as phone,
+        {{ phone_ending('placed.phone') }} as phone_ending,
+        {{ normalised_name('placed.first_name') }} as first_name,
+        {{ normalised_name('placed.last_name') }} as last_name,
+        {{ normalised_street('placed.street') }} as street,
+        {{ normalised_name('placed.city') }} as city,
+        {{ normalised_postcode('placed.postcode') }} as postcode
+    from placed
+    left join {{ ref('calling_codes') }} as codes
+        on placed.phone_country = codes.country_code
+    left join {{ ref('mailboxes') }} as mailboxes
+        on lower(split_part(trim(placed.email), '@', 2)) = mailboxes.domain
 )
 
 select
-    record_id,
-    user_id,
-    birth_on,
-    known_since_at,
-    {{ normalised_email('email') }} as email,
-    {{ normalised_phone('phone') }} as phone,
-    {{ normalised_name('first_name') }} as first_name,
-    {{ normalised_name('last_name') }} as last_name,
-    {{ normalised_postcode('postcode') }} as postcode
-from unioned
+    spelled.* exclude (email, phone, phone_ending),
+    case when junk_email.identifier_value is null then spelled.email end as email,
+    case when junk_phone.identifier_value is null then spelled.phone end as phone,
+    junk_email.identifier_value as held_email,
+    junk_phone.identifier_value as held_phone
+from spelled
+left join {{ ref('junk_identifiers') }} as junk_email
+    on
+        spelled.email = junk_email.identifier_value
+        and junk_email.identifier_type = 'email'
+left join {{ ref('junk_identifiers') }} as junk_phone
+    on
+        spelled.phone_ending = junk_phone.identifier_value
+        and junk_phone.identifier_type = 'phone'

@@ -8,8 +8,12 @@ typed as (
         lower(decision) as decision,
         lower(left_type) as left_type,
         lower(right_type) as right_type,
-        {{ normalised_identifier('lower(left_type)', 'left_value') }} as left_value,
-        {{ normalised_identifier('lower(right_type)', 'right_value') }} as right_value,
+        {{ normalised_identifier(
+            'lower(left_type)', 'left_value', 'left_boxes', 'codes'
+        ) }} as left_value,
+        {{ normalised_identifier(
+            'lower(right_type)', 'right_value', 'right_boxes', 'codes'
+        ) }} as right_value,
         left_value is null or right_value is null as lacks_value,
         decided_at as decided_text,
         {{ moment('decided_at', 'identity') }} as decided_at,
@@ -21,6 +25,12 @@ typed as (
         load_seq,
         landed_at
     from landed
+    left join {{ ref('mailboxes') }} as left_boxes
+        on lower(split_part(trim(left_value), '@', 2)) = left_boxes.domain
+    left join {{ ref('mailboxes') }} as right_boxes
+        on lower(split_part(trim(right_value), '@', 2)) = right_boxes.domain
+    left join {{ ref('calling_codes') }} as codes
+        on codes.country_code = '{{ var("shop_country") }}'
 ),
 
 -- Left and right mean nothing: a pair has one spelling.

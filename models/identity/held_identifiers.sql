@@ -1,0 +1,57 @@
+-- What links nobody, and why: told by the hash of the value alone.
+with junk as (
+    select
+        'email' as identifier_type,
+        held_email as identifier_value,
+        record_id,
+        known_since_at
+    from {{ ref('record_attributes') }}
+    where held_email is not null
+    union all
+    select
+        'phone' as identifier_type,
+        held_phone as identifier_value,
+        record_id,
+        known_since_at
+    from {{ ref('record_attributes') }}
+    where held_phone is not null
+),
+
+record_counts as (
+    select
+        identifier_type,
+        identifier_value,
+        count(*) as record_count
+    from {{ ref('identifiers') }}
+    group by identifier_type, identifier_value
+),
+
+reasons as (
+    select * from {{ ref('shared_by_many') }}
+    union all
+    select * from {{ ref('shared_by_strangers') }}
+)
+
+select
+    identifier_type,
+    {{ evidence_hash() }} as evidence_hash,
+    'junk' as reason,
+    0 as cap,
+    count(distinct record_id) as record_count,
+    min(known_since_at) as held_since_at
+from junk
+group by identifier_type, identifier_value
+union all
+select
+    reasons.identifier_type,
+    {{ evidence_hash('reasons.identifier_type', 'reasons.identifier_value') }}
+        as evidence_hash,
+    reasons.reason,
+    reasons.cap,
+    record_counts.record_count,
+    reasons.held_since_at
+from reasons
+inner join record_counts
+    on
+        reasons.identifier_type = record_counts.identifier_type
+        and reasons.identifier_value = record_counts.identifier_value
