@@ -1,10 +1,11 @@
-"""The two dbt steps as assets: one Dagster node a model, one dbt run a step.
+"""The three dbt steps as assets: one Dagster node a model, one dbt run a step.
 
 dbt runs in this process through the kernel, because a process of its own would cost
 eleven seconds a step and need the database for itself.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from dagster import (
@@ -22,8 +23,33 @@ from orchestration.run import Run
 from warehouse.dbt import DbtRun, NodeResult, dbt_build
 from warehouse.tables import row_counts
 
-STEP_ONE = ("staging", "identity", "behavior", "lifecycle", "features")
-STEP_TWO = ("predictions", "segments", "marts")
+
+@dataclass(frozen=True)
+class Step:
+    """What one dbt run builds: dbt's own selectors."""
+
+    name: str
+    select: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+
+
+STAGES = (
+    "staging",
+    "identity",
+    "behavior",
+    "lifecycle",
+    "features",
+    "predictions",
+    "segments",
+    "marts",
+)
+# What the matching reads, and so comes before it; the rest of identity reads its pairs.
+RECORDS = "identity.records"
+TO_RECORDS = Step("dbt_to_records", ("staging", RECORDS, "resource_type:seed"))
+TO_FEATURES = Step(
+    "dbt_to_features", ("identity", "behavior", "lifecycle", "features"), (RECORDS,)
+)
+TO_MARTS = Step("dbt_to_marts", ("predictions", "segments", "marts"))
 UNIQUE_ID = "dagster_dbt/unique_id"
 Yielded = Iterator[MaterializeResult[None] | AssetCheckResult]
 
@@ -39,7 +65,7 @@ class Stages(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """The folder under models/; seeds are the reference lists."""
         stage = dbt_resource_props["fqn"][1]
-        return stage if stage in STEP_ONE + STEP_TWO else "reference"
+        return stage if stage in STAGES else "reference"
 
     def get_asset_spec(
         self,
@@ -54,26 +80,26 @@ class Stages(DagsterDbtTranslator):
         return spec
 
 
-def dbt_step(
-    name: str, stages: tuple[str, ...], manifest: Mapping[str, Any]
-) -> AssetsDefinition:
-    """The assets of some stages, built by one dbt run (the first takes the seeds)."""
-    selected = [*stages, "resource_type:seed"] if stages == STEP_ONE else list(stages)
+def dbt_step(plan: Step, manifest: Mapping[str, Any]) -> AssetsDefinition:
+    """The assets of a step, built by one dbt run."""
 
     @dbt_assets(
         manifest=manifest,
-        select=" ".join(selected),
-        name=name,
+        select=" ".join(plan.select),
+        exclude=" ".join(plan.exclude) or None,
+        name=plan.name,
         dagster_dbt_translator=Stages(),
     )
     def step(context: AssetExecutionContext, run: Run) -> Yielded:
-        with run.step(name) as note:
+        asked_for = _asked_for(context)
+        with run.step(plan.name) as note:
             ran = dbt_build(
                 run.settings,
-                select=_asked_for(context) or selected,
+                select=asked_for or plan.select,
+                exclude=() if asked_for else plan.exclude,
                 variables=run.dbt_variables,
                 full_refresh=run.full_refresh,
-                step=name,
+                step=plan.name,
             )
             note.detail = _summary(ran)
         yield from _as_events(context, run, ran)

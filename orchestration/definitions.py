@@ -12,9 +12,10 @@ from dagster import (
     in_process_executor,
 )
 
-from orchestration.dbt_steps import STEP_ONE, STEP_TWO, dbt_step
+from orchestration.dbt_steps import TO_FEATURES, TO_MARTS, TO_RECORDS, dbt_step
 from orchestration.gates import gate_checks
 from orchestration.ingest import ingest
+from orchestration.matching import matching_asset
 from orchestration.models import model_assets
 from orchestration.publication import publication_asset
 from orchestration.run import Run
@@ -36,14 +37,14 @@ RUN_RECORDS = AssetSpec(
 
 @cache
 def pipeline() -> Definitions:
-    """Ingest, dbt to the features, gates, models, dbt to the marts, gates, publish.
+    """Ingest, dbt to the records, matching, dbt to the features, gates, models, dbt to
+    the marts, gates, publish.
 
     Raises:
         TesseraError: the dbt project does not parse, or a gate or model is broken.
     """
     manifest = manifest_json(load_settings())
-    to_features = dbt_step("dbt_to_features", STEP_ONE, manifest)
-    to_marts = dbt_step("dbt_to_marts", STEP_TWO, manifest)
+    to_marts = dbt_step(TO_MARTS, manifest)
     marts = [key for key in to_marts.keys if key.path[0] == "marts"]
     job = define_asset_job(
         JOB,
@@ -59,7 +60,9 @@ def pipeline() -> Definitions:
         assets=[
             RUN_RECORDS,
             ingest,
-            to_features,
+            dbt_step(TO_RECORDS, manifest),
+            matching_asset(),
+            dbt_step(TO_FEATURES, manifest),
             model_assets(),
             to_marts,
             publication_asset(marts),

@@ -18,7 +18,9 @@ from warehouse.progress import listening
 
 TITLES = {
     "ingest": "Take in what has landed",
-    "dbt_to_features": "Clean, resolve, build features",
+    "dbt_to_records": "Clean the records",
+    "matching": "Match records",
+    "dbt_to_features": "Resolve, build features",
     "gates_before_ml": "Gates before the models",
     "propensity": "Propensity to purchase",
     "clustering": "Clusters",

@@ -66,12 +66,13 @@ def dbt_build(
     settings: Settings,
     *,
     select: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
     variables: Mapping[str, object] | None = None,
     full_refresh: bool = False,
     excluded: Sequence[str] = NOT_IN_RUNS,
     step: str = "dbt",
 ) -> DbtRun:
-    """Build the selected nodes (all, where none is named) and their tests.
+    """Build the selected nodes (all, where none is named) but the excluded, with tests.
 
     A test runs once all its tables are selected or stand before the selected ones;
     resource types that are `excluded` are left out; `step` names this work to whoever
@@ -84,6 +85,8 @@ def dbt_build(
     arguments = ["build", "--indirect-selection", "buildable"]
     if select:
         arguments += ["--select", *select]
+    if exclude:
+        arguments += ["--exclude", *exclude]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables), default=str)]
     if excluded:

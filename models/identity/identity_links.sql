@@ -14,20 +14,26 @@ held as (
         min(held_since_at) as held_since_at
     from {{ ref('held_identifiers') }}
     group by evidence_hash
+),
+
+by_rules as (
+    select
+        hashed.record_id,
+        hashed.identifier_type as rule,
+        hashed.evidence_hash,
+        hashed.known_since_at,
+        held.held_since_at as retracted_at
+    from hashed
+    left join held on hashed.evidence_hash = held.evidence_hash
+    where
+        hashed.record_count > 1
+        -- An account says who a record cannot be, and a person may name any value.
+        or hashed.identifier_type = 'user_id'
+        or hashed.evidence_hash in (
+            select named.evidence_hash from {{ ref('identity_named_values') }} as named
+        )
 )
 
-select
-    hashed.record_id,
-    hashed.identifier_type as rule,
-    hashed.evidence_hash,
-    hashed.known_since_at,
-    held.held_since_at as retracted_at
-from hashed
-left join held on hashed.evidence_hash = held.evidence_hash
-where
-    hashed.record_count > 1
-    -- An account says who a record cannot be, and a person may name any value.
-    or hashed.identifier_type = 'user_id'
-    or hashed.evidence_hash in (
-        select named.evidence_hash from {{ ref('identity_named_values') }} as named
-    )
+select * from by_rules
+union all by name
+select * from {{ ref('match_links') }}

@@ -1,6 +1,6 @@
--- Values whose records tell of people that cannot be one: by the first letter of the last
--- name, which slips of the hand and forms of a first name leave alone, and by the date of
--- birth, of which a slip changes two characters at most.
+-- Values whose records tell of people that cannot be one: by the first letter of the
+-- last name, which slips of the hand and forms of a first name leave alone, and by the
+-- date of birth, of which a slip changes two characters at most.
 with shared as (
     select
         identifier_type,

@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from benchmarks.identity import REGISTERS, WITH_DEVICES, Pairs, count_pairs, figures
@@ -51,6 +52,12 @@ def test_a_record_of_nobody_stands_alone(judged: Settings) -> None:
 
 def test_devices_count_that_said_who_uses_them(judged: Settings) -> None:
     assert count_pairs(judged, WITH_DEVICES) == Pairs(hits=3, ours=6, true=6)
+
+
+def test_another_may_say_who_is_who(judged: Settings) -> None:
+    names = ["shop:1", "shop:2", "crm:3"]
+    mapped = pd.DataFrame({"record_id": names, "customer_id": ["a", "a", "a"]})
+    assert count_pairs(judged, REGISTERS, mapped) == Pairs(hits=3, ours=3, true=3)
 
 
 def test_nothing_found_is_no_number_and_falls_short() -> None:

@@ -15,7 +15,7 @@ from dagster import (
     build_sensor_context,
 )
 
-from orchestration.dbt_steps import STEP_ONE, STEP_TWO
+from orchestration.dbt_steps import STAGES
 from orchestration.definitions import JOB, pipeline
 from orchestration.gates import GUARDED
 from orchestration.triggers import landing_sensor
@@ -33,7 +33,7 @@ def test_everything_loads(defs: Definitions) -> None:
 def test_the_groups_are_the_stages(defs: Definitions) -> None:
     graph = defs.resolve_asset_graph()
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    stages = {*STEP_ONE, *STEP_TWO, "reference"}
+    stages = {*STAGES, "reference"}
     assert groups == stages | {"ingest", "ml", "ops", "publication"}
 
 
@@ -52,6 +52,15 @@ def test_the_gates_stand_before_the_models_and_the_publication(
         assert {"before_ml": "features", "after_ml": "segments"}[stage] in {
             key.name for key in blocking
         }
+
+
+def test_the_matching_stands_between_the_records_and_the_links(
+    defs: Definitions,
+) -> None:
+    graph = defs.resolve_asset_graph()
+    pairs = AssetKey(["ml", "identity_pairs"])
+    assert graph.get(pairs).parent_keys == {AssetKey(["identity", "match_records"])}
+    assert pairs in graph.get(AssetKey(["identity", "match_links"])).parent_keys
 
 
 def test_the_ledger_comes_first_and_the_publication_last(defs: Definitions) -> None:

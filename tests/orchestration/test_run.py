@@ -16,6 +16,8 @@ from warehouse.settings import Settings
 
 STEPS = [
     "ingest",
+    "dbt_to_records",
+    "matching",
     "dbt_to_features",
     "gates_before_ml",
     "clustering",

@@ -1,9 +1,11 @@
--- One spelling for each attribute; what is known to be nobody's stands apart, as held_*.
+-- One spelling for each attribute; what is nobody's stands apart, in held_*.
 with placed as (
     select
         stated.*,
         coalesce(
-            countries.country_code, upper(stated.country_code), '{{ var("shop_country") }}'
+            countries.country_code,
+            upper(stated.country_code),
+            '{{ var("shop_country") }}'
         ) as phone_country
     from {{ ref('stated_attributes') }} as stated
     left join {{ ref('country_names') }} as countries
@@ -32,7 +34,15 @@ spelled as (
 )
 
 select
-    spelled.* exclude (email, phone, phone_ending),
+    spelled.record_id,
+    spelled.user_id,
+    spelled.birth_on,
+    spelled.known_since_at,
+    spelled.first_name,
+    spelled.last_name,
+    spelled.street,
+    spelled.city,
+    spelled.postcode,
     case when junk_email.identifier_value is null then spelled.email end as email,
     case when junk_phone.identifier_value is null then spelled.phone end as phone,
     junk_email.identifier_value as held_email,

@@ -1,0 +1,75 @@
+"""What a plain model of Splink, the library that we match with, reaches by itself.
+
+The comparisons are those that the library has ready for such columns, learnt in its own
+way; the pairs that it finds 95 % likely or more are joined to people.
+"""
+
+import logging
+
+import pandas as pd
+import splink.comparison_library as ready
+from splink import Linker, SettingsCreator, block_on
+from splink.backends.duckdb import DuckDBAPI
+
+from warehouse.connection import connect
+from warehouse.settings import Settings
+
+SURE = 0.95
+SEED = 1
+RULES = [
+    block_on("first_name", "last_name"),
+    block_on("last_name"),
+    block_on("first_name"),
+    block_on("birth_date"),
+    block_on("email"),
+]
+
+
+def splink_alone(settings: Settings) -> pd.DataFrame:
+    """Who is who among the contacts that landed: `record_id` and `customer_id`."""
+    files = settings.raw_dir / "crm" / "contacts" / "*.csv"
+    with connect() as connection:
+        contacts = connection.execute(
+            "select * from read_csv(?, all_varchar = true) order by contact_id",
+            [str(files)],
+        ).df()
+        engine = DuckDBAPI(connection)
+        linker = Linker(engine.register(contacts), _model(), log_level=logging.ERROR)
+        _train(linker)
+        pairs = linker.inference.predict(threshold_match_probability=SURE)
+        found = linker.clustering.cluster_pairwise_predictions_at_threshold(
+            pairs, threshold_match_probability=SURE
+        ).as_pandas_dataframe()
+    return pd.DataFrame(
+        {
+            "record_id": "crm:" + found["contact_id"].astype(str),
+            "customer_id": found["cluster_id"].astype(str),
+        }
+    )
+
+
+def _model() -> SettingsCreator:
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="contact_id",
+        comparisons=[
+            ready.NameComparison("first_name"),
+            ready.NameComparison("last_name"),
+            ready.DateOfBirthComparison("birth_date", input_is_string=True),
+            ready.EmailComparison("email"),
+            ready.ExactMatch("city").configure(term_frequency_adjustments=True),
+        ],
+        blocking_rules_to_generate_predictions=RULES,
+    )
+
+
+def _train(linker: Linker) -> None:
+    training = linker.training
+    sure = [
+        block_on("first_name", "last_name", "birth_date"),
+        block_on("email"),
+    ]
+    training.estimate_probability_two_random_records_match(sure, recall=0.7)
+    training.estimate_u_using_random_sampling(max_pairs=2e6, seed=SEED)
+    for rule in (block_on("birth_date"), block_on("first_name", "last_name")):
+        training.estimate_parameters_using_expectation_maximisation(rule)

@@ -1,0 +1,207 @@
+"""From records to scored pairs: the door of the matching."""
+
+import hashlib
+import importlib.metadata
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from ml.common.frames import empty, typed
+from ml.spec import State
+from warehouse.errors import TesseraError
+
+RECORDS: Final = (
+    "record_id",
+    "known_since_at",
+    "email",
+    "phone",
+    "first_name",
+    "last_name",
+    "birth_on",
+    "street",
+    "city",
+    "postcode",
+)
+PAIRS: Final = {
+    "left_record_id": "str",
+    "right_record_id": "str",
+    "match_probability": "float64",
+    "match_weight": "float64",
+    "agreements": "str",
+    "is_contradicted": "bool",
+    "known_since_at": "datetime64[us]",
+    "model_version": "str",
+}
+# With fewer, chance says more than the data.
+LEAST_RECORDS: Final = 100
+LEAST_PROBABILITY: Final = 0.2
+DIGITS: Final = 6
+VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class MatchResult:
+    """A frame of the schema PAIRS, and how it came about."""
+
+    state: State
+    reason: str
+    model_version: str
+    pairs: pd.DataFrame
+    card: dict[str, Any]
+
+
+def match(
+    records: pd.DataFrame,
+    *,
+    seed: int = 0,
+    least_probability: float = LEAST_PROBABILITY,
+) -> MatchResult:
+    """Score the pairs of records that are worth a comparison, from a probability up.
+
+    `records` has one row a record, with the columns RECORDS in the one spelling that
+    `identity.record_attributes` gives them. A pair's left record is the lesser by name.
+    A pair is contradicted where what is a person's own speaks against it, whatever a
+    household shares: a contradicted pair should be linked by nobody but a person. Any
+    order of rows and the same seed give the same pairs. Too few records, or none alike,
+    is the state `not_enough_data`.
+
+    Raises:
+        TesseraError: a column is missing, or a record is there twice.
+    """
+    rows = _prepared(records)
+    reason = _lacking(rows)
+    if reason:
+        return _not_enough(reason)
+    from ml.matching.engine import engine
+    from ml.matching.training import learn
+
+    with engine() as splink:
+        learnt = learn(splink, rows, seed)
+        found = splink.linker(rows, learnt).inference.predict(
+            threshold_match_probability=least_probability
+        )
+        scored = found.as_pandas_dataframe()
+    version = _version(learnt, seed)
+    pairs = _told(scored, version)
+    card = {
+        "record_count": len(rows),
+        "pair_count": len(pairs),
+        "weights": weights(learnt),
+    }
+    return MatchResult("trained", "", version, pairs, card)
+
+
+def weights(learnt: dict[str, Any]) -> dict[str, dict[str, list[float]]]:
+    """What each level of each comparison says of one person and of two strangers."""
+    return {
+        comparison["output_column_name"]: {
+            level["label_for_charts"]: [level["m_probability"], level["u_probability"]]
+            for level in comparison["comparison_levels"]
+            if not level.get("is_null_level")
+        }
+        for comparison in learnt["comparisons"]
+    }
+
+
+def _prepared(records: pd.DataFrame) -> pd.DataFrame:
+    """The records in one order, with what is compared of an address and a name."""
+    missing = [column for column in RECORDS if column not in records.columns]
+    if missing:
+        raise TesseraError(
+            f"the frame lacks {', '.join(f'`{name}`' for name in missing)}",
+            where="ml/matching, records",
+            given=f"{len(records.columns)} columns",
+            allowed=list(RECORDS),
+            remedy="Pass the frame as identity.match_records gives it.",
+        )
+    rows = records[list(RECORDS)].sort_values("record_id", ignore_index=True)
+    if rows["record_id"].duplicated().any():
+        raise TesseraError(
+            "a record is there twice",
+            where="ml/matching, records",
+            given=f"`{rows.loc[rows['record_id'].duplicated(), 'record_id'].iloc[0]}`",
+            allowed="one row a record",
+            remedy="Remove the duplicates upstream.",
+        )
+    texts = [name for name in RECORDS if name not in ("record_id", "known_since_at")]
+    rows[texts] = rows[texts].astype("string")
+    local, _, domain = (rows["email"].str.partition("@")[part] for part in range(3))
+    rows["email_name"] = local.where(domain != "")
+    number = rows["email_name"].str.replace("[^0-9]", "", regex=True)
+    rows["email_number"] = number.where(number.str.len() >= 2)
+    full = rows["first_name"] + "|" + rows["last_name"]
+    rows["name_count"] = full.map(full.value_counts()).fillna(0).astype("int64")
+    return rows
+
+
+def _lacking(rows: pd.DataFrame) -> str:
+    if len(rows) < LEAST_RECORDS:
+        return f"{len(rows)} records have names; at least {LEAST_RECORDS} are needed."
+    alike = [
+        ["email"],
+        ["phone", "first_name"],
+        ["first_name", "last_name", "birth_on"],
+    ]
+    if not any(rows.dropna(subset=names).duplicated(names).any() for names in alike):
+        return (
+            "No two records are surely one person's, so there is nothing to learn from."
+        )
+    return ""
+
+
+def _not_enough(reason: str) -> MatchResult:
+    return MatchResult("not_enough_data", reason, "", empty(PAIRS), {"reason": reason})
+
+
+def _version(learnt: dict[str, Any], seed: int) -> str:
+    """The same weights, seed and library, the same version."""
+    library = importlib.metadata.version("splink")
+    content = json.dumps([VERSION, weights(learnt), seed, library], sort_keys=True)
+    return f"matching-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
+AGREEING: Final = ("email", "phone", "birth_on", "first_name", "last_name", "address")
+
+
+def _told(scored: pd.DataFrame, version: str) -> pd.DataFrame:
+    """The pairs as the table has them, the lesser record on the left."""
+    left, right = scored["record_id_l"], scored["record_id_r"]
+    levels = {name: scored[f"gamma_{name}"] for name in AGREEING}
+    told = pd.DataFrame(
+        {
+            "left_record_id": left.where(left < right, right),
+            "right_record_id": right.where(left < right, left),
+            "match_probability": scored["match_probability"].round(DIGITS),
+            "match_weight": scored["match_weight"].round(DIGITS),
+            "agreements": _agreements(levels),
+            "is_contradicted": contradicted(levels),
+            "known_since_at": scored[["known_since_at_l", "known_since_at_r"]].max(
+                axis=1
+            ),
+            "model_version": version,
+        }
+    )
+    ordered = told.sort_values(["left_record_id", "right_record_id"])
+    return typed(ordered, PAIRS)
+
+
+def _agreements(levels: dict[str, pd.Series]) -> pd.Series:
+    """The names of what agrees at least in part, one after the other."""
+    told = pd.Series("", index=next(iter(levels.values())).index, dtype="str")
+    for name, level in levels.items():
+        told = told.where(level <= 0, told + name + " ")
+    return told.str.strip()
+
+
+def contradicted(levels: dict[str, pd.Series]) -> pd.Series:
+    """Whether other first names, or other dates of birth, tell two people apart.
+
+    A household shares the last name, the phone and the address, and a son may have his
+    father's first name: none of these weighs against what is a person's own. The same
+    email does, and so does the same date of birth against another first name.
+    """
+    other_birth = levels["birth_on"] == 0
+    other_name = (levels["first_name"] == 0) & (levels["birth_on"] <= 1)
+    return (other_name | other_birth) & (levels["email"] <= 1)
