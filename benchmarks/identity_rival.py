@@ -5,18 +5,20 @@ way; the pairs that it finds 95 % likely or more are joined to people.
 """
 
 import logging
+from typing import Any
 
 import pandas as pd
 import splink.comparison_library as ready
 from splink import Linker, SettingsCreator, block_on
 from splink.backends.duckdb import DuckDBAPI
+from splink.internals.blocking_rule_creator import BlockingRuleCreator
 
 from warehouse.connection import connect
 from warehouse.settings import Settings
 
 SURE = 0.95
 SEED = 1
-RULES = [
+RULES: list[BlockingRuleCreator | dict[str, Any]] = [
     block_on("first_name", "last_name"),
     block_on("last_name"),
     block_on("first_name"),
@@ -37,9 +39,10 @@ def splink_alone(settings: Settings) -> pd.DataFrame:
         linker = Linker(engine.register(contacts), _model(), log_level=logging.ERROR)
         _train(linker)
         pairs = linker.inference.predict(threshold_match_probability=SURE)
-        found = linker.clustering.cluster_pairwise_predictions_at_threshold(
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
             pairs, threshold_match_probability=SURE
-        ).as_pandas_dataframe()
+        )
+        found = connection.table(clusters.physical_name).df()
     return pd.DataFrame(
         {
             "record_id": "crm:" + found["contact_id"].astype(str),
@@ -65,7 +68,7 @@ def _model() -> SettingsCreator:
 
 def _train(linker: Linker) -> None:
     training = linker.training
-    sure = [
+    sure: list[str | BlockingRuleCreator] = [
         block_on("first_name", "last_name", "birth_date"),
         block_on("email"),
     ]

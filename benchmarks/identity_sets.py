@@ -6,15 +6,15 @@ from warehouse.connection import connect
 from warehouse.settings import Settings
 
 # Febrl's people have no email and no phone. Their number of social insurance stands
-# where a phone does: typed with slips, and as a rule one person's alone. Its year,
-# month and day of birth are written as other exports write a date; where a slip made
-# them none, the contact has none.
+# where an email does: it is one person's alone, which a phone is not. Year, month and
+# day of birth are written as other exports write a date; where a slip made them none,
+# the contact has none.
 FEBRL = """
 select
     rec_id as contact_id,
     given_name as first_name,
     surname as last_name,
-    '0' || soc_sec_id as phone,
+    soc_sec_id || '@number.example' as email,
     regexp_replace(
         date_of_birth, '^([0-9]{4})([0-9]{2})([0-9]{2})$', '\\1-\\2-\\3'
     ) as birth_date,

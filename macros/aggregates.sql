@@ -38,3 +38,9 @@
         'occurred_at': occurred_at, 'event_id': event_id, '{{ column }}': {{ column }}
     }) filter (where {{ condition }}).{{ column }}
 {%- endmacro %}
+
+-- The value that was told last; of several told at once the greatest.
+{% macro last_told(column, told_at) -%}
+    max({'at': {{ told_at }}, 'told': {{ column }}})
+    {{- ' filter (where ' ~ column ~ ' is not null)' }}.told
+{%- endmacro %}

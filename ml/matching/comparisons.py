@@ -1,14 +1,16 @@
 """What is compared of two records, and which pairs are worth comparing at all."""
 
-from typing import Final
+from typing import Any, Final
 
 import splink.comparison_level_library as level
 from splink import SettingsCreator, block_on
+from splink.blocking_rule_library import CustomRule
 from splink.comparison_library import CustomComparison
+from splink.internals.blocking_rule_creator import BlockingRuleCreator
 
 # Rules so strict that nearly all they find are one person's, and what share of all such
 # pairs they find: from both follows how many pairs are to be expected.
-SURE: Final = [
+SURE: Final[list[str | BlockingRuleCreator]] = [
     block_on("email"),
     block_on("phone", "first_name"),
     block_on("first_name", "last_name", "birth_on"),
@@ -16,10 +18,10 @@ SURE: Final = [
 SURE_RECALL: Final = 0.8
 
 # Common names alone are not worth a comparison: they would be most of all pairs.
-_RARE_NAME: Final = (
+_RARE_NAME: Final = CustomRule(
     "l.first_name = r.first_name and l.last_name = r.last_name and l.name_count <= 100"
 )
-WORTH_COMPARING: Final = [
+WORTH_COMPARING: Final[list[BlockingRuleCreator | dict[str, Any]]] = [
     block_on("email"),
     block_on("phone"),
     block_on("email_name"),
@@ -39,8 +41,8 @@ def settings() -> SettingsCreator:
         link_type="dedupe_only",
         unique_id_column_name="record_id",
         comparisons=[
-            _name("first_name"),
-            _name("last_name"),
+            _name("first_name", "last_name"),
+            _name("last_name", "first_name"),
             _birth(),
             _email(),
             _phone(),
@@ -53,8 +55,12 @@ def settings() -> SettingsCreator:
     )
 
 
-def _name(column: str) -> CustomComparison:
-    """A rare name in common says more than a frequent one; short forms begin alike."""
+def _name(column: str, other: str) -> CustomComparison:
+    """A rare name in common says more than a frequent one; short forms begin alike.
+
+    Who types the first name in the field of the last one has both fields wrong.
+    """
+    swapped = f"{column}_l = {other}_r and {other}_l = {column}_r"
     short = (
         f"starts_with({column}_l, left({column}_r, 3))"
         f" or starts_with({column}_r, left({column}_l, 1)) and length({column}_l) = 1"
@@ -65,6 +71,7 @@ def _name(column: str) -> CustomComparison:
         comparison_levels=[
             level.NullLevel(column),
             level.ExactMatchLevel(column, term_frequency_adjustments=True),
+            level.CustomLevel(swapped, "swapped"),
             level.JaroWinklerLevel(column, 0.92),
             level.JaroWinklerLevel(column, 0.85),
             level.CustomLevel(short, "begins alike"),

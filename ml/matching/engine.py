@@ -28,6 +28,11 @@ class Engine:
         """A linker of the records with a model, learnt or not."""
         return Linker(self.api.register(records), model, log_level=logging.ERROR)
 
+    def frame(self, pairs: SplinkDataFrame) -> pd.DataFrame:
+        """The pairs as they are."""
+        rows: pd.DataFrame = self.connection.table(pairs.physical_name).df()
+        return rows
+
     def patterns(self, pairs: SplinkDataFrame, names: list[str]) -> pd.DataFrame:
         """How often each pattern of agreement occurs, in one order."""
         columns = ", ".join(f"gamma_{name} as {name}" for name in names)

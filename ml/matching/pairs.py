@@ -82,7 +82,7 @@ def match(
         found = splink.linker(rows, learnt).inference.predict(
             threshold_match_probability=least_probability
         )
-        scored = found.as_pandas_dataframe()
+        scored = splink.frame(found)
     version = _version(learnt, seed)
     pairs = _told(scored, version)
     card = {
@@ -127,8 +127,8 @@ def _prepared(records: pd.DataFrame) -> pd.DataFrame:
         )
     texts = [name for name in RECORDS if name not in ("record_id", "known_since_at")]
     rows[texts] = rows[texts].astype("string")
-    local, _, domain = (rows["email"].str.partition("@")[part] for part in range(3))
-    rows["email_name"] = local.where(domain != "")
+    address = rows["email"].where(rows["email"].str.contains("@", regex=False))
+    rows["email_name"] = address.str.replace("@.*", "", regex=True)
     number = rows["email_name"].str.replace("[^0-9]", "", regex=True)
     rows["email_number"] = number.where(number.str.len() >= 2)
     full = rows["first_name"] + "|" + rows["last_name"]
@@ -196,12 +196,10 @@ def _agreements(levels: dict[str, pd.Series]) -> pd.Series:
 
 
 def contradicted(levels: dict[str, pd.Series]) -> pd.Series:
-    """Whether other first names, or other dates of birth, tell two people apart.
+    """Whether another first name tells two people of a household apart.
 
-    A household shares the last name, the phone and the address, and a son may have his
-    father's first name: none of these weighs against what is a person's own. The same
-    email does, and so does the same date of birth against another first name.
+    They share the last name, the phone and the address, so none of these outweighs it.
+    The same day of birth does, or the same email, and so does either with a slip.
     """
-    other_birth = levels["birth_on"] == 0
-    other_name = (levels["first_name"] == 0) & (levels["birth_on"] <= 1)
-    return (other_name | other_birth) & (levels["email"] <= 1)
+    other_name = levels["first_name"] == 0
+    return other_name & (levels["birth_on"] <= 1) & (levels["email"] <= 1)

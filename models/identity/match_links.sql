@@ -1,4 +1,4 @@
--- Pairs of records that the matching is sure of, linked like records that share a value.
+-- Pairs of records that the matching is sure of, linked as if they shared a value.
 -- What speaks against one person is for a person to judge, however sure the rest is.
 with pairs as (
     select

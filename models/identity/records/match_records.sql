@@ -1,5 +1,5 @@
--- What the matching (ml/matching) compares: of each attribute what the record told last. A
--- device says what the account says that uses it, and is linked by that.
+-- What the matching (ml/matching) compares: of each attribute what the record told
+-- last. A device says what the account says that uses it, and is linked by that.
 {% set attributes = [
     'email', 'phone', 'first_name', 'last_name', 'birth_on', 'street', 'city',
     'postcode'
@@ -8,9 +8,8 @@
 select
     attributes.record_id,
     {% for attribute in attributes -%}
-    max(
-        {'at': attributes.known_since_at, 'told': attributes.{{ attribute }}}
-    ) filter (where attributes.{{ attribute }} is not null).told as {{ attribute }},
+    {{ last_told('attributes.' ~ attribute, 'attributes.known_since_at') }}
+        as {{ attribute }},
     {% endfor -%}
     max(attributes.known_since_at) as known_since_at
 from {{ ref('record_attributes') }} as attributes
