@@ -13,10 +13,10 @@ does not know them. A record that is no customer's (a bot's) stands alone.
 
 `rules` is the deterministic tier alone, `both` has the matching too. The published sets
 land as contacts of the CRM and take the same way; every record of theirs counts. The
-thresholds were chosen on a shop of seed 11, with `febrl3` and `fake_1000` in sight: these
-two are sets of development. Seeds 101 to 103, `febrl1` and `febrl2` were not. In the
-simulated shop the number in an address is one person's, which makes it kinder to the
-matching than life is.
+thresholds were chosen on a shop of seed 11, with `febrl3` and `fake_1000` in sight:
+these two are sets of development. Seeds 101 to 103, `febrl1` and `febrl2` are not. In
+the simulated shop the number in an address is one person's, which makes it kinder to
+the matching than life is.
 """
 
 import os
