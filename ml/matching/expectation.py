@@ -60,7 +60,8 @@ def _session(
         for name in names:
             known = level[name] >= 0
             size = len(chance[name])
-            seen[name] = np.bincount(level[name][known], one[known], minlength=size)
+            weighed = np.bincount(level[name][known], one[known], minlength=size)
+            seen[name] = weighed.astype(np.float64)
             agreed[name] = _shares(seen[name])
         before, share = share, (one.sum() + 1) / (count.sum() + 2)
         if abs(share - before) < CLOSE_ENOUGH:
