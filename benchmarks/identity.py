@@ -31,13 +31,12 @@ import pandas as pd
 from benchmarks.figures import Figure, tell
 from benchmarks.identity_rival import splink_alone
 from benchmarks.identity_sets import SETS, land
-from ml.matching import match
+from orchestration.matching import matched
 from simulator import simulate
 from warehouse.connection import connect
 from warehouse.dbt import dbt_build
 from warehouse.folders import make_folder
 from warehouse.settings import PROJECT_DIR, Settings
-from warehouse.tables import read_frame, write_frames
 
 CUSTOMERS = 3_000
 DAYS = 180
@@ -52,7 +51,6 @@ SET_GOALS = {"febrl3": {"both": {"f1": 0.995}}}
 RIVALLED = "fake_1000"
 RECORDS = "match_records"
 LINKED = ("match_links", "identity_links", "identity_as_known", "identity_map")
-SEED = 1
 REGISTERS = "select record_id, person_id from truth where source != 'web'"
 WITH_DEVICES = """
 select record_id, person_id from truth
@@ -172,8 +170,7 @@ def by_both(settings: Settings) -> None:
     Raises:
         TesseraError: a model failed.
     """
-    result = match(read_frame(settings, f"identity.{RECORDS}"), seed=SEED)
-    write_frames(settings, {"ml.identity_pairs": result.pairs})
+    matched(settings, {})
     dbt_build(settings, select=[*LINKED])
 
 

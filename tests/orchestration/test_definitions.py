@@ -58,9 +58,14 @@ def test_the_matching_stands_between_the_records_and_the_links(
     defs: Definitions,
 ) -> None:
     graph = defs.resolve_asset_graph()
-    pairs = AssetKey(["ml", "identity_pairs"])
-    assert graph.get(pairs).parent_keys == {AssetKey(["identity", "match_records"])}
-    assert pairs in graph.get(AssetKey(["identity", "match_links"])).parent_keys
+    records = AssetKey(["identity", "match_records"])
+    for told, reader in (
+        ("identity_pairs", "identity_review"),
+        ("identity_matches", "match_links"),
+    ):
+        pairs = AssetKey(["ml", told])
+        assert graph.get(pairs).parent_keys == {records}
+        assert pairs in graph.get(AssetKey(["identity", reader])).parent_keys
 
 
 def test_the_ledger_comes_first_and_the_publication_last(defs: Definitions) -> None:

@@ -13,6 +13,8 @@ select
     {% endfor -%}
     max(attributes.known_since_at) as known_since_at
 from {{ ref('record_attributes') }} as attributes
+inner join {{ ref('as_of') }} as moments
+    on attributes.known_since_at <= moments.as_of_at
 inner join {{ ref('records') }} as records
     on attributes.record_id = records.record_id
 where records.source != 'web'
