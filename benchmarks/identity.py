@@ -19,23 +19,21 @@ the simulated shop the number in an address is one person's, which makes it kind
 the matching than life is.
 """
 
+import argparse
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from benchmarks.figures import Figure, tell
+from benchmarks.figures import tell
+from benchmarks.identity_load import load_figures
+from benchmarks.identity_pairs import count_pairs, figures
 from benchmarks.identity_rival import splink_alone
 from benchmarks.identity_sets import SETS, land
 from orchestration.matching import matched
 from simulator import simulate
-from warehouse.connection import connect
 from warehouse.dbt import dbt_build
-from warehouse.folders import make_folder
 from warehouse.settings import PROJECT_DIR, Settings
 
 CUSTOMERS = 3_000
@@ -58,71 +56,19 @@ where source != 'web' or record_id in (
     select record_id from identity.record_attributes
 )
 """
-MAP = "identity.identity_map"
 SUBJECTS = {"registers": REGISTERS, "registers_and_devices": WITH_DEVICES}
-# An address that was typed twice is one record of the list.
-TRUTH = """
-select
-    case source
-        when 'esp' then 'esp:' || md5(lower(trim(record_key)))
-        else source || ':' || record_key
-    end as record_id,
-    min(source) as source,
-    min(person_id) as person_id
-from read_parquet($truth || '/records.parquet')
-group by record_id
-"""
-COUNTED = """
-with judged as (
-    select
-        records.person_id,
-        coalesce(identity.customer_id, records.record_id) as customer_id
-    from ({records}) as records
-    left join {mapped} as identity
-        on records.record_id = identity.record_id
-),
-
-sizes as (
-    select person_id, customer_id, count(*) as size
-    from judged
-    group by grouping sets ((person_id), (customer_id), (person_id, customer_id))
-)
-
-select
-    coalesce(sum(size * (size - 1) // 2)
-        filter (where person_id is not null and customer_id is not null), 0),
-    coalesce(sum(size * (size - 1) // 2) filter (where person_id is null), 0),
-    coalesce(sum(size * (size - 1) // 2) filter (where customer_id is null), 0)
-from sizes
-"""
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """How many pairs are true and ours, ours, and true."""
-
-    hits: int
-    ours: int
-    true: int
-
-    @property
-    def precision(self) -> float:
-        """The share of our pairs that are true; no number without any."""
-        return self.hits / self.ours if self.ours else float("nan")
-
-    @property
-    def recall(self) -> float:
-        """The share of the true pairs that are ours; no number without any."""
-        return self.hits / self.true if self.true else float("nan")
-
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of both."""
-        both = self.ours + self.true
-        return 2 * self.hits / both if both else float("nan")
 
 
 def main() -> None:
+    """Tell how well records are told to be one person's, or what many of them cost."""
+    given = _arguments()
+    if given.records:
+        tell(*load_figures(given.records))
+    else:
+        judge()
+
+
+def judge() -> None:
     """Judge the shop of each seed, then the published sets that are there."""
     for seed in HELD_OUT:
         with _shop() as settings:
@@ -174,33 +120,11 @@ def by_both(settings: Settings) -> None:
     dbt_build(settings, select=[*LINKED])
 
 
-def figures(name: str, pairs: Pairs, goals: Mapping[str, float]) -> list[Figure]:
-    """Precision, recall and F1, with the goals that there are for them."""
-    values = {"precision": pairs.precision, "recall": pairs.recall, "f1": pairs.f1}
-    return [Figure(f"{name}.pair_count", pairs.true)] + [
-        Figure(f"{name}.{kind}", value, at_least=goals.get(kind))
-        for kind, value in values.items()
-    ]
-
-
-def count_pairs(
-    settings: Settings, records: str, mapped: pd.DataFrame | None = None
-) -> Pairs:
-    """The pairs among the records of a query over `truth` (record_id, person_id).
-
-    Who is who is said by `identity_map`, or by a frame of its columns.
-    """
-    make_folder(settings.build_dir)
-    with connect(settings.build_path) as connection:
-        connection.execute(
-            f"create temp table truth as {TRUTH}", {"truth": str(settings.truth_dir)}
-        )
-        if mapped is not None:
-            connection.register("mapped", mapped)
-        table = MAP if mapped is None else "mapped"
-        query = COUNTED.format(records=records, mapped=table)
-        rows = connection.execute(query).fetchall()
-    return Pairs(*(int(count) for count in rows[0]))
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.identity")
+    told = "measure time and memory on this many records, and nothing else"
+    parser.add_argument("--records", type=int, default=0, metavar="N", help=told)
+    return parser.parse_args()
 
 
 @contextmanager

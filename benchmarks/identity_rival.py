@@ -5,7 +5,7 @@ way; the pairs that it finds 95 % likely or more are joined to people.
 """
 
 import logging
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 import splink.comparison_library as ready
@@ -18,25 +18,41 @@ from warehouse.settings import Settings
 
 SURE = 0.95
 SEED = 1
-RULES: list[BlockingRuleCreator | dict[str, Any]] = [
+Rules: TypeAlias = list[BlockingRuleCreator | dict[str, Any]]
+RULES: Rules = [
     block_on("first_name", "last_name"),
     block_on("last_name"),
     block_on("first_name"),
     block_on("birth_date"),
     block_on("email"),
 ]
+# For many records: a name alone would be half a billion pairs.
+NARROW_RULES: Rules = [
+    block_on("email"),
+    block_on("phone"),
+    block_on("birth_date"),
+    block_on("last_name", "postcode"),
+    block_on("first_name", "postcode"),
+    block_on("first_name", "last_name"),
+]
 
 
-def splink_alone(settings: Settings) -> pd.DataFrame:
-    """Who is who among the contacts that landed: `record_id` and `customer_id`."""
+def splink_alone(settings: Settings, rules: Rules = RULES) -> pd.DataFrame:
+    """Who is who among the contacts that landed: `record_id` and `customer_id`.
+
+    Pairs are compared that one of the rules finds.
+    """
     files = settings.raw_dir / "crm" / "contacts" / "*.csv"
     with connect() as connection:
+        connection.execute("set enable_progress_bar = false")
         contacts = connection.execute(
             "select * from read_csv(?, all_varchar = true) order by contact_id",
             [str(files)],
         ).df()
         engine = DuckDBAPI(connection)
-        linker = Linker(engine.register(contacts), _model(), log_level=logging.ERROR)
+        linker = Linker(
+            engine.register(contacts), _model(rules), log_level=logging.ERROR
+        )
         _train(linker)
         pairs = linker.inference.predict(threshold_match_probability=SURE)
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
@@ -51,7 +67,7 @@ def splink_alone(settings: Settings) -> pd.DataFrame:
     )
 
 
-def _model() -> SettingsCreator:
+def _model(rules: Rules) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="contact_id",
@@ -62,7 +78,7 @@ def _model() -> SettingsCreator:
             ready.EmailComparison("email"),
             ready.ExactMatch("city").configure(term_frequency_adjustments=True),
         ],
-        blocking_rules_to_generate_predictions=RULES,
+        blocking_rules_to_generate_predictions=rules,
     )
 
 

@@ -1,10 +1,10 @@
 """What is compared of two records, and which pairs are worth comparing at all."""
 
-from typing import Any, Final
+from typing import Final
 
+import pandas as pd
 import splink.comparison_level_library as level
 from splink import SettingsCreator, block_on
-from splink.blocking_rule_library import CustomRule
 from splink.comparison_library import CustomComparison
 from splink.internals.blocking_rule_creator import BlockingRuleCreator
 
@@ -17,22 +17,37 @@ SURE: Final[list[str | BlockingRuleCreator]] = [
 ]
 SURE_RECALL: Final = 0.8
 
-# Common names alone are not worth a comparison: they would be most of all pairs.
-_RARE_NAME: Final = CustomRule(
-    "l.first_name = r.first_name and l.last_name = r.last_name and l.name_count <= 100"
+# What two records have in common that makes them worth a comparison. Where many have it
+# in common, as with common names, it is not: these would be nearly all pairs.
+BLOCKS: Final = (
+    ("email",),
+    ("phone",),
+    ("email_name",),
+    ("last_name", "email_number"),
+    ("first_name", "email_number"),
+    ("last_name", "postcode"),
+    ("first_name", "postcode"),
+    ("street", "city"),
+    ("birth_on",),
+    ("first_name", "last_name"),
 )
-WORTH_COMPARING: Final[list[BlockingRuleCreator | dict[str, Any]]] = [
-    block_on("email"),
-    block_on("phone"),
-    block_on("email_name"),
-    block_on("last_name", "email_number"),
-    block_on("first_name", "email_number"),
-    block_on("last_name", "postcode"),
-    block_on("first_name", "postcode"),
-    block_on("street", "city"),
-    block_on("birth_on"),
-    _RARE_NAME,
-]
+LARGEST_BLOCK: Final = 100
+
+
+def with_blocks(records: pd.DataFrame) -> pd.DataFrame:
+    """The records with a column for each of BLOCKS; none where too many have it."""
+    found = records.copy()
+    for columns in BLOCKS:
+        key = records[columns[0]]
+        for column in columns[1:]:
+            key = key + "|" + records[column]
+        size = key.map(key.value_counts())
+        found[_block(columns)] = key.where(size <= LARGEST_BLOCK)
+    return found
+
+
+def _block(columns: tuple[str, ...]) -> str:
+    return f"block_{'_'.join(columns)}"
 
 
 def settings() -> SettingsCreator:
@@ -48,7 +63,9 @@ def settings() -> SettingsCreator:
             _phone(),
             _address(),
         ],
-        blocking_rules_to_generate_predictions=WORTH_COMPARING,
+        blocking_rules_to_generate_predictions=[
+            block_on(_block(columns)) for columns in BLOCKS
+        ],
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
         additional_columns_to_retain=["known_since_at"],

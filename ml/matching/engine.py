@@ -48,4 +48,5 @@ def engine() -> Iterator[Engine]:
     """Open an engine; its sums are added up in one order, so that runs agree."""
     with connect() as connection:
         connection.execute("set threads = 1")
+        connection.execute("set enable_progress_bar = false")
         yield Engine(connection, DuckDBAPI(connection))

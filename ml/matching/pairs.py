@@ -74,9 +74,11 @@ def match(
     reason = _lacking(rows)
     if reason:
         return _not_enough(reason)
+    from ml.matching.comparisons import with_blocks
     from ml.matching.engine import engine
     from ml.matching.training import learn
 
+    rows = with_blocks(rows)
     with engine() as splink:
         learnt = learn(splink, rows, seed)
         found = splink.linker(rows, learnt).inference.predict(
@@ -131,8 +133,6 @@ def _prepared(records: pd.DataFrame) -> pd.DataFrame:
     rows["email_name"] = address.str.replace("@.*", "", regex=True)
     number = rows["email_name"].str.replace("[^0-9]", "", regex=True)
     rows["email_number"] = number.where(number.str.len() >= 2)
-    full = rows["first_name"] + "|" + rows["last_name"]
-    rows["name_count"] = full.map(full.value_counts()).fillna(0).astype("int64")
     return rows
 
 

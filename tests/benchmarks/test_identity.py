@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.identity import REGISTERS, WITH_DEVICES, Pairs, count_pairs, figures
+from benchmarks.identity import REGISTERS, WITH_DEVICES
+from benchmarks.identity_pairs import Pairs, count_pairs, figures
 from benchmarks.identity_sets import SETS, land
 from warehouse.connection import connect
 from warehouse.settings import PROJECT_DIR, Settings
