@@ -48,7 +48,7 @@ SET_GOALS = {"febrl3": {"both": {"f1": 0.995}}}
 # The set on which the library alone is tried in the same run.
 RIVALLED = "fake_1000"
 RECORDS = "match_records"
-LINKED = ("match_links", "identity_links", "identity_as_known", "identity_map")
+LINKED = "match_links+,+identity_map"
 REGISTERS = "select record_id, person_id from truth where source != 'web'"
 WITH_DEVICES = """
 select record_id, person_id from truth
@@ -117,7 +117,7 @@ def by_both(settings: Settings) -> None:
         TesseraError: a model failed.
     """
     matched(settings, {})
-    dbt_build(settings, select=[*LINKED])
+    dbt_build(settings, select=[LINKED])
 
 
 def _arguments() -> argparse.Namespace:

@@ -55,3 +55,19 @@ inner join record_counts
     on
         reasons.identifier_type = record_counts.identifier_type
         and reasons.identifier_value = record_counts.identifier_value
+union all
+-- A device is held back by itself, whoever else names it.
+select
+    'device' as identifier_type,
+    {{ evidence_hash('identifiers.identifier_type', 'identifiers.identifier_value') }}
+        as evidence_hash,
+    'too many accounts' as reason,
+    {{ var('device_accounts_cap') }} as cap,
+    devices.account_count as record_count,
+    devices.held_since_at
+from {{ ref('shared_devices') }} as devices
+inner join {{ ref('identifiers') }} as identifiers
+    on
+        devices.record_id = identifiers.record_id
+        and identifiers.identifier_type = 'device'
+where devices.held_since_at is not null

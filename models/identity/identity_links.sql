@@ -22,9 +22,19 @@ by_rules as (
         hashed.identifier_type as rule,
         hashed.evidence_hash,
         hashed.known_since_at,
-        held.held_since_at as retracted_at
+        least(
+            held.held_since_at,
+            devices.held_since_at,
+            -- Who logs in is known even there; whose an address is that is told is not.
+            case
+                when hashed.identifier_type not in ('user_id', 'device')
+                    then devices.shared_since_at
+            end
+        ) as retracted_at
     from hashed
     left join held on hashed.evidence_hash = held.evidence_hash
+    left join {{ ref('shared_devices') }} as devices
+        on hashed.record_id = devices.record_id
     where
         hashed.record_count > 1
         -- An account says who a record cannot be, and a person may name any value.

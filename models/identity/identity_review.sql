@@ -1,4 +1,5 @@
--- Pairs that wait for a person: likely enough to ask, and not one customer already.
+-- Pairs that wait for a person: likely enough to ask, not one customer already, and not
+-- answered with no.
 select
     pairs.left_record_id,
     pairs.right_record_id,
@@ -17,4 +18,10 @@ inner join {{ ref('identity_map') }} as rights
     on
         pairs.right_record_id = rights.record_id
         and lefts.customer_id != rights.customer_id
-where pairs.match_probability >= {{ var('match_review_probability') }}
+left join {{ ref('kept_apart') }} as answered
+    on
+        lefts.customer_id = answered.customer_id
+        and rights.customer_id = answered.other_customer_id
+where
+    pairs.match_probability >= {{ var('match_review_probability') }}
+    and answered.customer_id is null
