@@ -61,9 +61,13 @@ SCENARIOS: dict[str, list[Line]] = {
     "shared device": [
         account("kiosk-a", "01-01", email=mail("kiosk.a")),
         account("kiosk-b", "01-02", email=mail("kiosk.b")),
-        seen("kiosk", "02-01", user="kiosk-a"),
-        seen("kiosk", "02-02", user="kiosk-b"),
+        seen("kiosk", "02-01", user="kiosk-a", email=mail("kiosk.a")),
+        seen("kiosk", "02-02", user="kiosk-b", email=mail("kiosk.b")),
         order("kiosk-1", "02-03", "kiosk-b", "kiosk"),
+    ],
+    "kiosk": [
+        *(account(f"hall-{n}", "01-01") for n in range(1, 6)),
+        *(seen("hall", f"02-0{n}", user=f"hall-{n}") for n in range(1, 6)),
     ],
     "late bridge": [
         seen("bridge-1", "01-01", email=mail("bridge.a")),

@@ -97,6 +97,19 @@ def test_shared_device(stays: Stays, landed: Shop) -> None:
     assert {reason for _, _, reason in refused} == {"other_account"}
 
 
+def test_kiosk(stays: Stays, landed: Shop) -> None:
+    assert of(stays, "web:hall") == [
+        (named("shop:hall-1"), on(2, 1), "appeared", "user_id"),
+        (named("web:hall"), on(2, 5), "split", "user_id"),
+    ]
+    held = shop.table(landed(0), "identity.held_identifiers")
+    told = [row for row in held if row["reason"] == "too many accounts"]
+    assert [(row["identifier_type"], row["record_count"]) for row in told] == [
+        ("device", 5)
+    ]
+    assert [row["held_since_at"] for row in told] == [on(2, 5)]
+
+
 def test_late_bridge(stays: Stays) -> None:
     assert of(stays, "web:bridge-2") == [
         (named("web:bridge-2"), on(2, 1), "appeared", None),
