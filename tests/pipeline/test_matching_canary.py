@@ -16,12 +16,18 @@ from warehouse.dbt import dbt_build
 from warehouse.settings import PROJECT_DIR, Settings
 
 BEGAN, FIRST = AS_OF - timedelta(days=100), AS_OF - timedelta(days=20)
-RECORDS = [f"+{name},{MODELS_ONLY}" for name in ("match_records", "identity_as_known")]
-ALL = ["resource_type:seed", *RECORDS]
+NEEDED = ("match_records", "identity_review", "identity_cuts")
+ALL = ["resource_type:seed", *(f"+{name},{MODELS_ONLY}" for name in NEEDED)]
 # What a later clock changes before the matching. All records landed at the start,
 # and those that the clock has not reached are as if they had not.
 CHANGED = ["as_of", "feature_moments", "match_records"]
-RESOLVED = ("match_links", "identity_links", "identity_as_known")
+RESOLVED = [
+    f"{first}+,+{last},{MODELS_ONLY}"
+    for first in ("identity_decisions", "identity_nodes", "match_links")
+    for last in ("identity_review", "identity_cuts")
+]
+# A pair that the second run finds sure, and a person kept apart before.
+NO = "record,crm:again-1,record,crm:shop:0001"
 CONTACT = {
     "country": "DE",
     "do_not_email": False,
@@ -82,6 +88,10 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Settings]
     land(before, "crm", "contacts", "later.csv", later)
     header = "id,customer_id,currency,total_amount,created_at,updated_at\n"
     land(before, "shop", "orders", "one.csv", f"{header}1,1,EUR,9,{BEGAN},{BEGAN}\n")
+    decided = "decision,left_type,left_value,right_type,right_value,decided_at"
+    moment = FIRST + timedelta(days=9)
+    no = f"{decided}\ncannot_link,{NO},{moment:%Y-%m-%dT%H:%M:%SZ}\n"
+    land(before, "identity", "decisions", "no.csv", no)
     run(before, FIRST, ALL)
     shutil.copytree(before.data_dir, after.data_dir)
     run(after, AS_OF, CHANGED)
@@ -118,3 +128,20 @@ def test_a_match_is_known_since_its_run_and_not_before(
     counts = dict(rows(after, joined))
     assert {count for moment, count in counts.items() if moment < FIRST} == {2}
     assert {count for moment, count in counts.items() if moment > FIRST} == {1}
+
+
+def test_a_no_of_a_person_parts_a_match_and_is_asked_no_more(
+    shops: tuple[Settings, Settings],
+) -> None:
+    _, after = shops
+    matches = "from ml.identity_matches where left_record_id = 'crm:again-1'"
+    assert [row[1] for row in rows(after, matches)] == ["crm:shop:0001"]
+    apart = """
+        select count(distinct customer_id) from identity.identity_map
+        where record_id in ('crm:again-1', 'crm:shop:0001')
+    """
+    assert rows(after, apart) == [(2,)]
+    review = "select left_record_id, right_record_id from identity.identity_review"
+    assert ("crm:again-1", "crm:shop:0001") not in rows(after, review)
+    cuts = "select rule, reason from identity.identity_cuts"
+    assert rows(after, cuts) == [("match", "cannot_link")]
