@@ -1,4 +1,4 @@
--- Customers whom a person said to be two: what either side of a decision names is theirs.
+-- Customers whom a person said to be two: what a side of a decision names is theirs.
 with sides as (
     select
         named.decision_id,

@@ -1,5 +1,5 @@
--- Pairs of records that the matching was sure of, linked as if they shared a value: since
--- the clock of the run that found them (warehouse/matches.py), and not a moment before.
+-- Pairs of records that the matching was sure of, linked as if they shared a value,
+-- since the clock of the run that found them (warehouse/matches.py) and not before.
 with matches as (
     select
         *,

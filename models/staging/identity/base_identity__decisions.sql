@@ -5,30 +5,30 @@ with landed as (
 
 typed as (
     select
-        lower(decision) as decision,
-        lower(left_type) as left_type,
-        lower(right_type) as right_type,
+        lower(landed.decision) as decision,
+        lower(landed.left_type) as left_type,
+        lower(landed.right_type) as right_type,
         {{ normalised_identifier(
-            'lower(left_type)', 'left_value', 'left_boxes', 'codes'
+            'lower(landed.left_type)', 'landed.left_value', 'left_boxes', 'codes'
         ) }} as left_value,
         {{ normalised_identifier(
-            'lower(right_type)', 'right_value', 'right_boxes', 'codes'
+            'lower(landed.right_type)', 'landed.right_value', 'right_boxes', 'codes'
         ) }} as right_value,
-        left_value is null or right_value is null as lacks_value,
-        decided_at as decided_text,
-        {{ moment('decided_at', 'identity') }} as decided_at,
-        decided_by,
-        reason,
-        row_key,
-        is_readable,
-        path,
-        load_seq,
-        landed_at
+        landed.left_value is null or landed.right_value is null as lacks_value,
+        landed.decided_at as decided_text,
+        {{ moment('landed.decided_at', 'identity') }} as decided_at,
+        landed.decided_by,
+        landed.reason,
+        landed.row_key,
+        landed.is_readable,
+        landed.path,
+        landed.load_seq,
+        landed.landed_at
     from landed
     left join {{ ref('mailboxes') }} as left_boxes
-        on lower(split_part(trim(left_value), '@', 2)) = left_boxes.domain
+        on lower(split_part(trim(landed.left_value), '@', 2)) = left_boxes.domain
     left join {{ ref('mailboxes') }} as right_boxes
-        on lower(split_part(trim(right_value), '@', 2)) = right_boxes.domain
+        on lower(split_part(trim(landed.right_value), '@', 2)) = right_boxes.domain
     left join {{ ref('calling_codes') }} as codes
         on codes.country_code = '{{ var("shop_country") }}'
 ),
