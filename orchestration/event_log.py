@@ -1,8 +1,8 @@
 """Dagster's event log in SQLite, on connections that stay open.
 
 Dagster opens its database anew for each of the hundreds of events of a run: it builds
-its statements again each time and waits for the disk at each end, which was a third of
-a small shop's run. The tables, the files and all else are Dagster's own.
+its statements again each time and waits for the disk at each end. The tables, the files
+and all else are Dagster's own.
 """
 
 import os

@@ -11,7 +11,7 @@ from warehouse.settings import PROJECT_DIR, Settings
 # Before anything reads it: no test touches the data of whoever runs the tests.
 os.environ["TESSERA_DATA"] = tempfile.mkdtemp(prefix="tessera-tests-")
 os.environ.pop("DAGSTER_HOME", None)
-# Artifacts and logs that no test reads would take a fifth of each build.
+# Artifacts and logs that no test reads would make each build longer.
 os.environ["DBT_WRITE_JSON"] = "false"
 os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 
