@@ -1,4 +1,4 @@
-"""What dbt gets from us: our connection options, and two functions for its macros.
+"""What dbt gets from us: our connection options, and some functions for its macros.
 
 A lone `dbt build` comes through here as well as a run, so both open the build
 database alike, and the folder exists in a clean clone.
@@ -27,13 +27,17 @@ class Plugin(BasePlugin):
         config.update(connection_config())
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Offer the segments' check and the fingerprint of the rules to the macros.
+        """Offer the checks of what people declare, the fingerprint and the salt.
 
         The rules are those of the moment when the step begins, as in its manifest.
         """
         conn.create_function(
             "check_segments", _mistakes, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
+        conn.create_function(
+            "check_survivorship", _survivorship, ["VARCHAR", "VARCHAR"], "VARCHAR"
+        )
+        conn.create_function("masking_salt", _salt, [], "VARCHAR")
         known = cache(_fingerprint)
         conn.create_function("rules_fingerprint", known, ["VARCHAR"], "VARCHAR")
 
@@ -44,6 +48,21 @@ def _mistakes(definitions_json: str, columns_json: str) -> str:
     from warehouse.segments import mistakes
 
     return mistakes(definitions_json, columns_json)
+
+
+@cache
+def _survivorship(groups_json: str, attributes_json: str) -> str:
+    """The mistakes of survivorship.yml, one a line; empty where there is none."""
+    from warehouse.survivorship import mistakes
+
+    return mistakes(groups_json, attributes_json)
+
+
+def _salt() -> str:
+    """What makes the ids of the masked mart untellable: see `warehouse.masking`."""
+    from warehouse.masking import masking_salt
+
+    return masking_salt()
 
 
 def _fingerprint(variables_json: str) -> str:

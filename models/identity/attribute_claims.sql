@@ -1,111 +1,42 @@
--- What each source record says of its person, one attribute a row.
-with records as (
-    select
-        record_id,
-        'crm' as source,
-        email,
-        phone,
-        first_name,
-        last_name,
-        birth_on::varchar as birth_on,
-        city,
-        postcode,
-        country_code,
-        updated_at
-    from {{ ref('stg_crm__contacts') }}
-    union all by name
-    select
-        record_id,
-        'shop' as source,
-        email,
-        phone,
-        first_name,
-        last_name,
-        birth_on::varchar as birth_on,
-        city,
-        postcode,
-        country_code,
-        updated_at
-    from {{ ref('shop_customers') }}
-    union all by name
-    select
-        record_id,
-        'esp' as source,
-        email,
-        phone,
-        first_name,
-        last_name,
-        updated_at
-    from {{ ref('esp_subscribers') }}
-    union all by name
-    select
-        subscriber_id as record_id,
-        'esp' as source,
-        email,
-        max(received_at) as updated_at
-    from {{ ref('esp_events') }}
-    group by subscriber_id, email
-    union all by name
-    select
-        record_id,
-        'shop' as source,
-        email,
-        max(created_at) as updated_at
-    from {{ ref('shop_orders') }}
-    where record_id is not null and email is not null
-    group by record_id, email
-    union all by name
-    select
-        visitor_id as record_id,
-        'web' as source,
-        email,
-        phone,
-        first_name,
-        last_name,
-        max(received_at) as updated_at
-    from {{ ref('web_events') }}
-    where visitor_id is not null
-    group by visitor_id, email, phone, first_name, last_name
+-- What each record claims, one group of attributes a row; of other groups it says nothing.
+with statements as (
+    select * from {{ ref('profile_statements') }}
 ),
 
-tidied as (
+fullness as (
     select
-        * exclude (email, phone),
-        -- People are linked by the normalised address, and written to at their own.
-        case
-            when {{ normalised_email('email') }} like '%@%' then lower(trim(email))
-            else {{ normalised_email('email') }}
-        end as email,
-        case when {{ phone_ending('phone') }} is not null then trim(phone) end
-            as phone
-    from records
+        record_id,
+        {% for attribute in profile_attributes() -%}
+        {{ "+ " if not loop.first }}max(({{ attribute }} is not null)::integer)
+        {% endfor -%} as told_count
+    from statements
+    group by record_id
 ),
 
 claims as (
-    unpivot tidied
-    on email, phone, first_name, last_name, birth_on, city, postcode, country_code
-    into name attribute value attribute_value
+    {% for group in survivorship() %}
+    select
+        record_id,
+        source,
+        '{{ group.name }}' as group_name,
+        {{ group.attributes | join(', ') }},
+        {{ in_one_text(group, 'alike') }} as value_key,
+        {{ in_one_text(group, 'as told') }} as claimed_text,
+        {% for attribute in group.attributes -%}
+        ({{ attribute }} is not null)::integer +
+        {% endfor -%} 0 as part_count,
+        max(updated_at) as updated_at
+    from statements
+    where coalesce({{ group.attributes | join(', ') }}, null) is not null
+    group by all
+    {{ "union all by name" if not loop.last }}
+    {% endfor %}
 )
 
 select
-    claims.record_id,
-    claims.source,
-    claims.attribute,
-    claims.attribute_value,
-    claims.updated_at
+    claims.*,
+    fullness.told_count,
+    verified.email is not null as is_verified
 from claims
-left join {{ ref('junk_identifiers') }} as junk
-    on
-        claims.attribute = junk.identifier_type
-        and coalesce({{ phone_ending('claims.attribute_value') }}, '')
-        = junk.identifier_value
-        and junk.identifier_type = 'phone'
-left join {{ ref('junk_identifiers') }} as junk_email
-    on
-        claims.attribute = junk_email.identifier_type
-        and claims.attribute_value = junk_email.identifier_value
-        and junk_email.identifier_type = 'email'
-where
-    trim(claims.attribute_value) != ''
-    and junk.identifier_value is null
-    and junk_email.identifier_value is null
+inner join fullness on claims.record_id = fullness.record_id
+left join {{ ref('verified_emails') }} as verified on claims.email = verified.email

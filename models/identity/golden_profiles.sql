@@ -1,8 +1,3 @@
-{% set attributes = [
-    'email', 'phone', 'first_name', 'last_name', 'birth_on', 'city', 'postcode',
-    'country_code'
-] %}
-
 with customers as (
     select
         customer_id,
@@ -15,7 +10,7 @@ with customers as (
 
 survivors as (
     select
-        {% for attribute in attributes -%}
+        {% for attribute in profile_attributes() -%}
         max(attribute_value) filter (where attribute = '{{ attribute }}')
             as {{ attribute }},
         {% endfor -%}
@@ -34,6 +29,7 @@ select
     survivors.first_name,
     survivors.last_name,
     cast(survivors.birth_on as date) as birth_on,
+    survivors.street,
     survivors.city,
     survivors.postcode,
     survivors.country_code,

@@ -1,43 +1,66 @@
--- Survivorship: the source that is trusted most, then the newest claim.
-with ranked as (
-    select
-        identity.customer_id,
-        claims.*,
-        case claims.source
-            when 'shop' then 1 when 'crm' then 2 when 'esp' then 3 else 4
-        end as trust_rank
-    from {{ ref('attribute_claims') }} as claims
-    inner join {{ ref('identity_map') }} as identity
-        on claims.record_id = identity.record_id
+-- Which record each value of a profile is of, and who lost by what. Who says the same in
+-- other letters has not lost.
+with choices as (
+    select * from {{ ref('profile_choices') }}
 ),
 
-ordered as (
+said as (
+    {% for group in survivorship() %}
+    {% set outer = loop %}
+    {% for attribute in group.attributes %}
     select
-        *,
-        row_number() over (
-            partition by customer_id, attribute
-            order by
-                trust_rank asc, updated_at desc, record_id asc, attribute_value asc
-        ) as place,
-        min(trust_rank) over (partition by customer_id, attribute) as best_rank,
-        count(*) over (partition by customer_id, attribute) as claim_count,
-        count(*) over (partition by customer_id, attribute, trust_rank)
-            as equal_trust_count
-    from ranked
+        customer_id,
+        group_name,
+        record_id,
+        source,
+        updated_at,
+        place,
+        lost_by,
+        is_same_value,
+        '{{ attribute }}' as attribute,
+        {{ attribute }} as attribute_value,
+        {{ masked(attribute, attribute) }} as masked_value
+    from choices
+    where group_name = '{{ group.name }}'
+    {{ "union all" if not (loop.last and outer.last) }}
+    {% endfor %}
+    {% endfor %}
+),
+
+others as (
+    select
+        customer_id,
+        attribute,
+        count(distinct record_id) filter (where is_same_value) as agreeing_record_count,
+        list(
+            {
+                'record_id': record_id,
+                'source': source,
+                'masked_value': masked_value,
+                'lost_by': lost_by
+            }
+            order by place
+        ) filter (where not is_same_value) as losers
+    from said
+    group by customer_id, attribute
 )
 
 select
-    customer_id,
-    attribute,
-    attribute_value,
-    record_id,
-    source,
-    updated_at,
-    case
-        when claim_count = 1 then 'only claim'
-        when equal_trust_count = 1 then 'source trust'
-        else 'recency'
-    end as rule,
-    claim_count - 1 as losing_claim_count
-from ordered
-where place = 1
+    said.customer_id,
+    said.attribute,
+    said.group_name,
+    said.attribute_value,
+    said.record_id,
+    said.source,
+    said.updated_at,
+    -- What set it apart from the best of the others.
+    coalesce(others.losers[1].lost_by, 'only_value') as rule,
+    others.agreeing_record_count,
+    coalesce(len(others.losers), 0) as losing_claim_count,
+    coalesce(others.losers, []) as losers
+from said
+inner join others
+    on
+        said.customer_id = others.customer_id
+        and said.attribute = others.attribute
+where said.place = 1 and said.attribute_value is not null

@@ -6,6 +6,7 @@ select
     profiles.first_name,
     profiles.last_name,
     profiles.birth_on,
+    profiles.street,
     profiles.city,
     profiles.postcode,
     profiles.country_code,
