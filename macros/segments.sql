@@ -32,22 +32,17 @@
     {%- endif -%}
 {%- endmacro %}
 
--- Report every mistake of segments.yml at once, before any model is built.
-{% macro check_segments() %}
-    {% if execute and flags.WHICH in ('run', 'build') %}
-        {% set columns = {} %}
-        {% set inputs = graph.nodes['model.tessera.segment_inputs'] %}
-        {% for column in inputs.columns.values() %}
-            {% do columns.update({column.name: column.data_type}) %}
-        {% endfor %}
-        {% set found = run_query(
-            'select check_segments(' ~ sql_text(tojson(segments())) ~ ', '
-            ~ sql_text(tojson(columns)) ~ ')'
-        ).columns[0][0] %}
-        {% if found %}
-            {% do exceptions.raise_compiler_error(found) %}
-        {% endif %}
-    {% endif %}
+-- Every mistake of segments.yml, one a line.
+{% macro segment_mistakes() %}
+    {% set columns = {} %}
+    {% set inputs = graph.nodes['model.tessera.segment_inputs'] %}
+    {% for column in inputs.columns.values() %}
+        {% do columns.update({column.name: column.data_type}) %}
+    {% endfor %}
+    {% do return(run_query(
+        'select check_segments(' ~ sql_text(tojson(segments())) ~ ', '
+        ~ sql_text(tojson(columns)) ~ ')'
+    ).columns[0][0]) %}
 {% endmacro %}
 
 -- One entry of segments.yml as a row.

@@ -17,17 +17,12 @@
     {%- do return([]) -%}
 {% endmacro %}
 
--- Report every mistake of survivorship.yml at once, before any model is built.
-{% macro check_survivorship() %}
-    {% if execute and flags.WHICH in ('run', 'build') %}
-        {% set found = run_query(
-            'select check_survivorship(' ~ sql_text(tojson(survivorship())) ~ ', '
-            ~ sql_text(tojson(profile_attributes())) ~ ')'
-        ).columns[0][0] %}
-        {% if found %}
-            {% do exceptions.raise_compiler_error(found) %}
-        {% endif %}
-    {% endif %}
+-- Every mistake of survivorship.yml, one a line.
+{% macro survivorship_mistakes() %}
+    {% do return(run_query(
+        'select check_survivorship(' ~ sql_text(tojson(survivorship())) ~ ', '
+        ~ sql_text(tojson(profile_attributes())) ~ ')'
+    ).columns[0][0]) %}
 {% endmacro %}
 
 -- A criterion is a column of scored claims, the more the better.

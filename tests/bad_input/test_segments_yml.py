@@ -187,6 +187,9 @@ def broken_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = text.replace("cart_add_48h_count = 0", "cart_adds_48h_count = 0")
     text = text.replace("expected_share: [0, 0.3]", "expected_share: [0.3, 0]")
     (copy / SEGMENTS).write_text(text, encoding="utf-8")
+    other = copy / "models/identity/survivorship.yml"
+    wrong = other.read_text(encoding="utf-8").replace("[verified,", "[verifed,")
+    other.write_text(wrong, encoding="utf-8")
     return copy
 
 
@@ -208,10 +211,11 @@ def built_tables(settings: Settings) -> list[Any]:
 
 
 def assert_told(text: str) -> None:
-    """Both mistakes are there, and no stack trace."""
+    """The mistakes of both files are there, and no stack trace."""
     assert "uses `cart_adds_48h_count`, which segment_inputs does not have" in text
     assert "Did you mean `cart_add_48h_count`?" in text
     assert "segment `highly_engaged` has the expected_share [0.3, 0]" in text
+    assert "survivorship.yml: group `email` names `verifed` in criteria" in text
     assert "Traceback" not in text
 
 
