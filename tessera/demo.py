@@ -4,6 +4,7 @@ from typing import Annotated
 
 from typer import Exit, Option
 
+from tessera.explain import tell_somebody
 from tessera.output import console
 from tessera.pipeline import run_pipeline
 from tessera.simulate import simulate_into
@@ -30,3 +31,5 @@ def demo(
     from tessera.summary import tell_publication
 
     tell_publication(settings)
+    # Nobody in the simulated shop is real; `tessera run` never prints a person.
+    tell_somebody(settings)

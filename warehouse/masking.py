@@ -1,8 +1,8 @@
 """The secret with which the masked mart names customers: who lacks it can try nothing.
 
-A customer may be named after the hash of an address, and who has a list of addresses has
-their hashes. So the masked mart hashes the id once more, with a salt that stands in the
-data folder beside the tables and in none of them.
+A customer may be named after the hash of an address, and who has a list of addresses
+has their hashes. So the masked mart hashes the id once more, with a salt that stands in
+the data folder beside the tables and in none of them.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The entries of survivorship.yml, and every mistake in them, before anything is built."""
+"""The entries of survivorship.yml, and every mistake in them, before any build."""
 
 import json
 import re
@@ -61,7 +61,8 @@ def _coverage_mistakes(
         if counts[attribute] == 0:
             yield f"the attribute `{attribute}` is in no group; each needs one."
         elif counts[attribute] > 1:
-            yield f"the attribute `{attribute}` is named {counts[attribute]} times; once."
+            times = counts[attribute]
+            yield f"the attribute `{attribute}` is named {times} times; once is enough."
 
 
 def _group_mistakes(group: Group, attributes: Sequence[str]) -> Iterator[str]:

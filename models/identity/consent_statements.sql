@@ -1,6 +1,6 @@
--- Who said what about being written to, and when. A register that merely holds a yes is no
--- opt-in: nobody knows when, or whether, the person said so. Its no counts as said when the
--- row was last touched.
+-- Who said what about being written to, and when. A register that merely holds a yes is
+-- no opt-in: nobody knows when, or whether, the person said so. Its no counts as said
+-- when the row was last touched.
 with registers as (
     select
         record_id,
@@ -54,8 +54,9 @@ acts as (
         occurred_at as stated_at,
         case when lower(metric_name) like '%email%' then 'email' else 'sms' end
             as channel,
-        case when lower(metric_name) like 'unsubscribed%' then 'refusal' else 'opt_in' end
-            as kind
+        case
+            when lower(metric_name) like 'unsubscribed%' then 'refusal' else 'opt_in'
+        end as kind
     from {{ ref('stg_klaviyo__events') }}
     where
         lower(metric_name) in (

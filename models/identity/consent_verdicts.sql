@@ -1,6 +1,6 @@
--- By channel, the strictest of a customer's records decides, unless the person has opted in
--- after the last refusal. Of an opt-in and a refusal of one moment, the refusal counts. A
--- yes without a moment counts where nobody refused.
+-- By channel, the strictest of a customer's records decides, unless the person has
+-- opted in after the last refusal; of one moment, the refusal counts. A yes without a
+-- moment counts where nobody refused.
 with ordered as (
     select
         identity.customer_id,

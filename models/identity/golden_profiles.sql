@@ -11,7 +11,7 @@ with customers as (
 survivors as (
     select
         {% for attribute in profile_attributes() -%}
-        max(attribute_value) filter (where attribute = '{{ attribute }}')
+        max(attribute_value) filter (where attribute_name = '{{ attribute }}')
             as {{ attribute }},
         {% endfor -%}
         customer_id

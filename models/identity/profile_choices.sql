@@ -8,25 +8,16 @@ with claims as (
         on claims.record_id = identity.record_id
 ),
 
-agreement as (
-    select
-        customer_id,
-        group_name,
-        value_key,
-        count(distinct record_id) as frequency
-    from claims
-    group by customer_id, group_name, value_key
-),
-
 scored as (
     select
-        claims.*,
-        agreement.frequency,
-        claims.is_verified::integer as verified,
-        claims.updated_at as recency,
-        claims.part_count * 100 + claims.told_count as completeness
+        * exclude (is_verified, part_count),
+        is_verified::integer as verified,
+        updated_at as recency,
+        part_count as completeness,
+        count(distinct record_id) over (
+            partition by customer_id, group_name, value_key
+        ) as frequency
     from claims
-    inner join agreement using (customer_id, group_name, value_key)
 ),
 
 ordered as (
@@ -45,7 +36,7 @@ ordered as (
 )
 
 select
-    ordered.* exclude (claimed_text, is_verified, part_count, told_count),
+    ordered.*,
     ordered.value_key = winners.value_key as is_same_value,
     case
         when ordered.place = 1 then null

@@ -1,5 +1,5 @@
--- Which record each value of a profile is of, and who lost by what. Who says the same in
--- other letters has not lost.
+-- Which record each value of a profile is of, and who lost by what. Who says the same
+-- in other letters has not lost.
 with choices as (
     select * from {{ ref('profile_choices') }}
 ),
@@ -17,7 +17,7 @@ said as (
         place,
         lost_by,
         is_same_value,
-        '{{ attribute }}' as attribute,
+        '{{ attribute }}' as attribute_name,
         {{ attribute }} as attribute_value,
         {{ masked(attribute, attribute) }} as masked_value
     from choices
@@ -30,7 +30,7 @@ said as (
 others as (
     select
         customer_id,
-        attribute,
+        attribute_name,
         count(distinct record_id) filter (where is_same_value) as agreeing_record_count,
         list(
             {
@@ -42,12 +42,12 @@ others as (
             order by place
         ) filter (where not is_same_value) as losers
     from said
-    group by customer_id, attribute
+    group by customer_id, attribute_name
 )
 
 select
     said.customer_id,
-    said.attribute,
+    said.attribute_name,
     said.group_name,
     said.attribute_value,
     said.record_id,
@@ -62,5 +62,5 @@ from said
 inner join others
     on
         said.customer_id = others.customer_id
-        and said.attribute = others.attribute
+        and said.attribute_name = others.attribute_name
 where said.place = 1 and said.attribute_value is not null

@@ -1,82 +1,12 @@
 -- What each record says of its person, in its own spelling; junk is nothing.
-with records as (
-    select
-        record_id,
-        'crm' as source,
-        email,
-        phone,
-        first_name,
-        last_name,
-        birth_on::varchar as birth_on,
-        street,
-        city,
-        postcode,
-        country_code,
-        updated_at
-    from {{ ref('stg_crm__contacts') }}
-    union all by name
-    select
-        record_id,
-        'shop' as source,
-        email,
-        phone,
-        first_name,
-        last_name,
-        birth_on::varchar as birth_on,
-        city,
-        postcode,
-        country_code,
-        updated_at
-    from {{ ref('shop_customers') }}
-    union all by name
-    select
-        record_id,
-        'esp' as source,
-        email,
-        phone,
-        first_name,
-        last_name,
-        updated_at
-    from {{ ref('esp_subscribers') }}
-    union all by name
-    select
-        subscriber_id as record_id,
-        'esp' as source,
-        email,
-        max(received_at) as updated_at
-    from {{ ref('esp_events') }}
-    group by subscriber_id, email
-    union all by name
-    select
-        record_id,
-        'shop' as source,
-        email,
-        max(created_at) as updated_at
-    from {{ ref('shop_orders') }}
-    where record_id is not null and email is not null
-    group by record_id, email
-    union all by name
-    select
-        visitor_id as record_id,
-        'web' as source,
-        email,
-        phone,
-        first_name,
-        last_name,
-        max(received_at) as updated_at
-    from {{ ref('web_events') }}
-    where visitor_id is not null
-    group by visitor_id, email, phone, first_name, last_name
-),
-
-tidied as (
+with tidied as (
     select
         record_id,
         source,
-        updated_at,
+        last_told_at as updated_at,
         {% for attribute in profile_attributes()
             if attribute not in ['email', 'phone'] -%}
-        nullif(trim({{ attribute }}), '') as {{ attribute }},
+        nullif(trim({{ attribute }}::varchar), '') as {{ attribute }},
         {% endfor -%}
         -- People are linked by the normalised address, and written to at their own.
         case
@@ -85,7 +15,7 @@ tidied as (
         end as email,
         case when {{ phone_ending('phone') }} is not null then trim(phone) end
             as phone
-    from records
+    from {{ ref('stated_attributes') }}
 ),
 
 usable as (

@@ -1,5 +1,5 @@
--- A mailbox works where mail arrived since it last bounced. Nothing else that sources tell
--- proves so much: an order and an account may bear a mistyped address.
+-- A mailbox works where mail arrived since it last bounced. Nothing else that sources
+-- tell proves so much: an order and an account may bear a mistyped address.
 with told as (
     select
         events.event_name,

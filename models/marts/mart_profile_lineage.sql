@@ -1,6 +1,6 @@
 select
     lineage.customer_id,
-    lineage.attribute,
+    lineage.attribute_name,
     lineage.group_name,
     lineage.attribute_value,
     lineage.record_id,

@@ -39,7 +39,8 @@ def project_groups() -> list[dict[str, Any]]:
 
 def test_the_projects_own_groups_are_right() -> None:
     groups = project_groups()
-    assert told(groups, [name for group in groups for name in group["attributes"]]) == []
+    attributes = [name for group in groups for name in group["attributes"]]
+    assert told(groups, attributes) == []
     assert told([EMAIL, PHONE]) == []
 
 
@@ -83,7 +84,10 @@ def test_what_a_group_needs_is_told(key: str) -> None:
         (["email"], "entry 1 is `email`, and not a list of keys."),
         ([EMAIL], "the attribute `phone` is in no group; each needs one."),
         ([EMAIL, PHONE, PHONE], "2 groups have the name `phone`"),
-        ([EMAIL, PHONE, PHONE], "the attribute `phone` is named 2 times; once."),
+        (
+            [EMAIL, PHONE, PHONE],
+            "the attribute `phone` is named 2 times; once is enough.",
+        ),
         (
             [EMAIL, PHONE | {"criteria": ["source_trust"]}],
             "asks for source_trust, and has no list `source_trust` of sources.",

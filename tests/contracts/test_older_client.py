@@ -37,6 +37,10 @@ VALUES = {
         "[{'column_name': 'a', 'change_kind': 'gone', 'found_as': null,"
         " 'empty_count': 2}]"
     ),
+    "struct(record_id varchar, source varchar, masked_value varchar,"
+    " lost_by varchar)[]": (
+        "[{'record_id': 'r', 'source': 'crm', 'masked_value': 'a…', 'lost_by': 'b'}]"
+    ),
     "struct(link_url varchar, click_count bigint, dwell_seconds bigint)[]": (
         "[{'link_url': '/p', 'click_count': 2, 'dwell_seconds': 30}]"
     ),

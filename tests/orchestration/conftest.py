@@ -20,8 +20,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def first_run(shop: Settings) -> Outcome:
-    """The whole job, once, as `tessera run` executes it."""
-    return execute(shop, Options())
+    """The whole job, once, as `tessera run` executes it, with all it writes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_WRITE_JSON", "true")
+        patch.setenv("DBT_LOG_LEVEL_FILE", "debug")
+        return execute(shop, Options())
 
 
 def append(path: Path, text: str) -> None:

@@ -1,6 +1,8 @@
--- What each record says of its person, spelled as its source spells it.
+-- What each record says of its person, spelled as its source spells it: since when it
+-- is known, and when the record was last seen with it.
 with shop_customers as (
     select
+        'shop' as source,
         record_id,
         user_id,
         email,
@@ -11,40 +13,48 @@ with shop_customers as (
         city,
         postcode,
         country_code,
-        updated_at as known_since_at
+        updated_at as known_since_at,
+        updated_at as last_told_at
     from {{ ref('shop_customers') }}
 ),
 
 orders as (
     select distinct
+        'shop' as source,
         record_id,
         user_id,
         email,
-        created_at as known_since_at
+        created_at as known_since_at,
+        created_at as last_told_at
     from {{ ref('shop_orders') }}
     where record_id is not null
 ),
 
 subscribers as (
     select
+        'esp' as source,
         record_id,
         email,
         phone,
         first_name,
         last_name,
-        updated_at as known_since_at
+        updated_at as known_since_at,
+        updated_at as last_told_at
     from {{ ref('esp_subscribers') }}
     union all by name
     select
+        'esp' as source,
         subscriber_id as record_id,
         email,
-        min(received_at) as known_since_at
+        min(received_at) as known_since_at,
+        max(received_at) as last_told_at
     from {{ ref('esp_events') }}
     group by subscriber_id, email
 ),
 
 contacts as (
     select
+        'crm' as source,
         record_id,
         email,
         phone,
@@ -55,19 +65,22 @@ contacts as (
         city,
         postcode,
         country_code,
-        updated_at as known_since_at
+        updated_at as known_since_at,
+        updated_at as last_told_at
     from {{ ref('stg_crm__contacts') }}
 ),
 
 visitors as (
     select
+        'web' as source,
         visitor_id as record_id,
         user_id,
         email,
         phone,
         first_name,
         last_name,
-        min(received_at) as known_since_at
+        min(received_at) as known_since_at,
+        max(received_at) as last_told_at
     from {{ ref('web_events') }}
     where
         visitor_id is not null

@@ -52,7 +52,7 @@ def plain(attribute: str, value: str | None) -> str:
 
 
 def claims_of(group: Group, statements: Sequence[Statement]) -> list[Claim]:
-    """One claim a record and set of values, of the moment it was last seen with them."""
+    """One claim a record and set of values, as of when it was last seen with them."""
     newest: dict[tuple[str, str, tuple[str | None, ...]], datetime] = {}
     for one in statements:
         values = tuple(one.values.get(name) for name in group["attributes"])
@@ -85,9 +85,7 @@ def choices(
             return claim.updated_at
         if criterion == "frequency":
             return len({one.record for one in claims if alike(one) == alike(claim)})
-        told = [one.values for one in statements if one.record == claim.record]
-        filled = {name for values in told for name in values}
-        return sum(value is not None for value in claim.values), len(filled)
+        return sum(value is not None for value in claim.values)
 
     ordered = sorted(claims, key=lambda one: [value or "" for value in one.values])
     ordered.sort(key=lambda one: one.record)
@@ -110,7 +108,7 @@ def choices(
 
 
 def may_be_written_to(said: Sequence[tuple[str, datetime]]) -> bool | None:
-    """The verdict on (kind, moment)s of one channel; None where nobody said anything."""
+    """The verdict on (kind, moment)s of one channel; None where nobody spoke."""
     refusals = [moment for kind, moment in said if kind == "refusal"]
     opt_ins = [moment for kind, moment in said if kind == "opt_in"]
     if not said:

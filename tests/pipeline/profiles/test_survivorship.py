@@ -1,19 +1,40 @@
-"""Drawn people with many records: the profiles that the models choose, and an oracle's."""
+"""Drawn people with many records: the profiles of the models, and an oracle's."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from duckdb import DuckDBPyConnection
 from hypothesis import strategies as st
 
 from tests.behavior.conftest import drawn
-from tests.profiles import oracle
-from tests.profiles.compiled import empty, run
-from warehouse.settings import PROJECT_DIR
+from tests.pipeline.live import in_memory, run_models
+from tests.pipeline.profiles import oracle
+from warehouse.settings import PROJECT_DIR, Settings
 
+SURVIVORSHIP = (
+    *("attribute_claims", "profile_choices", "profile_lineage"),
+    *("consent_verdicts", "consents", "golden_profiles"),
+)
+GIVEN = """
+    create schema identity;
+    create table identity.profile_statements (
+        record_id varchar, source varchar, updated_at timestamp, email varchar,
+        phone varchar, first_name varchar, last_name varchar, birth_on varchar,
+        street varchar, city varchar, postcode varchar, country_code varchar
+    );
+    create table identity.verified_emails (email varchar, arrived_at timestamp);
+    create table identity.identity_map (
+        record_id varchar, customer_id varchar, as_of_at timestamp,
+        first_received_at timestamp
+    );
+    create table identity.consent_statements (
+        record_id varchar, source varchar, channel varchar, kind varchar,
+        stated_at timestamp, told_by varchar
+    );
+"""
 NOON = datetime(2025, 6, 15, 12)
 # Spellings of one value stand beside others.
 POOLS = {
@@ -66,14 +87,15 @@ def told(people: list[Any]) -> list[oracle.Statement]:
     ]
 
 
-@pytest.fixture(scope="module")
-def compile_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty data folder for what dbt compiles."""
-    return tmp_path_factory.mktemp("compiled") / "data"
+def empty() -> DuckDBPyConnection:
+    """A database with the tables that these models read, and no rows."""
+    database = in_memory()
+    database.execute(GIVEN)
+    return database
 
 
 @pytest.fixture(scope="module")
-def shop(compile_dir: Path) -> tuple[Any, Any]:
+def shop(small_shop: Settings) -> tuple[Any, Any]:
     """One database of all drawn people: the rows of each, and what they said."""
     statements = told(drawn(PEOPLE, 400, seed=5))
     database = empty()
@@ -95,7 +117,7 @@ def shop(compile_dir: Path) -> tuple[Any, Any]:
         "insert into identity.verified_emails values (?, null)",
         [[email] for email in VERIFIED],
     )
-    run(compile_dir, database)
+    run_models(small_shop, database, SURVIVORSHIP)
     return database, statements
 
 
@@ -153,7 +175,7 @@ def test_each_claim_has_its_place_and_its_criterion(shop: tuple[Any, Any]) -> No
 def test_lineage_tells_the_survivor_and_all_losers(shop: tuple[Any, Any]) -> None:
     database, statements = shop
     rows = database.execute(
-        "select customer_id, attribute, attribute_value, record_id, rule,"
+        "select customer_id, attribute_name, attribute_value, record_id, rule,"
         " agreeing_record_count, [one.record_id for one in losers],"
         " [one.lost_by for one in losers] from identity.profile_lineage"
     ).fetchall()
@@ -199,8 +221,9 @@ def test_no_group_is_half_of_one_record_and_half_of_another(
 def test_a_mask_shows_no_whole_value(shop: tuple[Any, Any]) -> None:
     database, _ = shop
     shown = database.execute(
-        "select distinct attribute, one.masked_value from identity.profile_lineage,"
-        " unnest(losers) as rows(one) where one.masked_value is not null"
+        "select distinct attribute_name, one.masked_value"
+        " from identity.profile_lineage, unnest(losers) as rows(one)"
+        " where one.masked_value is not null"
     ).fetchall()
     assert {attribute for attribute, _ in shown} >= set(POOLS) - {"country_code"}
     for attribute, masked in shown:
@@ -209,7 +232,7 @@ def test_a_mask_shows_no_whole_value(shop: tuple[Any, Any]) -> None:
     assert ("email", "a…@x.example") in shown
 
 
-def test_consent_is_the_strictest_or_a_later_opt_in(compile_dir: Path) -> None:
+def test_consent_is_the_strictest_or_a_later_opt_in(small_shop: Settings) -> None:
     database = empty()
     people = drawn(st.tuples(SAID, SAID), 300, seed=6)
     for number, channels in enumerate(people):
@@ -225,7 +248,7 @@ def test_consent_is_the_strictest_or_a_later_opt_in(compile_dir: Path) -> None:
             "insert into identity.identity_map values (?, ?, null, null)",
             [[f"r-{number}-{place}", f"c-{number}"] for place in range(2)],
         )
-    run(compile_dir, database)
+    run_models(small_shop, database, ["consent_verdicts"])
     rows = database.execute(
         "select customer_id, channel, is_allowed from identity.consent_verdicts"
     ).fetchall()

@@ -1,0 +1,189 @@
+"""`tessera explain`: one published customer, and where each word comes from."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+from typer import Argument
+
+from tessera.output import ExampleName, console
+from tessera.segments import published
+from warehouse.connection import connect
+from warehouse.errors import TesseraError
+from warehouse.publications import Publication, current
+from warehouse.settings import Settings, settings_for
+
+Row = tuple[Any, ...]
+
+# Every name by which a person may be asked for, and whose it is.
+NAMES = """
+    select customer_id, customer_id as given from customers
+    union select customer_id, alias_id from identity_aliases
+    union select customer_id, record_id from identity_map
+    union select customer_id, lower(email) from customers where email is not null
+"""
+PERSON = """
+    select customer_id, lifecycle_stage, record_count, first_received_at
+    from customers where customer_id = $1
+"""
+# Since when each record belongs to the customer, and what brought it there.
+RECORDS = """
+    select records.record_id, records.source, history.valid_from, history.rule
+    from identity_map as records
+    left join identity_history as history
+        on records.record_id = history.record_id and history.valid_to is null
+    where records.customer_id = $1
+    order by history.valid_from nulls first, records.record_id
+"""
+ALIASES = """
+    select alias_id, absorbed_at, rule
+    from identity_aliases where customer_id = $1
+    order by absorbed_at, alias_id
+"""
+PROFILE = """
+    select
+        attribute_name, attribute_value, record_id, rule, agreeing_record_count,
+        [one.masked_value || ' of ' || one.source || ', by ' || one.lost_by
+            for one in losers if one.masked_value is not null]
+    from profile_lineage where customer_id = $1
+    order by group_name, attribute_name
+"""
+CONSENTS = """
+    select channel, is_allowed, rule, told_by, stated_at
+    from consents where customer_id = $1
+    order by channel
+"""
+SEGMENTS = """
+    select segment_name, is_primary, reason
+    from segment_memberships where customer_id = $1
+    order by is_primary desc, segment_name
+"""
+# Of several sources, with something to choose between, and short enough to be read.
+WORTH_A_LOOK = """
+    select lineage.customer_id
+    from profile_lineage as lineage
+    inner join identity_map as records on lineage.customer_id = records.customer_id
+    group by lineage.customer_id
+    having count(distinct records.record_id) between 2 and 6
+    order by
+        count(distinct records.source) desc,
+        count(distinct lineage.attribute_name)
+            filter (where lineage.losing_claim_count > 0) desc,
+        lineage.customer_id
+    limit 1
+"""
+
+
+def explain(
+    customer: Annotated[
+        str,
+        Argument(help="A customer's id, an absorbed id, a record's id or an address."),
+    ],
+    example: ExampleName = "",
+) -> None:
+    """Tell of one customer: records, surviving values and losers, consent, segments."""
+    publication = published(settings_for(example))
+    for part in told(publication, whose(publication, customer)):
+        console.print(part)
+
+
+def whose(publication: Publication, given: str) -> str:
+    """The id of the customer that a name stands for.
+
+    Raises:
+        TesseraError: the name stands for nobody, or for more than one.
+    """
+    found = [
+        str(row[0])
+        for row in _rows(
+            publication,
+            f"select distinct customer_id from ({NAMES}) where given in ($1, lower($1))"
+            " order by all",
+            given.strip(),
+        )
+    ]
+    if len(found) == 1:
+        return found[0]
+    # The name may be an address, which no message repeats.
+    raise TesseraError(
+        f"{len(found)} customers have this name" if found else "nobody has this name",
+        where=f"publication {publication.id}",
+        given=", ".join(found),
+        allowed="the id of a customer, an absorbed id, the id of a record, an address",
+        remedy="Take the id of one customer",
+    )
+
+
+def tell_somebody(settings: Settings) -> None:
+    """Tell of one customer who was merged from several sources, if anybody was."""
+    publication = current(settings)
+    if publication is None:
+        return
+    for (customer_id,) in _rows(publication, WORTH_A_LOOK):
+        for part in told(publication, str(customer_id)):
+            console.print(part)
+        console.print("\n[dim]Of anybody else: tessera explain CUSTOMER[/]")
+
+
+def told(publication: Publication, customer_id: str) -> Iterator[RenderableType]:
+    """What the tables say of one customer, for the terminal."""
+    ((_, stage, records, since),) = _rows(publication, PERSON, customer_id)
+    yield f"\n[bold]One customer[/]  {escape(customer_id)}"
+    yield (f"{records} records since {since:%Y-%m-%d}, {str(stage).replace('_', ' ')}.")
+    yield _table(
+        "Records",
+        ("Record", "Source", "Theirs since", "Linked by"),
+        _rows(publication, RECORDS, customer_id),
+    )
+    yield _table(
+        "Former names",
+        ("Id", "Absorbed", "By"),
+        _rows(publication, ALIASES, customer_id),
+    )
+    yield _table(
+        "Which value survived",
+        ("Attribute", "Value", "Of record", "Ahead by", "Agree", "Lost"),
+        _rows(publication, PROFILE, customer_id),
+    )
+    yield _table(
+        "May be written to",
+        ("Channel", "Allowed", "Rule", "Told by", "On"),
+        _rows(publication, CONSENTS, customer_id),
+    )
+    yield _table(
+        "Segments",
+        ("Segment", "Primary", "Reason"),
+        _rows(publication, SEGMENTS, customer_id),
+    )
+
+
+def _rows(publication: Publication, query: str, *values: str) -> list[Row]:
+    with connect(publication.database, read_only=True) as connection:
+        return connection.execute(query, list(values)).fetchall()
+
+
+def _table(title: str, headings: tuple[str, ...], rows: list[Row]) -> RenderableType:
+    """Rows under headings; a sentence where there are none."""
+    if not rows:
+        return f"\n[bold]{title}[/]: none"
+    table = Table(*headings, title=f"\n{title}", title_justify="left", box=None)
+    for row in rows:
+        table.add_row(*(escape(_cell(value)) for value in row))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "\n".join(value) or "-"
+    if hasattr(value, "strftime"):
+        return f"{value:%Y-%m-%d}"
+    # Words of the models are read aloud; ids are not.
+    words = re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", str(value))
+    return str(value).replace("_", " ") if words else str(value)

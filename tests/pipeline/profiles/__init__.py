@@ -1,0 +1,1 @@
+"""Golden profiles: what survives, who may be written to, what the masked mart tells."""
