@@ -1,5 +1,7 @@
 """One small shop that the tests of runs share; each run takes half a minute."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,12 +20,26 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@pytest.fixture(scope="session")
-def first_run(shop: Settings) -> Outcome:
-    """The whole job, once, as `tessera run` executes it, with all it writes."""
+@contextmanager
+def all_logs() -> Iterator[None]:
+    """Let dbt write what tests otherwise spare: artifacts and its own log."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_WRITE_JSON", "true")
         patch.setenv("DBT_LOG_LEVEL_FILE", "debug")
+        yield
+
+
+@pytest.fixture
+def whole_logs() -> Iterator[None]:
+    """Runs of this test write everything."""
+    with all_logs():
+        yield
+
+
+@pytest.fixture(scope="session")
+def first_run(shop: Settings) -> Outcome:
+    """The whole job, once, as `tessera run` executes it."""
+    with all_logs():
         return execute(shop, Options())
 
 

@@ -1,13 +1,20 @@
 """The whole job on a small shop: once, again, with bad data, and rebuilt."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from orchestration.execution import Options, Outcome, execute
 from orchestration.instance import opened
+from tessera.explain import tell_somebody
+from tessera.main import commands
 from tessera.rebuilding import rebuild_and_compare
 from tests.orchestration.conftest import append
+from tests.orchestration.leaks import found_in, left, people
+from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.history import run_gates, run_steps
 from warehouse.locking import run_lock
@@ -73,6 +80,81 @@ def test_the_run_shows_in_dagster(shop: Settings, first_run: Outcome) -> None:
     assert {"ingest", "staging/stg_web__events", "marts/customers"} <= keys
 
 
+def test_the_search_finds_whoever_is_there(
+    shop: Settings, first_run: Outcome, tmp_path: Path
+) -> None:
+    emails, phones = people(shop)
+    assert len(emails) > 300
+    assert len(phones) > 300
+    email, phone = min(emails), min(one for one in phones if one.startswith("0"))
+    append(tmp_path / "a.log", f"x{chr(0)}<{email.upper()}>, no such customer")
+    append(tmp_path / "b.html", f"<td>(+49) {phone[1:5]}/{phone[5:8]} {phone[8:]}</td>")
+    append(tmp_path / "c.log", "nobody@nowhere.example 2025-12-31 12:00:00")
+    assert found_in(tmp_path, emails, phones) == {"a.log": 1, "b.html": 1}
+
+
+def test_a_run_names_nobody_beside_its_tables(
+    shop: Settings, first_run: Outcome
+) -> None:
+    for folder in left(shop):
+        assert any(folder.rglob("*")), f"{folder.name} is empty: nothing was searched"
+        assert found_in(folder, *people(shop)) == {}, folder.name
+
+
+def explained(shop: Settings, customer: str) -> str:
+    """What `tessera explain` says of a customer, in one line."""
+    patch = {"TESSERA_DATA": str(shop.data_dir), "COLUMNS": "400"}
+    result = CliRunner().invoke(commands, ["explain", customer], env=patch)
+    if isinstance(result.exception, TesseraError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return " ".join(result.output.split())
+
+
+def test_one_customer_is_explained_by_any_name_of_theirs(
+    shop: Settings, first_run: Outcome
+) -> None:
+    with connect(publication(shop).database, read_only=True) as tables:
+        ((customer, alias, email, city, loser, segment, reason),) = tables.execute(
+            "select customers.customer_id, alias_id, email, city,"
+            " losers[1].masked_value, segment_name, reason"
+            " from customers join identity_aliases using"
+            " (customer_id) join profile_lineage using (customer_id) join"
+            " segment_memberships using (customer_id) where losing_claim_count > 0 and"
+            " losers[1].masked_value is not null and city is not null and email in"
+            " (select email from customers group by email having count(*) = 1)"
+            " order by all limit 1"
+        ).fetchall()
+        records = tables.execute(
+            "select record_id from identity_map where customer_id = ?", [customer]
+        ).fetchall()
+    said = explained(shop, customer)
+    assert len(records) > 1
+    for word in (alias, email, city, loser, segment.replace("_", " "), reason):
+        assert word in said
+    for (record,) in records:
+        assert record in said
+        assert explained(shop, record) == said
+    assert explained(shop, alias) == explained(shop, email.upper()) == said
+
+
+def test_nobody_is_explained_without_repeating_an_address(
+    shop: Settings, first_run: Outcome
+) -> None:
+    with pytest.raises(TesseraError, match="nobody has this name") as refused:
+        explained(shop, "nobody@nowhere.example")
+    assert "nowhere" not in str(refused.value)
+
+
+def test_the_demo_ends_with_somebody_who_was_merged(
+    shop: Settings, first_run: Outcome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_somebody(shop)
+    said = capsys.readouterr().out
+    assert "Which value survived" in said
+    assert len(re.findall(r"\b(?:shop|crm|esp|web):", said)) > 2
+
+
 def test_a_run_at_work_refuses_another(shop: Settings, first_run: Outcome) -> None:
     with run_lock(shop), pytest.raises(TesseraError, match="another run is at work"):
         execute(shop, Options())
@@ -94,13 +176,25 @@ def test_again_without_news_no_table_changes(
 
 
 def test_bad_data_stops_at_a_gate_unless_a_person_accepts(
-    shop: Settings, first_run: Outcome
+    shop: Settings,
+    first_run: Outcome,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    whole_logs: None,
 ) -> None:
     standing = publication(shop)
-    flood = "".join(f"this is line {n}, and no event\n" for n in range(20_000))
+    emails, phones = people(shop)
+    line = f'{{"email": "{min(emails)}", "phone": "{min(phones)}", "timestamp": "'
+    flood = "".join(f"{line}{n}\n" for n in range(20_000))
     append(shop.raw_dir / "web" / "events" / "flood.jsonl", flood)
+    capfd.readouterr()
     failed = execute(shop, Options())
     assert not failed.succeeded
+    # Neither what it told nor what it left names whom the bad lines name.
+    told = capfd.readouterr()
+    append(tmp_path / "told.txt", f"{told.out}{told.err}{failed}")
+    for folder in (tmp_path, *left(shop)):
+        assert found_in(folder, emails, phones) == {}, folder.name
     assert current(shop) == standing
     rows = [g for g in run_gates(shop, failed.run_id) if g["state"] == "failed"]
     assert {row["gate"] for row in rows} == {"ingest"}
