@@ -75,11 +75,13 @@ def _one_of_each(edges: Edges, component: Nodes, grows: Flags) -> Iterator[Nodes
     """The first edge of each component, then the second of each that has one, ..."""
     of_edges = component[edges.left]
     chosen = np.flatnonzero(grows[of_edges]).astype(np.int32)
-    of_edges = of_edges[chosen]
-    order = np.argsort(of_edges, kind="stable")
-    starts = np.flatnonzero(np.diff(of_edges[order], prepend=-1))
-    lengths = np.diff(starts, append=len(order))
-    grouped: Nodes = chosen[order]
+    places = np.arange(len(chosen), dtype=np.int32)
+    # A matrix of components and edges counts where sorting would compare.
+    ones = np.ones(len(chosen), np.int8)
+    shape = (len(grows), len(chosen))
+    members = coo_array((ones, (of_edges[chosen], places)), shape=shape).tocsr()
+    starts, lengths = members.indptr[:-1], np.diff(members.indptr)
+    grouped: Nodes = chosen[members.indices]
     most_first = np.argsort(-lengths, kind="stable")
     starts, lengths = starts[most_first], -lengths[most_first]
     for place in range(-int(lengths.min(initial=0))):
