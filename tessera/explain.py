@@ -185,5 +185,5 @@ def _cell(value: Any) -> str:
     if hasattr(value, "strftime"):
         return f"{value:%Y-%m-%d}"
     # Words of the models are read aloud; ids are not.
-    words = re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", str(value))
+    words = re.fullmatch(r"[a-z]{2,}(_[a-z]+)+", str(value))
     return str(value).replace("_", " ") if words else str(value)
