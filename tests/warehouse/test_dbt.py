@@ -28,6 +28,8 @@ FILES = {
     "tests/dbt/across.sql": "select * from {{ ref('numbers') }} as one"
     " inner join {{ ref('doubled') }} as two on one.id = two.id",
 }
+TABLE = "{{ config(materialized='table') }}"
+VIEW = "{{ config(materialized='view') }}"
 
 
 @pytest.fixture
@@ -39,7 +41,8 @@ def tiny(tmp_path: Path) -> Settings:
         (project / name).write_text(text)
     shutil.copy(PROJECT_DIR / "profiles.yml", project)
     (project / "macros").mkdir()
-    shutil.copy(PROJECT_DIR / "macros" / "generate_schema_name.sql", project / "macros")
+    for name in ("generate_schema_name.sql", "materializations.sql"):
+        shutil.copy(PROJECT_DIR / "macros" / name, project / "macros")
     return Settings(project_dir=project, data_dir=tmp_path / "data")
 
 
@@ -100,6 +103,39 @@ def test_an_edited_model_is_seen_by_the_next_step(tiny: Settings) -> None:
     dbt_build(tiny, select=["first"])
     with connect(tiny.build_path, read_only=True) as connection:
         assert connection.execute("from first.numbers").fetchall() == [(12345,)]
+
+
+def numbers(settings: Settings) -> list[tuple[int]]:
+    with connect(settings.build_path, read_only=True) as connection:
+        return connection.execute("select id from first.numbers").fetchall()
+
+
+def test_a_model_that_fails_leaves_what_stood(tiny: Settings) -> None:
+    model = tiny.project_dir / "models/first/numbers.sql"
+    model.write_text(f"{TABLE} select 1 as id")
+    dbt_build(tiny, select=["first"])
+    model.write_text(
+        f"{TABLE} select cast(word as int) as id from (select 'no' as word)"
+    )
+    with pytest.raises(TesseraError, match="`numbers` failed"):
+        dbt_build(tiny, select=["first"])
+    assert numbers(tiny) == [(1,)]
+
+
+def test_a_table_may_become_a_view_and_be_written_in_python(tiny: Settings) -> None:
+    model = tiny.project_dir / "models/first/numbers.sql"
+    for number, config in enumerate((TABLE, VIEW, VIEW, TABLE, TABLE), 4):
+        model.write_text(f"{config} select {number} as id")
+        dbt_build(tiny, select=["numbers"])
+        assert numbers(tiny) == [(number,)]
+    model.unlink()
+    for number in (10, 11):
+        model.with_suffix(".py").write_text(
+            "def model(dbt, session):\n"
+            f"    return session.sql('select {number} as id')\n"
+        )
+        dbt_build(tiny, select=["numbers"])
+        assert numbers(tiny) == [(number,)]
 
 
 def test_the_working_directory_and_environment_stay(
