@@ -155,7 +155,11 @@ def _invoke(
 ) -> "dbtRunnerResult":
     with _environment(settings), _closed_connections():
         from dbt.cli.main import dbtRunner
+        from dbt_common.events.event_manager_client import ctx_set_event_manager
 
+        from warehouse.dbt_events import Heard
+
+        ctx_set_event_manager(Heard())
         runner = dbtRunner(manifest=manifest, callbacks=[_reporter(step)])
         outcome = runner.invoke(arguments + _common_arguments(settings))
     if outcome.exception and not isinstance(outcome.exception, Exception):

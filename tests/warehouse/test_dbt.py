@@ -138,6 +138,17 @@ def test_a_table_may_become_a_view_and_be_written_in_python(tiny: Settings) -> N
         assert numbers(tiny) == [(number,)]
 
 
+@pytest.mark.parametrize("level", ["info", "debug"])
+def test_debugging_is_told_to_a_log_that_keeps_it(
+    tiny: Settings, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    monkeypatch.setenv("DBT_LOG_LEVEL_FILE", level)
+    dbt_build(tiny, select=["first"])
+    log = (tiny.build_dir / "logs/dbt.log").read_text()
+    assert "numbers" in log
+    assert ("Began running node" in log) == (level == "debug")
+
+
 def test_the_working_directory_and_environment_stay(
     tiny: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
