@@ -1,5 +1,6 @@
 """What all tests share: a data folder of their own, so that the project's stays."""
 
+import gc
 import hashlib
 import os
 import tempfile
@@ -22,6 +23,8 @@ PARSED = os.environ.setdefault(
 # Artifacts and logs that no test reads would make each build longer.
 os.environ["DBT_WRITE_JSON"] = "false"
 os.environ["DBT_LOG_LEVEL_FILE"] = "none"
+# Few of the objects that a step of dbt makes are garbage before it ends.
+gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
