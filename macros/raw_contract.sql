@@ -318,6 +318,77 @@
     {%- do return(keys) -%}
 {% endmacro %}
 
+-- The columns that tell whose a row is, by what they hold: `user_id` (the shop's customer
+-- id), `device`, `email`, `phone`, `contact` (of the CRM), `person` (of Klaviyo), `order` and
+-- `refund`. A path leads into what is nested. Erasure removes rows by them.
+{% macro person_columns() %}
+    {%- set devices = {'device': ['anonymous_id'], 'user_id': ['user_id']} -%}
+    {%- set refunds = {'refund': ['refund_id']} -%}
+    {%- do return({
+        'web/events': {
+            'device': ['anonymousId'],
+            'user_id': ['userId'],
+            'email': ['traits.email'],
+            'phone': ['traits.phone'],
+            'order': ['properties.order_id']
+        },
+        'shop/customers': {'user_id': ['id'], 'email': ['email'], 'phone': ['phone']},
+        'shop/products': {},
+        'shop/orders': {
+            'order': ['id'],
+            'user_id': ['customer_id'],
+            'email': ['email'],
+            'device': ['client_id']
+        },
+        'shop/order_lines': {'order': ['order_id']},
+        'shop/refunds': {
+            'refund': ['id'], 'order': ['order_id'], 'user_id': ['customer_id']
+        },
+        'esp/events': {'email': ['email']},
+        'esp/subscribers': {'email': ['email'], 'phone': ['phone']},
+        'crm/contacts': {
+            'contact': ['contact_id'], 'email': ['email'], 'phone': ['phone']
+        },
+        'segment/tracks': dict(devices, email=['email'], order=['order_id']),
+        'segment/pages': devices,
+        'segment/screens': devices,
+        'segment/identifies': dict(devices, email=['email'], phone=['phone']),
+        'ga4/events': {
+            'device': ['user_pseudo_id'],
+            'user_id': ['user_id'],
+            'order': ['ecommerce.transaction_id']
+        },
+        'snowplow/events': {
+            'device': ['domain_userid', 'network_userid'],
+            'user_id': ['user_id', 'contexts_ecommerce_user.id'],
+            'email': ['contexts_ecommerce_user.email'],
+            'order': [
+                'tr_orderid', 'ti_orderid',
+                'contexts_ecommerce_transaction.transaction_id'
+            ]
+        },
+        'shopify/customers': {'user_id': ['id'], 'email': ['email'], 'phone': ['phone']},
+        'shopify/customer_addresses': {'user_id': ['customer_id']},
+        'shopify/products': {},
+        'shopify/product_variants': {},
+        'shopify/orders': {
+            'order': ['id'], 'user_id': ['customer_id'], 'email': ['email']
+        },
+        'shopify/order_lines': {'order': ['order_id']},
+        'shopify/refunds': {'refund': ['id'], 'order': ['order_id']},
+        'shopify/order_line_refunds': refunds,
+        'shopify/order_adjustments': refunds,
+        'shopify/transactions': refunds,
+        'klaviyo/events': {'person': ['person_id']},
+        'klaviyo/persons': {
+            'person': ['id'], 'email': ['email'], 'phone': ['phone_number']
+        },
+        'klaviyo/metrics': {},
+        'klaviyo/campaigns': {},
+        'klaviyo/flows': {}
+    }) -%}
+{% endmacro %}
+
 -- The names that each column of an entity may have in a file, its own first.
 {% macro names_of(source, entity) %}
     {%- set place = source ~ '/' ~ entity -%}

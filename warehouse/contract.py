@@ -90,6 +90,15 @@ def attached_given(
     return dict(_macros(project_dir, said)("attached_given"))
 
 
+def person_columns(
+    project_dir: Path = PROJECT_DIR,
+) -> dict[Place, dict[str, list[str]]]:
+    """Of each entity the columns that tell whose a row is, by what they hold."""
+    told = _macros(project_dir, "{}")("person_columns")
+    places = {name: (name.split("/")[0], name.split("/")[1]) for name in told}
+    return {places[name]: columns for name, columns in told.items()}
+
+
 def contract_of(
     rows: Iterable[tuple[str, str, str, list[list[str]]]],
 ) -> Contract:

@@ -1,0 +1,178 @@
+"""Finds a person in the build: whose an identifier is, and what else is theirs.
+
+Theirs are all records of their customer, and of what these name what no other customer
+names. What another customer names too stays: it is no trace of this person alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from warehouse.connection import connect
+from warehouse.erasure.identifiers import Identifier, Kind
+from warehouse.errors import TesseraError
+from warehouse.settings import Settings
+
+EMAIL_SQL = "regexp_replace(lower(trim(attribute_value)), '\\+[^@]*@', '@')"
+PHONE_SQL = "right(regexp_replace(attribute_value, '[^0-9]', '', 'g'), 10)"
+# Everything that a record names, as `warehouse.erasure.identifiers` spells it.
+NAMED = f"""
+    create temp table named as
+    select distinct
+        record_id,
+        attribute as kind,
+        case attribute when 'email' then {EMAIL_SQL} else {PHONE_SQL} end as key
+    from identity.attribute_claims
+    where attribute in ('email', 'phone')
+    union
+    select record_id, 'user_id', user_id from identity.record_attributes
+    union
+    select record_id, 'device', identifier_value from identity.identifiers
+    where identifier_type = 'device'
+    union
+    select record_id, 'order', order_id from staging.shop_orders
+    union
+    select visitor_id, 'order', order_id from staging.web_events
+    union
+    select coalesce(refunds.record_id, orders.record_id), 'refund', refund_id
+    from staging.shop_refunds as refunds
+    left join staging.shop_orders as orders using (order_id)
+    union
+    select record_id, 'contact', substr(record_id, 5) from identity.records
+    where starts_with(record_id, 'crm:')
+    union
+    select record_id, 'person', substr(record_id, 9) from identity.records
+    where starts_with(record_id, 'klaviyo:');
+    delete from named where record_id is null or coalesce(key, '') = ''
+"""
+# Robots are nobody's record; what one names may be a person's all the same.
+OWNED = """
+    create temp table owned as
+    select named.*, coalesce(known.customer_id, 'none') as customer_id
+    from named left join identity.identity_map as known using (record_id)
+"""
+CUSTOMERS = """
+    select distinct customer_id from owned
+    where kind = $kind and key = $key and customer_id <> 'none'
+"""
+RECORDS = """
+    select record_id from identity.identity_map
+    where list_contains($customers, customer_id)
+    union
+    select record_id from owned
+    where customer_id = 'none' and (kind, key) in (
+        select (kind, key) from owned where kind <> 'phone'
+        group by kind, key having bool_or(list_contains($customers, customer_id))
+        union all select (unnest($kinds), unnest($keys))
+    )
+"""
+# Whose a value is, among all that the records name.
+VALUES = """
+    select kind, key,
+        bool_and(list_contains($records, record_id)
+            or (customer_id = 'none' and kind = 'phone')) as is_own
+    from owned
+    where (kind, key) in (
+        select (kind, key) from owned where list_contains($records, record_id)
+    )
+    group by kind, key
+"""
+JUNK = """
+    select count(*) from reference.junk_identifiers
+    where identifier_type = $kind and identifier_value = $key
+"""
+SOURCES = """
+    select source, count(*) from identity.records
+    where list_contains($records, record_id) group by source order by source
+"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person, or several; all but the counts is personal."""
+
+    identifiers: frozenset[Identifier] = field(repr=False)
+    records: frozenset[str] = field(repr=False, default=frozenset())
+    customers: frozenset[str] = field(repr=False, default=frozenset())
+    shared_count: int = 0
+    """Of the values that they name, those that others name too."""
+    record_counts: Mapping[str, int] = field(default_factory=dict)
+    """Their records by source."""
+
+    @property
+    def names(self) -> list[str]:
+        """What tables call them; a record is called after its source, too."""
+        hashes = {name.rsplit(":", 1)[1] for name in self.records if _has_hash(name)}
+        return sorted(self.records | self.customers | hashes)
+
+
+def find(settings: Settings, given: Sequence[Identifier]) -> Found:
+    """The people whom these identifiers name, each of them one person.
+
+    Raises:
+        TesseraError: nothing was built yet, or an identifier names several people.
+    """
+    with connect(settings.build_path, read_only=True) as build:
+        try:
+            build.execute(NAMED)
+            build.execute(OWNED)
+            customers = {
+                name
+                for number, one in enumerate(given, start=1)
+                for name in _customers(build, one, number)
+            }
+            return _found(build, frozenset(given), customers)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise TesseraError(
+                "nobody can be found: the tables of identity were not built yet",
+                where=str(settings.build_path),
+                given=str(error).splitlines()[0],
+                remedy="Run `tessera run` first: it tells who is who",
+            ) from error
+
+
+def _customers(
+    build: duckdb.DuckDBPyConnection, one: Identifier, number: int
+) -> list[str]:
+    values = {"kind": str(one.kind), "key": one.key}
+    rows = build.execute(CUSTOMERS, values).fetchall()
+    [(junk,)] = build.execute(JUNK, values).fetchall()
+    if junk or len(rows) > 1:
+        raise TesseraError(
+            "this identifier is not one person's",
+            where=f"{one.kind}, given as number {number}",
+            given="a value that stands for nobody" if junk else f"{len(rows)} customers",
+            allowed="what names exactly one customer",
+            remedy="Name the person by another email, phone or user id. Nothing was"
+            " erased",
+        )
+    return [str(name) for (name,) in rows]
+
+
+def _found(
+    build: duckdb.DuckDBPyConnection,
+    given: frozenset[Identifier],
+    customers: set[str],
+) -> Found:
+    asked = {
+        "customers": sorted(customers),
+        "kinds": [str(one.kind) for one in given],
+        "keys": [one.key for one in given],
+    }
+    records = frozenset(name for (name,) in build.execute(RECORDS, asked).fetchall())
+    whose = {"records": sorted(records)}
+    values = build.execute(VALUES, whose).fetchall()
+    own = {Identifier(Kind(kind), key) for kind, key, is_own in values if is_own}
+    return Found(
+        identifiers=frozenset(own) | given,
+        records=records,
+        customers=frozenset(customers),
+        shared_count=len(values) - len(own),
+        record_counts=dict(build.execute(SOURCES, whose).fetchall()),
+    )
+
+
+def _has_hash(name: str) -> bool:
+    """Whether a record is named after the hash of an address."""
+    return name.startswith(("esp:", "shop:email:"))
