@@ -70,15 +70,17 @@ def _volume(expected: Mapping[str, Bounds]) -> Rule:
 
 LINES_RECONCILED = NoOffenders(
     entry="lines_reconciled",
-    expects="Each file's lines are its accepted, duplicate and quarantined ones",
+    expects="Each file's lines are its accepted, duplicate, quarantined and erased ones",
     table=FILES,
     offenders=f"""
         select source, entity, load_seq, line_count, accepted_count, duplicate_count,
-            quarantined_count
+            quarantined_count, erased_count
         from {FILES}
         where line_count is distinct from
-                accepted_count + duplicate_count + quarantined_count
-            or least(accepted_count, duplicate_count, quarantined_count) < 0
+                accepted_count + duplicate_count + quarantined_count + erased_count
+            or least(
+                accepted_count, duplicate_count, quarantined_count, erased_count
+            ) < 0
     """,
     remedy="A line was lost or counted twice: `tessera run --full-refresh` rebuilds",
 )

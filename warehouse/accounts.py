@@ -12,7 +12,7 @@ from warehouse.settings import Settings
 
 
 class Account(NamedTuple):
-    """One landed file; its lines are accepted, duplicates or quarantined.
+    """One landed file; its lines are accepted, duplicates, quarantined or erased.
 
     Among the accepted ones are those in conflict with another line of their id, and
     those without a visitor, who belong to nobody.
@@ -24,6 +24,7 @@ class Account(NamedTuple):
     accepted_count: int
     duplicate_count: int
     quarantined_count: int
+    erased_count: int
     conflict_count: int
     no_visitor_count: int
     size_bytes: int
@@ -32,15 +33,15 @@ class Account(NamedTuple):
     @property
     def is_reconciled(self) -> bool:
         """Whether every line has exactly one place."""
-        parts = self.accepted_count, self.duplicate_count, self.quarantined_count
-        return self.line_count == sum(parts)
+        told = self.accepted_count + self.duplicate_count + self.quarantined_count
+        return self.line_count == told + self.erased_count
 
 
 ACCOUNTS = f"""
     with files as (select *, '' as reason from staging.file_reconciliation)
     select
         path, load_seq, line_count, accepted_count, duplicate_count, quarantined_count,
-        conflict_count, no_visitor_count
+        erased_count, conflict_count, no_visitor_count
     from files
     where {CHOSEN}
     order by path

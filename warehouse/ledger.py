@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.contract import Contract, Place, read_contract
+from warehouse.erasure.arrival import Arrivals, arrivals
+from warehouse.erasure.plan import refuse_unfinished
 from warehouse.errors import TesseraError
 from warehouse.journal import append, claim, complete_lines
 from warehouse.landing import landed_paths
@@ -38,6 +40,10 @@ class LandedFile:
     is_plain: bool = False
     delimiter: str = ","
     shape: str = ""
+    erased_count: int = 0
+    """Records that were taken out of the file; `line_count` has those that stayed."""
+    former_sha256: str = ""
+    """What the file was before it was last rewritten for an erasure."""
 
     @property
     def place(self) -> Place:
@@ -48,13 +54,22 @@ class LandedFile:
 def take_in(settings: Settings, contract: Contract | None = None) -> list[LandedFile]:
     """Add each new or replaced file to the ledger; give back the new entries.
 
-    A file replaced under its name gets a new `load_seq` and supersedes the old one.
+    A file replaced under its name gets a new `load_seq` and supersedes the old one; one
+    that was rewritten for an erasure keeps its own. Lines of erased people go first.
     Only entities of the contract are read (of the project's own vars, without one).
 
     Raises:
-        TesseraError: a file of the ledger is gone, or the ledger cannot be read or
-            written.
+        TesseraError: a file of the ledger is gone, the ledger cannot be read or
+            written, or an erasure was broken off.
     """
+    refuse_unfinished(settings)
+    return take_in_rewritten(settings, contract)
+
+
+def take_in_rewritten(
+    settings: Settings, contract: Contract | None = None
+) -> list[LandedFile]:
+    """The same, in the middle of an erasure."""
     read = read_contract() if contract is None else contract
     refuse_lost(settings)
     changed = pending_files(settings, read)
@@ -141,12 +156,21 @@ def _append(
     """Write one line a changed file; yield those whose content is new."""
     known = _newest(entries)
     next_seq = 1 + max((entry.load_seq for entry in entries), default=0)
-    for path, (modified_ns, measured) in _measured(settings, paths, contract):
+    keeper = arrivals(settings, contract)
+    for path, (modified_ns, measured) in _measured(settings, paths, contract, keeper):
         old = known.get(_name(settings, path))
         fresh = _entry(settings, path, next_seq, modified_ns, measured)
+        rewritten = keeper.rewritten().get((fresh.path, fresh.sha256))
+        if rewritten:
+            fresh = replace(fresh, **asdict(rewritten))
         if old and old.sha256 == fresh.sha256:
             # Only touched: note the new time, so that it is not hashed every run.
             _write(ledger, replace(old, modified_ns=fresh.modified_ns))
+            continue
+        if old and old.sha256 == fresh.former_sha256:
+            # Rewritten for an erasure: the same load, without some of its lines.
+            same = {"load_seq": old.load_seq, "landed_at": old.landed_at}
+            _write(ledger, replace(fresh, **same))
             continue
         _write(ledger, fresh)
         next_seq += 1
@@ -154,13 +178,14 @@ def _append(
 
 
 def _measured(
-    settings: Settings, paths: list[Path], contract: Contract
+    settings: Settings, paths: list[Path], contract: Contract, keeper: Arrivals
 ) -> Iterator[tuple[Path, tuple[int, Measured]]]:
     """Each file's time, then its measures; two at once, for hashing leaves Python."""
 
     def time_and_measures(path: Path) -> tuple[int, Measured]:
         source, entity, _ = path.relative_to(settings.raw_dir).parts
         names = contract[source, entity].names
+        keeper.without_erased(path)
         return path.stat().st_mtime_ns, measure(path, names)
 
     with ThreadPoolExecutor(2) as pool:

@@ -50,7 +50,9 @@ def publish(
         created_at = datetime.now(UTC)
         unfinished = _new_folder(settings, created_at)
         rows = _write_database(settings, unfinished, as_of, marts)
-        content = _write_parquet(unfinished, sorted(rows))
+        content = write_parquet(
+            unfinished / "tessera.duckdb", unfinished, sorted(rows)
+        )
         publication = Publication(
             id=unfinished.stem,
             path=unfinished.with_suffix(""),
@@ -169,10 +171,10 @@ def _comment(
         connection.execute(f"comment on {target} is {_text(comment)}")
 
 
-def _write_parquet(folder: Path, tables: list[str]) -> dict[str, str]:
+def write_parquet(database: Path, folder: Path, tables: list[str]) -> dict[str, str]:
     """One Parquet file a table; equal rows give equal bytes, so their hash tells."""
     hashes = {}
-    with connect(folder / "tessera.duckdb", read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         for table in tables:
             path = folder / "parquet" / f"{table}.parquet"
             connection.execute(

@@ -45,9 +45,10 @@ select
     counts.accepted_count,
     counts.duplicate_count,
     counts.quarantined_count,
+    counts.erased_count,
     counts.line_count
     = counts.accepted_count + counts.duplicate_count + counts.quarantined_count
-        as is_reconciled,
+    + counts.erased_count as is_reconciled,
     counts.conflict_count,
     counts.no_visitor_count,
     coalesce(unknown.unknown_columns, []) as unknown_columns,

@@ -64,10 +64,11 @@ select
     files.entity,
     files.path,
     files.load_seq,
-    files.line_count,
+    files.line_count + files.erased_count as line_count,
     coalesce(accepted.accepted_count, 0) as accepted_count,
     coalesce(duplicates.duplicate_count, 0) as duplicate_count,
     coalesce(quarantined.quarantined_count, 0) as quarantined_count,
+    files.erased_count,
     coalesce(conflicts.conflict_count, 0) as conflict_count,
     coalesce(nobodys.no_visitor_count, 0) as no_visitor_count
 from {{ ref('landed_files') }} as files

@@ -1,4 +1,4 @@
--- Lines = accepted + duplicates + quarantined, file by file. A lone `dbt build` warns;
+-- Lines = accepted + duplicates + quarantined + erased, file by file. A lone `dbt build` warns;
 -- a run has the gate of the same name, which blocks, and which a person can accept.
 {{ config(severity='warn') }}
 

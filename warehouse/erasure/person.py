@@ -62,16 +62,17 @@ RECORDS = """
     union
     select record_id from owned
     where customer_id = 'none' and (kind, key) in (
-        select (kind, key) from owned where kind <> 'phone'
-        group by kind, key having bool_or(list_contains($customers, customer_id))
+        select (kind, key) from owned where kind <> 'phone' group by kind, key
+        having bool_or(list_contains($customers, customer_id))
+            and bool_and(
+                customer_id = 'none' or list_contains($customers, customer_id)
+            )
         union all select (unnest($kinds), unnest($keys))
     )
 """
 # Whose a value is, among all that the records name.
 VALUES = """
-    select kind, key,
-        bool_and(list_contains($records, record_id)
-            or (customer_id = 'none' and kind = 'phone')) as is_own
+    select kind, key, bool_and(list_contains($records, record_id)) as is_own
     from owned
     where (kind, key) in (
         select (kind, key) from owned where list_contains($records, record_id)

@@ -15,7 +15,7 @@ from warehouse.erasure.identifiers import Identifier, named_by
 from warehouse.erasure.needles import Needles
 from warehouse.formats import BREAK, Form, is_packed
 from warehouse.mending import LINE_END
-from warehouse.records import is_blank, opened, parquet_records
+from warehouse.records import Record, is_blank, opened, parquet_records
 
 
 class Described(NamedTuple):
@@ -170,8 +170,7 @@ def _in_csv(path: Path, described: Described, search: Search) -> Hits:
     covered: set[int] = set()
     count = 0
     for record in csv_records(path, described.names):
-        length = 1 + len(LINE_END.findall(record.text))
-        own = range(record.line_number, record.line_number + length)
+        own = range(record.line_number, record.line_number + length_of(record))
         covered.update(own)
         values = dict(zip(described.names, record.cells, strict=False))
         typed = named_by(values, described.person_columns)
@@ -179,6 +178,11 @@ def _in_csv(path: Path, described: Described, search: Search) -> Hits:
             found.update(own)
             count += 1
     return Hits(count, frozenset(found), frozenset(named - covered))
+
+
+def length_of(record: Record) -> int:
+    """How many lines a record spans."""
+    return 1 + len(LINE_END.findall(record.text))
 
 
 def is_broken(line: str) -> bool:

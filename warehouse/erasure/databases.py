@@ -1,0 +1,230 @@
+"""Databases without a person: written anew, so that no block of the old file stays."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from warehouse.connection import connect
+from warehouse.erasure.needles import ERASED, Needles
+from warehouse.erasure.removal import beside, put_in_place, sync
+
+DUCKDB_MAGIC, SQLITE_MAGIC = b"DUCK", b"SQLite format 3\0"
+# What dbt makes from what has landed, and makes again in the next run.
+BUILT = (
+    "main", "reference", "staging", "identity", "behavior", "lifecycle", "features",
+    "predictions", "segments", "marts",
+)  # fmt: skip
+# Marks of tables that are gone, and the texts of what runs said about themselves.
+MARKS = ("ops", "high_water_marks")
+HISTORY = "ops"
+TABLES = """
+    select schema_name, table_name from duckdb_tables()
+    where database_name = 'former' and not temporary order by all
+"""
+ROW = '"row of a table"'
+
+
+class Table(NamedTuple):
+    """A table of a database."""
+
+    schema: str
+    name: str
+
+    def within(self, database: str) -> str:
+        """Its full name."""
+        return f'{database}."{self.schema}"."{self.name}"'
+
+
+def rewrite_build(path: Path, needles: Needles) -> int:
+    """The build without what dbt makes again, and without the person in the rest.
+
+    Gives back the rows of the person in all tables, as far as they could be counted.
+    """
+    if not path.exists():
+        return 0
+    try:
+        with connect(path) as build:
+            build.execute("checkpoint")
+            count = sum(_rows_of(build, table, needles) for table in _tables(build))
+        copy_database(path, needles, without=BUILT)
+    except duckdb.Error:
+        # A database that cannot be opened serves no run either.
+        count = 0
+        path.unlink()
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    return count
+
+
+def copy_database(
+    path: Path,
+    needles: Needles,
+    *,
+    without: tuple[str, ...] = (),
+    storage_version: str = "",
+    target: Path | None = None,
+) -> dict[str, int]:
+    """Write a database anew; give back the rows that each table lost.
+
+    With a `target` the copy is written there, else it takes the database's place.
+    """
+    fresh = target or beside(path)
+    fresh.unlink(missing_ok=True)
+    fresh.with_name(f"{fresh.name}.wal").unlink(missing_ok=True)
+    version = f" (storage_version '{storage_version}')" if storage_version else ""
+    lost = {}
+    with connect() as connection:
+        connection.execute(f"attach {quoted(path)} as former (read_only)")
+        connection.execute(f"attach {quoted(fresh)} as fresh{version}")
+        for schema, name in connection.execute(TABLES).fetchall():
+            table = Table(schema, name)
+            if schema not in without and table != MARKS:
+                lost[name] = _copy(connection, table, needles)
+        connection.execute("detach fresh")
+    sync(fresh)
+    if target is None:
+        put_in_place(fresh, path)
+    return lost
+
+
+def rows_in(path: Path, needles: Needles) -> dict[str, int]:
+    """The rows of each table that name the person; tables without one are left out."""
+    with connect(path, read_only=True) as connection:
+        counts = {
+            f"{table.schema}.{table.name}": _rows_of(connection, table, needles)
+            for table in _tables(connection)
+        }
+    return {name: count for name, count in counts.items() if count}
+
+
+def named_in(row: str, needles: Needles) -> str:
+    """SQL: whether a row names the person."""
+    pattern = needles.sql
+    if not pattern:
+        return "false"
+    return f"regexp_matches(to_json({row})::varchar, {quoted(pattern)})"
+
+
+def scrub_sqlite(path: Path, needles: Needles) -> int:
+    """Put a word in the place of each identifier in a SQLite file; how many cells."""
+
+    def scrubbed(value: object) -> object:
+        if isinstance(value, str):
+            data = value.encode("utf-8", "surrogateescape")
+            return needles.scrubbed(data).decode("utf-8", "surrogateescape")
+        return needles.scrubbed(value) if isinstance(value, bytes) else value
+
+    count = 0
+    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
+        database.create_function("scrubbed", 1, scrubbed, deterministic=True)
+        database.execute("pragma secure_delete = on")
+        for table, column in _cells(database):
+            changed = database.execute(
+                f"update {table} set {column} = scrubbed({column})"
+                f" where typeof({column}) in ('text', 'blob')"
+                f" and scrubbed({column}) is not {column}"
+            )
+            count += changed.rowcount
+        database.execute("pragma wal_checkpoint(truncate)")
+        database.execute("vacuum")
+        database.execute("pragma wal_checkpoint(truncate)")
+    return count
+
+
+def quoted(value: object) -> str:
+    """A SQL text literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _copy(
+    connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles
+) -> int:
+    """One table with its comments; what runs said keeps its rows, without the names."""
+    source, target = table.within("former"), table.within("fresh")
+    connection.execute(f'create schema if not exists fresh."{table.schema}"')
+    is_named = named_in(ROW, needles)
+    if table.schema == HISTORY and needles.sql:
+        columns = ", ".join(_scrubbed(connection, table, needles))
+        query = f"select {columns} from {source}"
+    else:
+        query = f"select * from {source} as {ROW} where not coalesce({is_named}, false)"
+    connection.execute(f"create table {target} as {query}")
+    for comment in _comments(connection, table):
+        connection.execute(comment)
+    rows = connection.execute(
+        f"select count(*) filter (where {is_named}) from {source} as {ROW}"
+    ).fetchall()
+    return int(rows[0][0])
+
+
+def _scrubbed(
+    connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles
+) -> Iterator[str]:
+    columns = connection.execute(
+        "select column_name, data_type from duckdb_columns() where"
+        " database_name = 'former' and schema_name = ? and table_name = ?"
+        " order by column_index",
+        list(table),
+    ).fetchall()
+    for name, data_type in columns:
+        if data_type == "VARCHAR":
+            is_named = f'regexp_matches("{name}", {quoted(needles.sql)})'
+            word = quoted(ERASED.decode())
+            yield f'case when {is_named} then {word} else "{name}" end as "{name}"'
+        else:
+            yield f'"{name}"'
+
+
+def _comments(
+    connection: duckdb.DuckDBPyConnection, table: Table
+) -> Iterator[str]:
+    target = table.within("fresh")
+    of_table = connection.execute(
+        "select comment from duckdb_tables() where database_name = 'former'"
+        " and schema_name = ? and table_name = ? and comment is not null",
+        list(table),
+    ).fetchall()
+    for (comment,) in of_table:
+        yield f"comment on table {target} is {quoted(comment)}"
+    of_columns = connection.execute(
+        "select column_name, comment from duckdb_columns() where"
+        " database_name = 'former' and schema_name = ? and table_name = ?"
+        " and comment is not null",
+        list(table),
+    ).fetchall()
+    for column, comment in of_columns:
+        yield f'comment on column {target}."{column}" is {quoted(comment)}'
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
+    rows = connection.execute(
+        "select schema_name, table_name from duckdb_tables()"
+        " where database_name = current_database() and not temporary order by all"
+    ).fetchall()
+    return [Table(*row) for row in rows]
+
+
+def _rows_of(
+    connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles
+) -> int:
+    query = f"""
+        select count(*) from "{table.schema}"."{table.name}" as {ROW}
+        where {named_in(ROW, needles)}
+    """
+    return int(connection.execute(query).fetchall()[0][0])
+
+
+def _cells(database: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Every column of every table, as SQL names them."""
+    tables = database.execute(
+        "select name from sqlite_master where type = 'table'"
+        " and name not like 'sqlite_%'"
+    ).fetchall()
+    return [
+        (f'"{table}"', f'"{column[1]}"')
+        for (table,) in tables
+        for column in database.execute(f'pragma table_info("{table}")').fetchall()
+    ]

@@ -1,0 +1,173 @@
+"""Every kept publication without a person, while readers go on reading.
+
+File by file, each takes its former one's place in one step: whoever has that open reads
+it to its end, and the next one opens the new. The manifest comes last. A publication
+that cannot be rewritten leaves the list: nobody can go back to it.
+"""
+
+import filecmp
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from warehouse.connection import connect
+from warehouse.erasure.databases import copy_database, named_in, quoted, rows_in
+from warehouse.erasure.needles import Needles, needles_of
+from warehouse.erasure.plan import Plan
+from warehouse.erasure.removal import put_in_place, sync
+from warehouse.errors import TesseraError
+from warehouse.publications import UNFINISHED_SUFFIX, Publication, publications
+from warehouse.publishing import STORAGE_VERSION, write_parquet
+from warehouse.settings import Settings
+
+WORK = ".erasing"
+ROW = '"row of a file"'
+# What the person was called then: customers are named anew when records join or part.
+FORMER_NAMES = """
+    select distinct customer_id from identity_map
+    where list_contains($records, record_id)
+"""
+
+
+class Rewriting(NamedTuple):
+    """What became of the publications: rows that each lost, and those that are gone."""
+
+    lost: dict[str, int]
+    withdrawn: list[str]
+
+
+def take_out_of_publications(settings: Settings, plan: Plan) -> Rewriting:
+    """Rewrite every publication that names the person."""
+    for left in settings.publications_dir.glob(f"*{UNFINISHED_SUFFIX}"):
+        shutil.rmtree(left)
+    lost, withdrawn = {}, []
+    for publication in publications(settings):
+        try:
+            lost[publication.id] = _take_out_of(publication, plan)
+        except (duckdb.Error, OSError, TesseraError):
+            _withdraw(settings, publication)
+            withdrawn.append(publication.id)
+    _share(publications(settings))
+    return Rewriting({name: rows for name, rows in lost.items() if rows}, withdrawn)
+
+
+def former_names(publication: Publication, plan: Plan) -> list[str]:
+    """What a publication calls the person's customer."""
+    if "identity_map" not in publication.rows:
+        return []
+    with connect(publication.database, read_only=True) as tables:
+        found = tables.execute(FORMER_NAMES, {"records": list(plan.names)}).fetchall()
+    return [str(name) for (name,) in found]
+
+
+def _take_out_of(publication: Publication, plan: Plan) -> int:
+    needles = needles_of(
+        plan.identifiers, [*plan.names, *former_names(publication, plan)]
+    )
+    work = publication.path / WORK
+    shutil.rmtree(work, ignore_errors=True)
+    lost = rows_in(publication.database, needles)
+    database = publication.database
+    if lost:
+        (work / "parquet").mkdir(parents=True)
+        database = work / database.name
+        copy_database(
+            publication.database,
+            needles,
+            storage_version=STORAGE_VERSION,
+            target=database,
+        )
+    fresh = replace(publication, rows=_row_counts(database, publication))
+    fresh = _with_files(fresh, _stale(fresh, needles, lost), database)
+    _write_manifest(fresh, needles)
+    shutil.rmtree(work, ignore_errors=True)
+    return sum(lost.values())
+
+
+def _stale(
+    publication: Publication, needles: Needles, lost: dict[str, int]
+) -> list[str]:
+    """The tables whose Parquet file says otherwise than the database, or is gone."""
+    tables = {name.split(".")[-1] for name in lost}
+    return [
+        table
+        for table in sorted(publication.rows)
+        if table in tables or _is_named_in(publication.parquet(table), needles)
+    ]
+
+
+def _is_named_in(path: Path, needles: Needles) -> bool:
+    """Whether a Parquet file has to be written anew."""
+    if not path.exists():
+        return True
+    with connect() as connection:
+        rows = connection.execute(
+            f"select count(*) from read_parquet({quoted(path)}) as {ROW}"
+            f" where {named_in(ROW, needles)}"
+        ).fetchall()
+    return bool(rows[0][0])
+
+
+def _with_files(
+    publication: Publication, tables: list[str], database: Path
+) -> Publication:
+    """Put database and Parquet files in place, and name what they hold."""
+    content = dict(publication.content)
+    if tables:
+        work = publication.path / WORK
+        (work / "parquet").mkdir(parents=True, exist_ok=True)
+        content |= write_parquet(database, work, tables)
+        for table in tables:
+            fresh = work / "parquet" / f"{table}.parquet"
+            sync(fresh)
+            put_in_place(fresh, publication.parquet(table))
+    if database != publication.database:
+        put_in_place(database, publication.database)
+    return replace(publication, content=content)
+
+
+def _row_counts(database: Path, publication: Publication) -> dict[str, int]:
+    with connect(database, read_only=True) as tables:
+        return {
+            table: int(tables.execute(f'select count(*) from "{table}"').fetchall()[0][0])
+            for table in publication.rows
+        }
+
+
+def _write_manifest(publication: Publication, needles: Needles) -> None:
+    """Without the names that gates may have told of."""
+    text = json.dumps(publication.manifest(), indent=2, default=str) + "\n"
+    manifest = publication.path / "manifest.json"
+    fresh = publication.path / f".manifest{WORK}"
+    fresh.write_bytes(needles.scrubbed(text.encode()))
+    sync(fresh)
+    put_in_place(fresh, manifest)
+
+
+def _withdraw(settings: Settings, publication: Publication) -> None:
+    """Off the list first, then off the disk; readers get none rather than this one."""
+    link = settings.published_link
+    if link.is_symlink() and link.resolve() == publication.path.resolve():
+        link.unlink()
+    (publication.path / "manifest.json").unlink(missing_ok=True)
+    shutil.rmtree(publication.path, ignore_errors=True)
+
+
+def _share(kept: Sequence[Publication]) -> None:
+    """Equal tables of two publications in a row are one file again."""
+    for former, later in zip(kept, kept[1:], strict=False):
+        for table, content in later.content.items():
+            old, path = former.parquet(table), later.parquet(table)
+            if former.content.get(table) != content or not old.exists():
+                continue
+            if not old.samefile(path) and filecmp.cmp(old, path, shallow=False):
+                fresh = path.with_name(f".{path.name}{WORK}")
+                fresh.unlink(missing_ok=True)
+                os.link(old, fresh)
+                put_in_place(fresh, path)
