@@ -13,7 +13,8 @@ from warehouse.quarantine import Choice
 from warehouse.settings import Settings
 
 HEADINGS = (
-    "Load", "Lines", "Accepted", "Duplicates", "Set aside", "Conflicts", "No visitor",
+    "Load", "Lines", "Accepted", "Duplicates", "Set aside", "Erased", "Conflicts",
+    "No visitor",
 )  # fmt: skip
 PUBLISHED = """
     select source || '/' || entity, sum(quarantined_count)
@@ -116,6 +117,7 @@ def _numbers(account: Account) -> tuple[int, ...]:
         account.accepted_count,
         account.duplicate_count,
         account.quarantined_count,
+        account.erased_count,
         account.conflict_count,
         account.no_visitor_count,
     )

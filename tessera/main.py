@@ -7,6 +7,7 @@ from typer import Typer
 from tessera.demo import demo
 from tessera.dev import dev
 from tessera.doctor import doctor
+from tessera.erase import erase_people
 from tessera.explain import explain
 from tessera.init import init
 from tessera.output import tell_error
@@ -34,6 +35,7 @@ commands.command(rich_help_panel=START)(init)
 commands.command(rich_help_panel=START)(doctor)
 commands.command(rich_help_panel=WORK)(run)
 commands.add_typer(quarantine, name="quarantine", rich_help_panel=WORK)
+commands.command("erase", rich_help_panel=WORK)(erase_people)
 commands.command(rich_help_panel=WORK)(dev)
 commands.command(rich_help_panel=LOOK)(segments)
 commands.command(rich_help_panel=LOOK)(explain)

@@ -26,3 +26,19 @@ def unwritable(path: Path, error: OSError) -> TesseraError:
         given=error.strerror,
         remedy="Make it writable, or name another one in TESSERA_DATA",
     )
+
+
+def readable_lines(path: Path) -> list[str]:
+    """The lines of a text that a person wrote.
+
+    Raises:
+        TesseraError: it cannot be read, or is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    except (OSError, UnicodeDecodeError) as error:
+        raise TesseraError(
+            "this file cannot be read",
+            where=str(path),
+            given=getattr(error, "strerror", None) or "bytes that are no UTF-8",
+        ) from error

@@ -162,15 +162,19 @@ def _append(
         fresh = _entry(settings, path, next_seq, modified_ns, measured)
         rewritten = keeper.rewritten().get((fresh.path, fresh.sha256))
         if rewritten:
-            fresh = replace(fresh, **asdict(rewritten))
+            fresh = replace(
+                fresh,
+                former_sha256=rewritten.former_sha256,
+                erased_count=rewritten.erased_count,
+            )
         if old and old.sha256 == fresh.sha256:
             # Only touched: note the new time, so that it is not hashed every run.
             _write(ledger, replace(old, modified_ns=fresh.modified_ns))
             continue
         if old and old.sha256 == fresh.former_sha256:
             # Rewritten for an erasure: the same load, without some of its lines.
-            same = {"load_seq": old.load_seq, "landed_at": old.landed_at}
-            _write(ledger, replace(fresh, **same))
+            same = replace(fresh, load_seq=old.load_seq, landed_at=old.landed_at)
+            _write(ledger, same)
             continue
         _write(ledger, fresh)
         next_seq += 1

@@ -50,9 +50,7 @@ def publish(
         created_at = datetime.now(UTC)
         unfinished = _new_folder(settings, created_at)
         rows = _write_database(settings, unfinished, as_of, marts)
-        content = write_parquet(
-            unfinished / "tessera.duckdb", unfinished, sorted(rows)
-        )
+        content = write_parquet(unfinished / "tessera.duckdb", unfinished, sorted(rows))
         publication = Publication(
             id=unfinished.stem,
             path=unfinished.with_suffix(""),

@@ -51,7 +51,7 @@ def read_replays(settings: Settings) -> list[Replay]:
     Raises:
         TesseraError: the record cannot be read.
     """
-    noted = _parse(_record_path(settings))
+    noted = _parse(record_path(settings))
     return [replay for replay in noted if _is_there(settings.raw_dir / replay.path)]
 
 
@@ -70,7 +70,7 @@ def land(
         growing = _growing(final)
         growing.write_text(text, encoding="utf-8", newline="")
         _sync(growing)
-        _note(_record_path(settings), replay)
+        _note(record_path(settings), replay)
         growing.replace(final)
         _sync(final.parent)
     except OSError as error:
@@ -89,7 +89,7 @@ def finish(settings: Settings) -> list[str]:
     return finished
 
 
-def _record_path(settings: Settings) -> Path:
+def record_path(settings: Settings) -> Path:
     return settings.raw_dir / FILE_NAME
 
 

@@ -15,7 +15,7 @@ select source, entity, source || '/' || entity || '/' || file as path,
     row_number() over (order by source, entity, file) as load_seq,
     line_count::bigint as line_count,
     line_count - 3 as accepted_count, 2::bigint as duplicate_count,
-    1::bigint as quarantined_count
+    1::bigint as quarantined_count, 0::bigint as erased_count
 from (values ('web', 'events'), ('shop', 'customers'), ('shop', 'orders'),
         ('shop', 'order_lines'), ('shop', 'products'), ('esp', 'events'),
         ('esp', 'subscribers'), ('crm', 'contacts')) as entities(source, entity)

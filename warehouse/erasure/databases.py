@@ -26,6 +26,7 @@ TABLES = """
     where database_name = 'former' and not temporary order by all
 """
 ROW = '"row of a table"'
+Cell = str | bytes | int | float | None
 
 
 class Table(NamedTuple):
@@ -111,7 +112,7 @@ def named_in(row: str, needles: Needles) -> str:
 def scrub_sqlite(path: Path, needles: Needles) -> int:
     """Put a word in the place of each identifier in a SQLite file; how many cells."""
 
-    def scrubbed(value: object) -> object:
+    def scrubbed(value: Cell) -> Cell:
         if isinstance(value, str):
             data = value.encode("utf-8", "surrogateescape")
             return needles.scrubbed(data).decode("utf-8", "surrogateescape")
@@ -139,9 +140,7 @@ def quoted(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _copy(
-    connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles
-) -> int:
+def _copy(connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles) -> int:
     """One table with its comments; what runs said keeps its rows, without the names."""
     source, target = table.within("former"), table.within("fresh")
     connection.execute(f'create schema if not exists fresh."{table.schema}"')
@@ -178,9 +177,7 @@ def _scrubbed(
             yield f'"{name}"'
 
 
-def _comments(
-    connection: duckdb.DuckDBPyConnection, table: Table
-) -> Iterator[str]:
+def _comments(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[str]:
     target = table.within("fresh")
     of_table = connection.execute(
         "select comment from duckdb_tables() where database_name = 'former'"

@@ -141,7 +141,8 @@ def with_lines(file: RawFile, hits: Hits, numbers: frozenset[int]) -> Hits:
 
 
 class Repairs(NamedTuple):
-    """Lines that only a repair ties to a person, and the record of repairs without them."""
+    """Lines that only a repair ties to a person, and the record of repairs without
+    them."""
 
     mended: dict[str, tuple[str, frozenset[int]]]
     replays: str

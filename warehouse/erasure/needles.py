@@ -1,4 +1,4 @@
-"""What to look for in any text or bytes, so that an identifier is found as it is spelled.
+"""What to look for in any text, so that an identifier is found as it is spelled.
 
 Looked for are addresses (any case and tag), phones (any signs between their digits) and
 ids that cannot be mistaken for anything else. An id such as `42` is looked for in the
@@ -94,12 +94,12 @@ class Needles:
     @property
     def sql(self) -> str:
         """A pattern for DuckDB, whose engine cannot look around; empty for nothing."""
-        return "(?i)" + "|".join(one.sql for one in self.needles) if self.needles else ""
+        return (
+            "(?i)" + "|".join(one.sql for one in self.needles) if self.needles else ""
+        )
 
 
-def needles_of(
-    identifiers: Iterable[Identifier], names: Iterable[str] = ()
-) -> Needles:
+def needles_of(identifiers: Iterable[Identifier], names: Iterable[str] = ()) -> Needles:
     """The needles of these identifiers, and of names that tables give the person."""
     found = [needle for one in identifiers for needle in _of(one)]
     found += [_word(name) for name in names]
@@ -137,7 +137,7 @@ def _spellings(key: str) -> set[str]:
 def _email(key: str) -> Needle:
     local, domain = (part.encode().lower() for part in key.rsplit("@", 1))
     longest = max([*re.findall(rb"[a-z0-9_]+", local), b""], key=len)
-    core = f"{re.escape(key.rsplit('@', 1)[0])}{TAG}{AT}{re.escape(key.rsplit('@', 1)[1])}"
+    core = f"{TAG}{AT}".join(re.escape(part) for part in key.rsplit("@", 1))
     pattern = re.escape(local) + f"{TAG}{AT}".encode() + re.escape(domain)
     return Needle(
         anchor=longest if len(longest) > 1 else local,

@@ -143,7 +143,9 @@ def _customers(
         raise TesseraError(
             "this identifier is not one person's",
             where=f"{one.kind}, given as number {number}",
-            given="a value that stands for nobody" if junk else f"{len(rows)} customers",
+            given="a value that stands for nobody"
+            if junk
+            else f"{len(rows)} customers have it",
             allowed="what names exactly one customer",
             remedy="Name the person by another email, phone or user id. Nothing was"
             " erased",

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from warehouse.erasure.needles import Needles
 from warehouse.erasure.traces import Hits, is_broken
@@ -45,7 +45,7 @@ def write_without(path: Path, form: Form, hits: Hits, needles: Needles) -> Path:
 
 
 def put_in_place(fresh: Path, path: Path) -> None:
-    """Give the new file the old one's name; who reads the old one reads it to its end."""
+    """Give the new file the old one's name; whoever reads that reads it to its end."""
     os.replace(fresh, path)
     sync(path.parent)
 
@@ -102,7 +102,7 @@ def _write_rows(path: Path, fresh: Path, rows: Collection[int]) -> None:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        packing = _packing(file)
+        packing = _packing(file.metadata)
         with pq.ParquetWriter(fresh, file.schema_arrow, compression=packing) as writer:
             first = 1
             for batch in file.iter_batches(ROWS):
@@ -111,9 +111,9 @@ def _write_rows(path: Path, fresh: Path, rows: Collection[int]) -> None:
                 first += batch.num_rows
 
 
-def _packing(file: "pq.ParquetFile") -> str:
+def _packing(metadata: Any) -> str:
     """How the first column is packed."""
-    if not file.metadata.num_row_groups or not file.metadata.num_columns:
+    if not metadata.num_row_groups or not metadata.num_columns:
         return "snappy"
-    name = file.metadata.row_group(0).column(0).compression.lower()
-    return "none" if name == "uncompressed" else str(name)
+    name = str(metadata.row_group(0).column(0).compression).lower()
+    return "none" if name == "uncompressed" else name

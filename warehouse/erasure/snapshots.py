@@ -9,8 +9,10 @@ import filecmp
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,9 +20,10 @@ import duckdb
 
 from warehouse.connection import connect
 from warehouse.erasure.databases import copy_database, named_in, quoted, rows_in
-from warehouse.erasure.needles import Needles, needles_of
+from warehouse.erasure.needles import Needles
 from warehouse.erasure.plan import Plan
 from warehouse.erasure.removal import put_in_place, sync
+from warehouse.erasure.rewriting import sha256
 from warehouse.errors import TesseraError
 from warehouse.publications import UNFINISHED_SUFFIX, Publication, publications
 from warehouse.publishing import STORAGE_VERSION, write_parquet
@@ -47,9 +50,10 @@ def take_out_of_publications(settings: Settings, plan: Plan) -> Rewriting:
     for left in settings.publications_dir.glob(f"*{UNFINISHED_SUFFIX}"):
         shutil.rmtree(left)
     lost, withdrawn = {}, []
+    needles = plan.needles
     for publication in publications(settings):
         try:
-            lost[publication.id] = _take_out_of(publication, plan)
+            lost[publication.id] = _take_out_of(publication, needles)
         except (duckdb.Error, OSError, TesseraError):
             _withdraw(settings, publication)
             withdrawn.append(publication.id)
@@ -57,19 +61,21 @@ def take_out_of_publications(settings: Settings, plan: Plan) -> Rewriting:
     return Rewriting({name: rows for name, rows in lost.items() if rows}, withdrawn)
 
 
-def former_names(publication: Publication, plan: Plan) -> list[str]:
-    """What a publication calls the person's customer."""
-    if "identity_map" not in publication.rows:
-        return []
-    with connect(publication.database, read_only=True) as tables:
-        found = tables.execute(FORMER_NAMES, {"records": list(plan.names)}).fetchall()
-    return [str(name) for (name,) in found]
+def former_names(settings: Settings, records: Collection[str]) -> set[str]:
+    """What publications call the customers of these records."""
+    names: set[str] = set()
+    for publication in publications(settings):
+        # One that cannot be read will be withdrawn.
+        with (
+            suppress(duckdb.Error, TesseraError),
+            connect(publication.database, read_only=True) as tables,
+        ):
+            found = tables.execute(FORMER_NAMES, {"records": sorted(records)})
+            names.update(str(name) for (name,) in found.fetchall())
+    return names
 
 
-def _take_out_of(publication: Publication, plan: Plan) -> int:
-    needles = needles_of(
-        plan.identifiers, [*plan.names, *former_names(publication, plan)]
-    )
+def _take_out_of(publication: Publication, needles: Needles) -> int:
     work = publication.path / WORK
     shutil.rmtree(work, ignore_errors=True)
     lost = rows_in(publication.database, needles)
@@ -117,25 +123,27 @@ def _is_named_in(path: Path, needles: Needles) -> bool:
 def _with_files(
     publication: Publication, tables: list[str], database: Path
 ) -> Publication:
-    """Put database and Parquet files in place, and name what they hold."""
-    content = dict(publication.content)
+    """Put Parquet files and database in place, and name what they hold."""
     if tables:
         work = publication.path / WORK
         (work / "parquet").mkdir(parents=True, exist_ok=True)
-        content |= write_parquet(database, work, tables)
+        write_parquet(database, work, tables)
         for table in tables:
             fresh = work / "parquet" / f"{table}.parquet"
             sync(fresh)
             put_in_place(fresh, publication.parquet(table))
     if database != publication.database:
         put_in_place(database, publication.database)
+    content = {table: sha256(publication.parquet(table)) for table in publication.rows}
     return replace(publication, content=content)
 
 
 def _row_counts(database: Path, publication: Publication) -> dict[str, int]:
     with connect(database, read_only=True) as tables:
         return {
-            table: int(tables.execute(f'select count(*) from "{table}"').fetchall()[0][0])
+            table: int(
+                tables.execute(f'select count(*) from "{table}"').fetchall()[0][0]
+            )
             for table in publication.rows
         }
 
@@ -161,7 +169,7 @@ def _withdraw(settings: Settings, publication: Publication) -> None:
 
 def _share(kept: Sequence[Publication]) -> None:
     """Equal tables of two publications in a row are one file again."""
-    for former, later in zip(kept, kept[1:], strict=False):
+    for former, later in pairwise(kept):
         for table, content in later.content.items():
             old, path = former.parquet(table), later.parquet(table)
             if former.content.get(table) != content or not old.exists():

@@ -2,8 +2,8 @@
 and nobody can read from it who that was.
 
 `erased.jsonl` lies beside the ledger and only grows. It has a line for each erasure
-(its hashes) and one for each file that was rewritten for it (how many of its lines went).
-The salt lies in a file of its own, for its owner's eyes alone, or in the environment.
+(its hashes) and one for each file that was rewritten for one (how many lines went). The
+salt lies in a file of its own, for its owner's eyes alone, or in the environment.
 """
 
 import json

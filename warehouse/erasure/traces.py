@@ -19,8 +19,8 @@ from warehouse.records import Record, is_blank, opened, parquet_records
 
 
 class Described(NamedTuple):
-    """What is declared of an entity's files: the names of its columns (none where a line
-    is read as a whole), and by kind those that tell whose a record is."""
+    """What is declared of an entity's files: the names of its columns (none where a
+    line is read as a whole), and by kind those that tell whose a record is."""
 
     names: Names
     person_columns: Mapping[str, Sequence[str]]
@@ -123,7 +123,9 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 yield number, line
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[tuple[int, str]]:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, path: Path
+) -> Iterator[tuple[int, str]]:
     return ((row.line_number, row.text) for row in parquet_records(connection, path))
 
 
@@ -133,9 +135,7 @@ def _is_worth_looking(text: str, search: Search) -> bool:
     return b"\\u" in lowered or search.may_be_in(lowered)
 
 
-def _names(
-    text: str, values: object, described: Described, search: Search
-) -> bool:
+def _names(text: str, values: object, described: Described, search: Search) -> bool:
     if not isinstance(values, dict):
         return search.is_named(text, ())
     told = _declared(values, described.names) if described.names else values

@@ -1,0 +1,141 @@
+"""An erasure that dies at any step is finished by the next; nothing runs meanwhile."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.erasure.people import ANN, TRACES
+from tests.erasure.test_erase import contents, spoiled
+from warehouse.erasure import erasing
+from warehouse.erasure.erasing import erase, finish_erasure
+from warehouse.erasure.identifiers import Identifier, Kind
+from warehouse.erasure.person import Found
+from warehouse.erasure.plan import plan_path
+from warehouse.errors import TesseraError
+from warehouse.ledger import read_ledger, take_in
+from warehouse.publications import current, publications
+from warehouse.settings import Settings
+
+FORK = multiprocessing.get_context("fork")
+# Where it dies: the step, and how many times that was called before.
+STEPS = [
+    ("erasing.bury", 0),
+    ("erasing._put_repairs", 0),
+    ("erasing.take_out", 0),
+    ("rewriting.put_in_place", 0),
+    ("rewriting.put_in_place", 3),
+    ("rewriting.note_rewritten", 1),
+    ("erasing.take_in_rewritten", 0),
+    ("erasing.rewrite_build", 0),
+    ("databases.put_in_place", 0),
+    ("erasing.take_out_of_publications", 0),
+    ("snapshots.put_in_place", 0),
+    ("snapshots.put_in_place", 5),
+    ("snapshots._write_manifest", 0),
+    ("snapshots._write_manifest", 1),
+    ("erasing.take_out_of_leftovers", 0),
+    ("leftovers._take_out_of", 3),
+    ("erasing.prove", 0),
+    ("erasing.forget_plan", 0),
+]
+
+
+def erase_and_die(shop: Settings, found: Found, step: str, after: int) -> None:
+    """Erase in this process, which kills itself as the step begins."""
+    name = f"warehouse.erasure.{step}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(name, dying(_of(name), after))
+        erase(shop, found)
+
+
+def _of(name: str) -> Callable[..., Any]:
+    module, function = name.rsplit(".", 1)
+    made = getattr(__import__(module, fromlist=[function]), function)
+    assert callable(made)
+    return lambda *arguments, **named: made(*arguments, **named)
+
+
+def dying(function: Callable[..., Any], after: int) -> Callable[..., Any]:
+    """The function, which ends everything when it was called so many times."""
+    calls = 0
+
+    def called(*arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        if calls == after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        calls += 1
+        return function(*arguments, **named)
+
+    return called
+
+
+@pytest.mark.parametrize(("step", "after"), STEPS)
+def test_whatever_is_half_done_is_finished(
+    shop: Settings, step: str, after: int
+) -> None:
+    found = spoiled(shop)
+    before = {entry.path: entry for entry in read_ledger(shop)}
+    child = FORK.Process(target=erase_and_die, args=(shop, found, step, after))
+    child.start()
+    child.join(timeout=300)
+    assert child.exitcode == -signal.SIGKILL
+    assert plan_path(shop).exists()
+    with pytest.raises(TesseraError, match=r"broken off.*--finish"):
+        take_in(shop)
+    readable(shop)
+
+    outcome = finish_erasure(shop)
+    assert outcome is not None
+    assert outcome.is_clean
+    assert not plan_path(shop).exists()
+    assert take_in(shop) == []
+    for entry in read_ledger(shop):
+        former = before[entry.path]
+        assert entry.load_seq == former.load_seq
+        assert entry.line_count + entry.erased_count == former.line_count, entry.path
+    assert sum(entry.erased_count for entry in read_ledger(shop)) == 16
+    told = contents(shop.data_dir)
+    assert [
+        (name, trace)
+        for name, data in told.items()
+        for trace in TRACES
+        if trace.lower() in data.lower()
+    ] == []
+    assert len(publications(shop)) == 2
+
+
+def readable(shop: Settings) -> None:
+    """Whoever reads the standing publication meanwhile meets whole files."""
+    from warehouse.connection import connect
+
+    standing = current(shop)
+    assert standing is not None
+    with connect(standing.database, read_only=True) as tables:
+        for table in standing.rows:
+            tables.execute(f'select count(*) from "{table}"').fetchall()
+            path = standing.parquet(table)
+            tables.read_parquet(str(path)).fetchall()
+
+
+def test_nothing_is_finished_where_nothing_was_begun(shop: Settings) -> None:
+    assert finish_erasure(shop) is None
+
+
+def test_a_reader_that_began_before_reads_to_its_end(shop: Settings) -> None:
+    from warehouse.connection import connect
+    from warehouse.erasure.person import find
+
+    standing = current(shop)
+    assert standing is not None
+    query = "select count(*) from customers where email is not null"
+    with connect(standing.database, read_only=True) as reader:
+        before = reader.execute(query).fetchall()
+        erase(shop, find(shop, [Identifier(Kind.EMAIL, ANN)]))
+        assert reader.execute(query).fetchall() == before
+    with connect(standing.database, read_only=True) as reader:
+        assert reader.execute(query).fetchall() == [(before[0][0] - 1,)]
+    assert erasing.finish_erasure(shop) is None

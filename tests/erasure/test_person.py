@@ -1,0 +1,77 @@
+"""Whom an identifier names, and what else is theirs."""
+
+import pytest
+
+from tests.erasure.people import ANN, BOB, HOUSE_PHONE, PHONE
+from warehouse.erasure.identifiers import Identifier, Kind, by_kind, identifier
+from warehouse.erasure.person import find
+from warehouse.errors import TesseraError
+from warehouse.settings import Settings
+
+
+def named(kind: Kind, value: str) -> list[Identifier]:
+    """One identifier, as it is typed."""
+    found = identifier(kind, value)
+    assert found is not None
+    return [found]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Kind.EMAIL, ANN),
+        (Kind.EMAIL, "Ann.Alder+x@MAIL.example"),
+        (Kind.PHONE, "0171 2345678"),
+        (Kind.USER_ID, "7000000042"),
+    ],
+)
+def test_any_identifier_finds_all_records(
+    shop_once: Settings, kind: Kind, value: str
+) -> None:
+    found = find(shop_once, named(kind, value))
+    assert found.record_counts == {"crm": 1, "esp": 1, "shop": 1, "web": 2}
+    assert len(found.customers) == 1
+    assert {str(kind): count for kind, count in by_kind(found.identifiers).items()} == {
+        "email": 1,
+        "phone": 1,
+        "user_id": 1,
+        "device": 2,
+        "contact": 1,
+        "order": 2,
+        "refund": 1,
+    }
+
+
+def test_what_another_customer_names_too_stays(shop_once: Settings) -> None:
+    found = find(shop_once, named(Kind.EMAIL, BOB))
+    assert found.shared_count == 1
+    assert Kind.PHONE not in by_kind(found.identifiers)
+
+
+def test_a_value_of_several_people_is_refused(shop_once: Settings) -> None:
+    with pytest.raises(TesseraError, match=r"not one person's.*2 customers") as told:
+        find(shop_once, named(Kind.PHONE, HOUSE_PHONE))
+    assert "9876543" not in str(told.value)
+
+
+def test_a_value_that_stands_for_nobody_is_refused(shop_once: Settings) -> None:
+    with pytest.raises(TesseraError, match="stands for nobody"):
+        find(shop_once, named(Kind.EMAIL, "test@test.com"))
+
+
+def test_who_is_unknown_is_looked_for_all_the_same(shop_once: Settings) -> None:
+    given = named(Kind.EMAIL, "nobody@mail.example")
+    found = find(shop_once, given)
+    assert (found.customers, found.records) == (frozenset(), frozenset())
+    assert found.identifiers == frozenset(given)
+
+
+def test_before_a_build_nobody_can_be_found(settings: Settings) -> None:
+    with pytest.raises(TesseraError, match="tessera run"):
+        find(settings, named(Kind.PHONE, PHONE))
+
+
+def test_no_value_of_a_person_shows_in_what_is_found(shop_once: Settings) -> None:
+    shown = repr(find(shop_once, named(Kind.EMAIL, ANN)))
+    assert "ann" not in shown.lower()
+    assert "7000000042" not in shown

@@ -1,0 +1,104 @@
+"""Counts what a file of any kind tells of a person, reading it as its readers would."""
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connection import connect
+from warehouse.erasure.databases import DUCKDB_MAGIC, SQLITE_MAGIC, rows_in
+from warehouse.erasure.landed import UNDECLARED, RawFile, found_in
+from warehouse.erasure.needles import Needles
+from warehouse.erasure.traces import PersonSearch, hits_in
+from warehouse.errors import TesseraError
+from warehouse.formats import Form
+
+BLOCK = 1 << 22
+# Longer than any identifier is spelled.
+OVERLAP = 1 << 10
+
+
+class Sort(StrEnum):
+    """What a file is, by its first bytes."""
+
+    DUCKDB = "duckdb"
+    SQLITE = "sqlite"
+    PARQUET = "parquet"
+    GZIP = "gzip"
+    ZIP = "zip"
+    PLAIN = "plain"
+
+
+def sort_of(path: Path) -> Sort:
+    """What a file is."""
+    with path.open("rb") as file:
+        head = file.read(16)
+    if head[8:12] == DUCKDB_MAGIC:
+        return Sort.DUCKDB
+    signs = {
+        SQLITE_MAGIC: Sort.SQLITE,
+        b"PAR1": Sort.PARQUET,
+        b"\x1f\x8b": Sort.GZIP,
+        b"PK\x03\x04": Sort.ZIP,
+    }
+    return next(
+        (sort for sign, sort in signs.items() if head.startswith(sign)), Sort.PLAIN
+    )
+
+
+def count_in(path: Path, search: PersonSearch, raw: RawFile | None) -> int:
+    """How many rows, records or places of a file name the person.
+
+    What cannot be opened is searched as bytes; `raw` says what is declared of a file
+    below the raw folder.
+    """
+    with connect() as connection:
+        if raw is not None:
+            return found_in(raw, search, connection).record_count + _is_in_header(
+                raw, search, connection
+            )
+        sort = sort_of(path)
+        needles = search.needles
+        if sort is Sort.PARQUET:
+            hits = hits_in(path, Form.PARQUET, UNDECLARED, search, connection)
+            return max(hits.record_count, len(hits.lines))
+    plain = _count(_blocks(path, sort), needles)
+    if sort is Sort.DUCKDB:
+        with suppress(duckdb.Error, TesseraError):
+            return max(plain, sum(rows_in(path, needles).values()))
+    return plain
+
+
+def _is_in_header(
+    raw: RawFile, search: PersonSearch, connection: duckdb.DuckDBPyConnection
+) -> int:
+    return len(found_in(raw, search, connection).header_lines)
+
+
+def _count(blocks: Iterator[bytes], needles: Needles) -> int:
+    """What begins in the overlap counts with the block after it."""
+    count, tail = 0, b""
+    for block in blocks:
+        data = tail + block
+        tail = data[-OVERLAP:]
+        count += sum(
+            1 for start, _ in needles.spans(data) if start < len(data) - OVERLAP
+        )
+    return count + len(needles.spans(tail))
+
+
+def _blocks(path: Path, sort: Sort) -> Iterator[bytes]:
+    if sort is Sort.ZIP:
+        with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                yield name.encode() + b"\n" + archive.read(name) + b"\n"
+        return
+    with path.open("rb") as raw, suppress(EOFError, OSError, zlib.error):
+        file = gzip.GzipFile(fileobj=raw) if sort is Sort.GZIP else raw
+        while block := file.read(BLOCK):
+            yield block
