@@ -54,12 +54,14 @@ def erase_people(
             allowed="--email, --phone, --user-id or --from FILE; or --finish",
         )
     with run_lock(settings):
-        if not dry_run:
-            _finish_former(settings)
-        outcome = _erase(settings, given, dry_run, yes) if given else None
-    if outcome and not no_run:
+        done = [None if dry_run else _finish_former(settings)]
+        done.append(_erase(settings, given, dry_run, yes) if given else None)
+    outcomes = [outcome for outcome in done if outcome]
+    if finish and not outcomes:
+        console.print("No erasure was broken off.")
+    if outcomes and not no_run:
         _run(settings)
-    if outcome and not outcome.is_clean:
+    if not all(outcome.is_clean for outcome in outcomes):
         raise Exit(1)
 
 
@@ -178,13 +180,14 @@ def _tell_outcome(outcome: Outcome) -> None:
         )
 
 
-def _finish_former(settings: Settings) -> None:
+def _finish_former(settings: Settings) -> Outcome | None:
     """An erasure that was broken off comes first."""
     with console.status("Looking for an erasure that was broken off ..."):
         outcome = finish_erasure(settings)
     if outcome:
         console.print("An erasure that had been broken off was finished.")
         _tell_outcome(outcome)
+    return outcome
 
 
 def _run(settings: Settings) -> None:

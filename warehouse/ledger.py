@@ -16,6 +16,7 @@ from typing import IO
 from warehouse.contract import Contract, Place, read_contract
 from warehouse.erasure.arrival import Arrivals, arrivals
 from warehouse.erasure.plan import refuse_unfinished
+from warehouse.erasure.tombstones import Rewritten
 from warehouse.errors import TesseraError
 from warehouse.journal import append, claim, complete_lines
 from warehouse.landing import landed_paths
@@ -157,10 +158,11 @@ def _append(
     known = _newest(entries)
     next_seq = 1 + max((entry.load_seq for entry in entries), default=0)
     keeper = arrivals(settings, contract)
-    for path, (modified_ns, measured) in _measured(settings, paths, contract, keeper):
+    for path, (modified_ns, measured, rewritten) in _measured(
+        settings, paths, contract, keeper
+    ):
         old = known.get(_name(settings, path))
         fresh = _entry(settings, path, next_seq, modified_ns, measured)
-        rewritten = keeper.rewritten().get((fresh.path, fresh.sha256))
         if rewritten:
             fresh = replace(
                 fresh,
@@ -183,14 +185,15 @@ def _append(
 
 def _measured(
     settings: Settings, paths: list[Path], contract: Contract, keeper: Arrivals
-) -> Iterator[tuple[Path, tuple[int, Measured]]]:
-    """Each file's time, then its measures; two at once, for hashing leaves Python."""
+) -> Iterator[tuple[Path, tuple[int, Measured, Rewritten | None]]]:
+    """Each file's time and its measures, and what it was before an erasure; two at
+    once, for hashing leaves Python."""
 
-    def time_and_measures(path: Path) -> tuple[int, Measured]:
+    def time_and_measures(path: Path) -> tuple[int, Measured, Rewritten | None]:
         source, entity, _ = path.relative_to(settings.raw_dir).parts
         names = contract[source, entity].names
-        keeper.without_erased(path)
-        return path.stat().st_mtime_ns, measure(path, names)
+        rewritten = keeper.without_erased(path)
+        return path.stat().st_mtime_ns, measure(path, names), rewritten
 
     with ThreadPoolExecutor(2) as pool:
         yield from zip(paths, pool.map(time_and_measures, paths), strict=True)

@@ -11,8 +11,14 @@ from pathlib import Path
 from warehouse.connection import connect
 from warehouse.contract import Contract, Place, person_columns
 from warehouse.erasure.needles import Needles
-from warehouse.erasure.rewriting import rewrite
-from warehouse.erasure.tombstones import Rewritten, read_tombstones, rewritten_files
+from warehouse.erasure.rewriting import rewrite, sha256
+from warehouse.erasure.tombstones import (
+    Notes,
+    Rewritten,
+    Tombstones,
+    read_tombstones,
+    rewritten_files,
+)
 from warehouse.erasure.traces import Described, hits_in
 from warehouse.formats import form_of
 from warehouse.settings import Settings
@@ -24,27 +30,28 @@ class Arrivals:
 
     settings: Settings
     described: Mapping[Place, Described]
+    tombstones: Tombstones | None
+    notes: Notes
 
-    def without_erased(self, path: Path) -> None:
+    def without_erased(self, path: Path) -> Rewritten | None:
         """Take the lines of erased people out of a file, if it has any.
+
+        Gives back how it came to what it is now, where it ever was something else.
 
         Raises:
             TesseraError: the raw folder cannot be written.
         """
-        tombstones = read_tombstones(self.settings)
+        if self.tombstones is None:
+            return None
         source, entity, name = path.relative_to(self.settings.raw_dir).parts
         form = form_of(name)
-        if tombstones is None or form is None:
-            return
+        assert form is not None  # Nothing else is taken in.
+        described = self.described[source, entity]
         with connect() as connection:
-            described = self.described[source, entity]
-            hits = hits_in(path, form, described, tombstones, connection)
+            hits = hits_in(path, form, described, self.tombstones, connection)
         if hits:
-            rewrite(self.settings, path, form, hits, Needles(()))
-
-    def rewritten(self) -> dict[tuple[str, str], Rewritten]:
-        """Every file that was rewritten, by its path and what it is now."""
-        return rewritten_files(self.settings)
+            return rewrite(self.settings, path, form, hits, Needles(()), self.notes)
+        return self.notes.get((f"{source}/{entity}/{name}", sha256(path)))
 
 
 def arrivals(settings: Settings, contract: Contract) -> Arrivals:
@@ -56,4 +63,6 @@ def arrivals(settings: Settings, contract: Contract) -> Arrivals:
             place: Described(entity.names, columns.get(place, {}))
             for place, entity in contract.items()
         },
+        read_tombstones(settings),
+        rewritten_files(settings),
     )

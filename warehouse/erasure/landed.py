@@ -15,7 +15,15 @@ from warehouse.erasure.needles import Needles
 from warehouse.erasure.plan import Plan
 from warehouse.erasure.removal import SUFFIX, blank_in_place
 from warehouse.erasure.rewriting import rewrite, sha256
-from warehouse.erasure.traces import Described, Hits, Search, hits_in, length_of
+from warehouse.erasure.tombstones import Notes, rewritten_files
+from warehouse.erasure.traces import (
+    NOTHING,
+    Described,
+    Hits,
+    Search,
+    hits_in,
+    length_of,
+)
 from warehouse.folders import unwritable
 from warehouse.formats import Form, form_of, is_packed
 from warehouse.landing import OPEN_SUFFIX, RECORDS
@@ -38,6 +46,13 @@ class RawFile(NamedTuple):
     def is_growing(self) -> bool:
         """Whether somebody may still be writing it."""
         return self.path.suffix == OPEN_SUFFIX
+
+    @property
+    def is_unready(self) -> bool:
+        """Whether its records can be told only once it is sealed."""
+        is_text = self.form is not Form.PARQUET
+        name = self.path.with_suffix("") if self.is_growing else self.path
+        return self.is_growing and (is_packed(name) or not is_text)
 
 
 def raw_files(settings: Settings) -> Iterator[RawFile]:
@@ -65,6 +80,8 @@ def found_in(
     file: RawFile, search: Search, connection: duckdb.DuckDBPyConnection
 ) -> Hits:
     """The records of a file that name somebody."""
+    if file.is_unready:
+        return NOTHING
     return hits_in(file.path, file.form, file.described, search, connection)
 
 
@@ -86,33 +103,27 @@ def take_out(settings: Settings, plan: Plan) -> dict[str, int]:
     """
     for left in settings.raw_dir.rglob(f".*{SUFFIX}"):
         left.unlink()
-    search, needles = plan.search, plan.needles
+    search, notes = plan.search, rewritten_files(settings)
     counts = {}
     with connect() as connection:
         for file in raw_files(settings):
             hits = _with_mended(file, found_in(file, search, connection), plan)
             if hits:
-                _take_out_of(settings, file, hits, needles)
+                _take_out_of(settings, file, hits, search.needles, notes)
                 counts[file.name] = hits.record_count
     return counts
 
 
 def _take_out_of(
-    settings: Settings, file: RawFile, hits: Hits, needles: Needles
+    settings: Settings, file: RawFile, hits: Hits, needles: Needles, notes: Notes
 ) -> None:
     if not file.is_growing:
-        rewrite(settings, file.path, file.form, hits, needles)
-    elif file.form is not Form.PARQUET and not _is_packed(file):
-        try:
-            blank_in_place(file.path, hits.lines)
-        except OSError as error:
-            raise unwritable(file.path, error) from error
-    # What is packed cannot be mended while it grows: the proof tells of it, and its
-    # lines go when it is sealed and taken in.
-
-
-def _is_packed(file: RawFile) -> bool:
-    return is_packed(file.path.with_suffix("")) if file.is_growing else False
+        rewrite(settings, file.path, file.form, hits, needles, notes)
+        return
+    try:
+        blank_in_place(file.path, hits.lines)
+    except OSError as error:
+        raise unwritable(file.path, error) from error
 
 
 def _with_mended(file: RawFile, hits: Hits, plan: Plan) -> Hits:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from warehouse.connection import connect
-from warehouse.erasure.databases import copy_database, scrub_sqlite
+from warehouse.erasure.databases import copy_database, rows_in, scrub_sqlite
 from warehouse.erasure.landed import UNDECLARED, raw_files
 from warehouse.erasure.looking import Sort, sort_of
 from warehouse.erasure.needles import Needles
@@ -58,7 +58,9 @@ def _take_out_of(settings: Settings, path: Path, search: PersonSearch) -> int:
     if sort is Sort.SQLITE:
         return scrub_sqlite(path, needles)
     if sort is Sort.DUCKDB:
-        return sum(copy_database(path, needles).values())
+        return (
+            sum(copy_database(path, needles).values()) if rows_in(path, needles) else 0
+        )
     form = form_of(path.name)
     if form and place not in (RECORDED, DAGSTER, DBT):
         return _without_records(path, form, search)

@@ -58,7 +58,7 @@ def count_in(path: Path, search: PersonSearch, raw: RawFile | None) -> int:
     below the raw folder.
     """
     with connect() as connection:
-        if raw is not None:
+        if raw is not None and not raw.is_unready:
             return found_in(raw, search, connection).record_count + _is_in_header(
                 raw, search, connection
             )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from warehouse.erasure.needles import Needles
 from warehouse.erasure.removal import put_in_place, write_without
-from warehouse.erasure.tombstones import note_rewritten, rewritten_files
+from warehouse.erasure.tombstones import Notes, Rewritten, note_rewritten
 from warehouse.erasure.traces import Hits
 from warehouse.folders import unwritable
 from warehouse.formats import Form
@@ -13,8 +13,13 @@ from warehouse.settings import Settings
 
 
 def rewrite(
-    settings: Settings, path: Path, form: Form, hits: Hits, needles: Needles
-) -> None:
+    settings: Settings,
+    path: Path,
+    form: Form,
+    hits: Hits,
+    needles: Needles,
+    former_notes: Notes,
+) -> Rewritten:
     """Take these records out of a file of the raw folder.
 
     What it becomes is noted before it gets its name: so whoever takes the file in knows
@@ -27,12 +32,13 @@ def rewrite(
     try:
         fresh = write_without(path, form, hits, needles)
         former = sha256(path)
-        before = rewritten_files(settings).get((name, former))
+        before = former_notes.get((name, former))
         count = hits.record_count + (before.erased_count if before else 0)
         note_rewritten(settings, name, former, sha256(fresh), count)
         put_in_place(fresh, path)
     except OSError as error:
         raise unwritable(path, error) from error
+    return Rewritten(former, count)
 
 
 def sha256(path: Path) -> str:

@@ -143,8 +143,12 @@ class Rewritten:
     erased_count: int
 
 
-def rewritten_files(settings: Settings) -> dict[tuple[str, str], Rewritten]:
-    """Every file that was rewritten, by its path and what it is now."""
+# By a file's path and what it is now.
+Notes = Mapping[tuple[str, str], Rewritten]
+
+
+def rewritten_files(settings: Settings) -> Notes:
+    """Every file that was rewritten."""
     return {
         (line["path"], line["sha256"]): Rewritten(
             line["former_sha256"], line["erased_count"]

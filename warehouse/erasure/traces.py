@@ -4,6 +4,7 @@ or anywhere in their text."""
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -11,8 +12,8 @@ import duckdb
 
 from warehouse.contract import Names
 from warehouse.csv_records import csv_records
-from warehouse.erasure.identifiers import Identifier, named_by
-from warehouse.erasure.needles import Needles
+from warehouse.erasure.identifiers import Identifier, Kind, named_by
+from warehouse.erasure.needles import Needles, is_telling
 from warehouse.formats import BREAK, Form, is_packed
 from warehouse.mending import LINE_END
 from warehouse.records import Record, is_blank, opened, parquet_records
@@ -43,10 +44,19 @@ class PersonSearch:
     needles: Needles
     identifiers: frozenset[Identifier]
 
+    @cached_property
+    def short_ids(self) -> tuple[bytes, ...]:
+        """Those that no needle is made of; they count in their columns alone."""
+        return tuple(
+            one.key.encode().lower()
+            for one in self.identifiers
+            if one.kind is not Kind.PHONE and not is_telling(one.key)
+        )
+
     def may_be_in(self, lowered: bytes) -> bool:
         """Any identifier, telling or not, may be there."""
         return self.needles.may_be_in(lowered) or any(
-            one.key.lower().encode() in lowered for one in self.identifiers
+            short in lowered for short in self.short_ids
         )
 
     def is_named(self, text: str, identifiers: Iterable[Identifier]) -> bool:

@@ -1,0 +1,135 @@
+"""`tessera erase`: says in counts what goes, asks, proves, and never names anybody."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tessera.main import commands
+from tests.erasure.people import ANN, BOB, HOUSE_PHONE, call, land
+from tests.erasure.test_erase import contents
+from warehouse.erasure.plan import plan_path
+from warehouse.erasure.tombstones import read_tombstones, record_path
+from warehouse.errors import TesseraError
+from warehouse.settings import Settings
+
+Says = Callable[..., Result]
+
+
+@pytest.fixture
+def say(shop: Settings, monkeypatch: pytest.MonkeyPatch) -> Says:
+    """Type `tessera erase` on the shop, in a wide terminal."""
+
+    def spoken(*words: str, answer: str = "") -> Result:
+        monkeypatch.setenv("TESSERA_DATA", str(shop.data_dir))
+        monkeypatch.setattr("tessera.output.console.width", 200)
+        return CliRunner().invoke(commands, ["erase", *words], input=answer)
+
+    return spoken
+
+
+def told(result: Result) -> str:
+    """What was said, or the sentence of the error."""
+    return f"{result.output} {result.exception or ''}"
+
+
+def test_a_dry_run_tells_counts_and_changes_nothing(shop: Settings, say: Says) -> None:
+    before = contents(shop.data_dir)
+    result = say("--email", ANN, "--dry-run")
+    assert result.exit_code == 0, told(result)
+    assert "1 customers with 5 records (1 of crm, 1 of esp, 1 of shop, 2 of web)" in (
+        result.output
+    )
+    assert "1 contact, 2 device, 1 email, 2 order, 1 phone, 1 refund, 1 user id" in (
+        result.output
+    )
+    assert "17 records in 10 raw files" in result.output
+    after = contents(shop.data_dir)
+    after.pop("build/run.lock")
+    assert after == {name: data for name, data in before.items() if name in after}
+
+
+def test_no_is_no(shop: Settings, say: Says) -> None:
+    result = say("--email", ANN, answer="n\n")
+    assert (result.exit_code, "Nothing was changed." in result.output) == (0, True)
+    assert not record_path(shop).exists()
+
+
+def test_yes_erases_and_proves(shop: Settings, say: Says) -> None:
+    result = say("--email", ANN, "--no-run", answer="y\n")
+    assert result.exit_code == 0, told(result)
+    assert "Nothing of them is left." in result.output
+    lines = [line.split() for line in result.output.splitlines()]
+    [raw] = [line for line in lines if line[:2] == ["raw", "files"]]
+    assert raw[-3:] == ["11", "16", "0"]
+    assert "alder" not in result.output.lower()
+    assert not plan_path(shop).exists()
+    again = say("--email", ANN, "--dry-run")
+    assert "before they were built" in told(again) or "not built yet" in told(again)
+
+
+def test_several_people_from_a_file(shop: Settings, say: Says, tmp_path: Path) -> None:
+    file = tmp_path / "requests.csv"
+    file.write_text(f"phone,email,note\n,{ANN},x\n,{BOB},\n")
+    result = say("--from", str(file), "--yes", "--no-run")
+    assert result.exit_code == 0, told(result)
+    assert "2 customers" in result.output
+    assert all(b"bob@" not in data for data in contents(shop.data_dir).values())
+    tombstones = read_tombstones(shop)
+    assert tombstones is not None
+    assert len(tombstones.erasures) == 1
+
+
+def test_what_is_left_is_named_with_exit_code_1(shop: Settings, say: Says) -> None:
+    packed = gzip.compress(call("page", "d-ann-1", 9).encode())
+    land(shop, "web/events/later.jsonl.gz.open", packed)
+    result = say("--email", ANN, "--yes", "--no-run")
+    assert result.exit_code == 1
+    assert "left in" in result.output
+    assert "later.jsonl.gz.open" in result.output
+    assert "Nothing of them is left" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "nobody was named"),
+        (("--email", "ann"), "--email: this is no email"),
+        (("--phone", "12"), "--phone: this is no phone"),
+        (("--user-id", " "), "--user-id: this is no user id"),
+        (("--phone", HOUSE_PHONE), "not one person's"),
+        (("--from", "nowhere.csv"), "nowhere.csv: this file cannot be read"),
+    ],
+)
+def test_a_mistake_is_told_and_changes_nothing(
+    shop: Settings, say: Says, words: tuple[str, ...], sentence: str
+) -> None:
+    result = say(*words, "--yes")
+    assert isinstance(result.exception, TesseraError)
+    assert sentence in str(result.exception).replace("This", "this")
+    assert not record_path(shop).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("name\nann\n", "this file names nobody"),
+        ("", "this file names nobody"),
+        ("email,phone\n,\n", "line 2: this row names nobody"),
+        ("email\nann\n", "line 2: this is no email"),
+    ],
+)
+def test_a_file_that_names_nobody_is_refused(
+    shop: Settings, say: Says, tmp_path: Path, text: str, sentence: str
+) -> None:
+    file = tmp_path / "requests.csv"
+    file.write_text(text)
+    result = say("--from", str(file), "--yes")
+    assert sentence.lower() in str(result.exception).lower()
+    assert not record_path(shop).exists()
+
+
+def test_there_is_nothing_to_finish(shop: Settings, say: Says) -> None:
+    assert say("--finish").exit_code == 0
