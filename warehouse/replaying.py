@@ -8,6 +8,7 @@ from pathlib import Path
 from warehouse.content import content_keys
 from warehouse.contract import Contract
 from warehouse.csv_records import Header
+from warehouse.erasure.plan import refuse_unfinished
 from warehouse.errors import TesseraError
 from warehouse.formats import MENDED_SUFFIXES, Form, form_of
 from warehouse.ledger import read_ledger
@@ -43,9 +44,11 @@ def replay(settings: Settings, file: Path) -> Replayed:
 
     Raises:
         TesseraError: the file is none of ours, a line stood nowhere in the quarantine,
-            a line is still broken, or a run is at work. Nothing has landed then.
+            a line is still broken, an erasure was broken off, or a run is at work.
+            Nothing has landed then.
     """
     with run_lock(settings):
+        refuse_unfinished(settings)
         finish(settings)
         return _replay(settings, file)
 

@@ -141,6 +141,8 @@ def prove(settings: Settings, search: PersonSearch, taken: Counter[str]) -> list
         place = place_of(settings, path)
         files[place] += 1
         count = count_in(path, search, raw.get(path))
+        # A name can tell of somebody, too.
+        count += search.needles.are_in(path.name.encode())
         if count:
             left[place][str(path)] = count
     return [

@@ -59,9 +59,8 @@ def count_in(path: Path, search: PersonSearch, raw: RawFile | None) -> int:
     """
     with connect() as connection:
         if raw is not None and not raw.is_unready:
-            return found_in(raw, search, connection).record_count + _is_in_header(
-                raw, search, connection
-            )
+            found = found_in(raw, search, connection)
+            return max(found.record_count, len(found.lines | found.header_lines))
         sort = sort_of(path)
         needles = search.needles
         if sort is Sort.PARQUET:
@@ -72,12 +71,6 @@ def count_in(path: Path, search: PersonSearch, raw: RawFile | None) -> int:
         with suppress(duckdb.Error, TesseraError):
             return max(plain, sum(rows_in(path, needles).values()))
     return plain
-
-
-def _is_in_header(
-    raw: RawFile, search: PersonSearch, connection: duckdb.DuckDBPyConnection
-) -> int:
-    return len(found_in(raw, search, connection).header_lines)
 
 
 def _count(blocks: Iterator[bytes], needles: Needles) -> int:
