@@ -70,7 +70,7 @@ def _volume(expected: Mapping[str, Bounds]) -> Rule:
 
 LINES_RECONCILED = NoOffenders(
     entry="lines_reconciled",
-    expects="Each file's lines are its accepted, duplicate, quarantined and erased ones",
+    expects="Each file's lines are accepted, duplicate, quarantined or erased ones",
     table=FILES,
     offenders=f"""
         select source, entity, load_seq, line_count, accepted_count, duplicate_count,

@@ -1,8 +1,8 @@
 """A shop with two households of invented people, in files of every form.
 
-Ann is to be erased. Bob lives with her: a contact of her name has his phone, and nothing
-else that ties it to her. What Ann left is in every entity, spelled as each system spells
-it, and in lines that are set aside.
+Ann is to be erased. Bob lives with her: a contact of her name has his phone, and
+nothing else that ties it to her. What Ann left is in every entity, spelled as each
+system spells it, and in lines that are set aside.
 """
 
 import gzip
