@@ -55,7 +55,8 @@
             'decisions': [
                 'decision', 'left_type', 'left_value', 'right_type', 'right_value',
                 'decided_at', 'decided_by', 'reason'
-            ]
+            ],
+            'erasures': ['email', 'phone', 'user_id', 'requested_at']
         },
         'segment': {
             'tracks': of_all_calls + [
@@ -255,6 +256,7 @@
             'decision', 'left_type', 'left_value', 'right_type', 'right_value',
             'decided_at'
         ],
+        'identity/erasures': [['email', 'phone', 'user_id']],
         'segment/tracks': [['timestamp', 'original_timestamp']],
         'segment/pages': [['timestamp', 'original_timestamp']],
         'segment/screens': [['timestamp', 'original_timestamp']],
@@ -319,8 +321,9 @@
 {% endmacro %}
 
 -- The columns that tell whose a row is, by what they hold: `user_id` (the shop's customer
--- id), `device`, `email`, `phone`, `contact` (of the CRM), `person` (of Klaviyo), `order` and
--- `refund`. A path leads into what is nested. Erasure removes rows by them.
+-- id), `device`, `email`, `phone`, `contact` (of the CRM), `person` (of Klaviyo), `order`,
+-- `refund` and `record`; what is none of these is the column that says it. A path leads into
+-- what is nested. Erasure removes rows by them.
 {% macro person_columns() %}
     {%- set devices = {'device': ['anonymous_id'], 'user_id': ['user_id']} -%}
     {%- set refunds = {'refund': ['refund_id']} -%}
@@ -348,6 +351,12 @@
         'esp/subscribers': {'email': ['email'], 'phone': ['phone']},
         'crm/contacts': {
             'contact': ['contact_id'], 'email': ['email'], 'phone': ['phone']
+        },
+        'identity/decisions': {
+            'left_type': ['left_value'], 'right_type': ['right_value']
+        },
+        'identity/erasures': {
+            'email': ['email'], 'phone': ['phone'], 'user_id': ['user_id']
         },
         'segment/tracks': dict(devices, email=['email'], order=['order_id']),
         'segment/pages': devices,

@@ -12,6 +12,7 @@ from typer import Exit, Option, confirm
 from tessera.output import console, count
 from warehouse.erasure.erasing import Outcome, Sighting, erase, finish_erasure, look
 from warehouse.erasure.identifiers import Identifier, Kind, by_kind, identifier
+from warehouse.erasure.requests import read_requests
 from warehouse.errors import TesseraError
 from warehouse.folders import readable_lines
 from warehouse.locking import run_lock
@@ -33,6 +34,9 @@ def erase_people(
         Path | None,
         Option("--from", help="A CSV file: email, phone, user_id; a row a person."),
     ] = None,
+    requested: Annotated[
+        bool, Option("--requested", help="Whoever asked in data/raw/identity/erasures.")
+    ] = False,
     dry_run: Annotated[
         bool, Option("--dry-run", help="Say what would go, and change nothing.")
     ] = False,
@@ -47,11 +51,17 @@ def erase_people(
     """Take a person out of everything that is kept, and prove it."""
     settings = load_settings()
     given = [*_typed(email, phone, user_id), *(_listed(people) if people else ())]
+    if requested:
+        given += _requested(settings)
+    if not given and requested and not finish:
+        console.print("Nobody asks to be erased.")
+        return
     if not given and not finish:
         raise TesseraError(
             "nobody was named",
             where="tessera erase",
-            allowed="--email, --phone, --user-id or --from FILE; or --finish",
+            allowed="--email, --phone, --user-id, --from FILE or --requested; or"
+            " --finish",
         )
     with run_lock(settings):
         done = [None if dry_run else _finish_former(settings)]
@@ -87,6 +97,18 @@ def _listed(people: Path) -> Iterator[Identifier]:
         )
     for row in rows:
         yield from _of_row(row, f"{people}, line {rows.line_num}")
+
+
+def _requested(settings: Settings) -> list[Identifier]:
+    """Whom the requests that have landed name; rows that name nobody are told."""
+    requests = read_requests(settings)
+    console.print(f"{count(len(requests.people))} requests to be erased.")
+    if requests.nameless_count:
+        console.print(
+            f"[yellow]{count(requests.nameless_count)} more name nobody: after a run"
+            " `tessera quarantine` shows them.[/]"
+        )
+    return requests.identifiers
 
 
 def _of_row(row: Mapping[str, str | None], where: str) -> Iterator[Identifier]:
@@ -142,7 +164,9 @@ def _tell(sighting: Sighting) -> None:
         f"{count(len(found.customers))} customers with {count(len(found.records))}"
         f" records{f' ({records})' if records else ''}."
     )
-    kinds = by_kind(found.identifiers).items()
+    # Records were told already.
+    told = (one for one in found.identifiers if one.kind is not Kind.RECORD)
+    kinds = by_kind(told).items()
     names = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in sorted(kinds))
     console.print(f"What names them and nobody else: {names}.")
     if found.shared_count:

@@ -5,6 +5,7 @@ from rich.table import Table
 
 from tessera.output import ExampleName, console, count
 from warehouse.connection import connect
+from warehouse.erasure.requests import read_requests
 from warehouse.errors import TesseraError
 from warehouse.landing import strangers
 from warehouse.ledger import current_files, pending_files
@@ -36,6 +37,12 @@ def _tell_raw(settings: Settings) -> None:
         f"[bold]Raw[/]        {count(len(files))} files with {count(lines)} records;"
         f" {count(waiting)} waiting to be taken in ({settings.raw_dir})"
     )
+    requests = len(read_requests(settings).people)
+    if requests:
+        console.print(
+            f"           [yellow]{count(requests)} requests to be erased wait:"
+            " `tessera erase --requested`[/]"
+        )
     for sentence in strangers(settings.raw_dir):
         console.print(f"           [yellow]{escape(sentence)}[/]")
 

@@ -27,7 +27,12 @@ from warehouse.attaching import (
     quoted,
     text,
 )
+from warehouse.contract import whole_contract
+from warehouse.erasure.arrival import arrivals
+from warehouse.erasure.needles import Needles
+from warehouse.erasure.removal import put_in_place, write_without
 from warehouse.folders import make_folder
+from warehouse.formats import Form
 from warehouse.landing import OPEN_SUFFIX
 from warehouse.ledger import refuse_lost
 from warehouse.sampling import Row, plain_rows
@@ -114,6 +119,12 @@ def _bring_in(settings: Settings, table: Table) -> Path | None:
         if news is None:
             return None
         count = _written(connection, news, growing, read_at)
+        erased = _without_erased(settings, table, growing)
+        count -= erased
+        if erased and not table.cursor and taken:
+            # The table is what was taken of it, but for whom was erased from that.
+            landed = f"from {_files([growing])}"
+            count *= not _is_same(connection, landed, taken[-1])
         number = int(taken[-1].stem.rpartition("-")[2]) + 1 if taken else 1
         return _sealed(growing, folder / f"{stem}-{number:06}.parquet", count)
 
@@ -337,6 +348,18 @@ def _stem(table: Table, columns: Columns) -> str:
         spelled += cursor_of(table, columns)
     digest = sha256("\n".join(spelled).encode()).hexdigest()[:8]
     return f"attached-{re.sub(r'[^A-Za-z0-9_]+', '-', table.name)}-{digest}"
+
+
+def _without_erased(settings: Settings, table: Table, growing: Path) -> int:
+    """Take rows of erased people out before they land: how many.
+
+    Their database may keep them, and each run would land them again.
+    """
+    keeper = arrivals(settings, whole_contract(project_dir=settings.project_dir))
+    hits = keeper.hits(growing, Form.PARQUET, table.place)
+    if hits:
+        put_in_place(write_without(growing, Form.PARQUET, hits, Needles(())), growing)
+    return hits.record_count
 
 
 def _written(

@@ -1,18 +1,17 @@
-"""The secret with which the masked mart names customers: who lacks it can try nothing.
+"""The secret by which the masked mart names customers: who lacks it can try nothing.
 
 A customer may be named after the hash of an address, and who has a list of addresses
 has their hashes. So the masked mart hashes the id once more, with a salt that stands in
 the data folder beside the tables and in none of them.
 """
 
-import os
-import secrets
-from pathlib import Path
+from collections.abc import Iterable
+from hashlib import sha256
 
-from warehouse.settings import load_settings
+from warehouse.salts import own_salt, standing_salt
+from warehouse.settings import Settings, load_settings
 
 NAME = "masking.salt"
-LENGTH = 32
 
 
 def masking_salt() -> str:
@@ -22,20 +21,14 @@ def masking_salt() -> str:
     name, and nothing else changes.
 
     Raises:
-        OSError: the data folder cannot be written.
+        TesseraError: the data folder cannot be written.
     """
-    path = load_settings().data_dir / NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        _write(path)
-    return path.read_text(encoding="ascii")
+    return own_salt(load_settings().data_dir / NAME)
 
 
-def _write(path: Path) -> None:
-    """As a whole or not at all, for the owner's eyes alone."""
-    unfinished = path.with_name(f"{NAME}.tmp")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(LENGTH))
-    unfinished.replace(path)
+def masked_names(settings: Settings, customers: Iterable[str]) -> set[str]:
+    """What `mart_customers_masked` calls these customers."""
+    salt = standing_salt(settings.data_dir / NAME)
+    if salt is None:
+        return set()
+    return {sha256(f"{salt}{customer}".encode()).hexdigest() for customer in customers}

@@ -6,11 +6,12 @@ first found it sure, and no later run can say that it was known before.
 """
 
 import json
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from warehouse.erasure.removal import put_in_place, sync
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder, unwritable
 from warehouse.journal import append, claim, complete_lines
@@ -78,6 +79,42 @@ def note_matches(
     except OSError as error:
         raise unwritable(path, error) from error
     return _told(told)
+
+
+def forget_matches(settings: Settings, is_theirs: Callable[[str], bool]) -> int:
+    """Write the record without the pairs of these records; how many pairs went.
+
+    Raises:
+        TesseraError: the record cannot be read or written.
+    """
+    path = _path(settings)
+    told = _parse(path)
+    kept = [
+        replace(
+            verdict,
+            linked=_without(verdict.linked, is_theirs),
+            parted=_without(verdict.parted, is_theirs),
+        )
+        for verdict in told
+    ]
+    if kept == told:
+        return 0
+    fresh = path.with_name(f".{path.name}.erasing")
+    try:
+        fresh.write_text("".join(f"{json.dumps(_line(one))}\n" for one in kept))
+        sync(fresh)
+        put_in_place(fresh, path)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return sum(len(one.linked) + len(one.parted) for one in told) - sum(
+        len(one.linked) + len(one.parted) for one in kept
+    )
+
+
+def _without(
+    pairs: tuple[Pair, ...], is_theirs: Callable[[str], bool]
+) -> tuple[Pair, ...]:
+    return tuple(pair for pair in pairs if not any(map(is_theirs, pair)))
 
 
 def _verdict(

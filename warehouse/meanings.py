@@ -50,6 +50,9 @@ MEANINGS: dict[Place, Meaning] = {
         ("decided_at",),
         is_optional=True,
     ),
+    ("identity", "erasures"): Meaning(
+        "nobody has asked in a file to be erased", ("requested_at",), is_optional=True
+    ),
     ("segment", "tracks"): Meaning(NO_VIEWS, ("timestamp", "original_timestamp")),
     ("segment", "pages"): Meaning(
         "visits begin at the first thing that was done, and know less of where people"

@@ -8,7 +8,7 @@ from warehouse.settings import Settings
 
 @pytest.fixture(scope="session")
 def shop_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Built and published twice."""
+    """Built once, and published twice."""
     return made(tmp_path_factory.mktemp("erasure") / "a shop's data")
 
 

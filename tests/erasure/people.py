@@ -119,6 +119,11 @@ SUBSCRIBERS = [
     {"email": ANN, "status": "subscribed", "email_consent": True, "created_at": "2025"},
     {"email": BOB, "status": "subscribed", "email_consent": True, "created_at": "2025"},
 ]
+DECISIONS = (
+    "decision,left_type,left_value,right_type,right_value,decided_at\n"
+    f"cannot_link,email,{BOB},user_id,7000000042,2025-05-05 10:00:00\n"
+    f"must_link,user_id,7000000043,email,{BOB},2025-05-05 10:00:00\n"
+)
 GROWING = call("page", "d-ann-1", 20) + call("page", "d-bob-1", 21)
 
 
@@ -139,6 +144,7 @@ def files() -> dict[str, bytes]:
         "shop/order_lines/all.csv": ORDER_LINES.encode(),
         "shop/refunds/all.csv": REFUNDS.encode(),
         "crm/contacts/all.csv": CONTACTS.encode(),
+        "identity/decisions/all.csv": DECISIONS.encode(),
         "esp/events/june.jsonl": MAILS.encode(),
         "esp/subscribers/all.parquet": listed.getvalue(),
     }
@@ -170,12 +176,11 @@ def build_and_publish(settings: Settings) -> None:
 
 
 def made(folder: Path) -> Settings:
-    """A shop with two publications, of two days."""
+    """A shop with two publications."""
     settings = Settings(project_dir=PROJECT_DIR, data_dir=folder)
     land_all(settings)
     build_and_publish(settings)
-    land(settings, "web/events/day 3.jsonl", call("page", "d-carl-1", 30).encode())
-    build_and_publish(settings)
+    publish(settings, as_of(settings))
     return settings
 
 

@@ -39,6 +39,7 @@ def test_any_identifier_finds_all_records(
         "contact": 1,
         "order": 2,
         "refund": 1,
+        "record": 5,
     }
 
 

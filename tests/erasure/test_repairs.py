@@ -13,6 +13,7 @@ from warehouse.dbt import dbt_build
 from warehouse.erasure.identifiers import Identifier, Kind
 from warehouse.erasure.landed import repairs_of, take_out
 from warehouse.erasure.plan import Plan
+from warehouse.erasure.tombstones import bury
 from warehouse.ledger import take_in_rewritten
 from warehouse.mending import write_aside
 from warehouse.quarantine import Choice, open_rows
@@ -56,6 +57,7 @@ def mended(settings: Settings, tmp_path: Path) -> Settings:
 
 def test_both_ends_of_a_repair_go(mended: Settings) -> None:
     plan = Plan("one", ANN, [])
+    bury(mended, plan.id, ANN)
     repairs = repairs_of(mended, plan.search)
     assert {path: lines for path, (_, lines) in repairs.mended.items()} == {
         CONTACTS: frozenset({2})

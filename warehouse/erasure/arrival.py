@@ -19,8 +19,8 @@ from warehouse.erasure.tombstones import (
     read_tombstones,
     rewritten_files,
 )
-from warehouse.erasure.traces import Described, hits_in
-from warehouse.formats import form_of
+from warehouse.erasure.traces import NOTHING, Described, Hits, hits_in
+from warehouse.formats import Form, form_of
 from warehouse.settings import Settings
 
 
@@ -46,12 +46,19 @@ class Arrivals:
         source, entity, name = path.relative_to(self.settings.raw_dir).parts
         form = form_of(name)
         assert form is not None  # Nothing else is taken in.
-        described = self.described[source, entity]
-        with connect() as connection:
-            hits = hits_in(path, form, described, self.tombstones, connection)
+        hits = self.hits(path, form, (source, entity))
         if hits:
             return rewrite(self.settings, path, form, hits, Needles(()), self.notes)
         return self.notes.get((f"{source}/{entity}/{name}", sha256(path)))
+
+    def hits(self, path: Path, form: Form, place: Place) -> Hits:
+        """The records of erased people in a file of this entity."""
+        if self.tombstones is None:
+            return NOTHING
+        with connect() as connection:
+            return hits_in(
+                path, form, self.described[place], self.tombstones, connection
+            )
 
 
 def arrivals(settings: Settings, contract: Contract) -> Arrivals:

@@ -16,12 +16,13 @@ from warehouse.erasure.identifiers import Identifier
 from warehouse.erasure.landed import count_landed, raw_files, repairs_of, take_out
 from warehouse.erasure.leftovers import take_out_of_leftovers
 from warehouse.erasure.looking import count_in
-from warehouse.erasure.person import Found, find
+from warehouse.erasure.person import Found, find, others_among
 from warehouse.erasure.places import (
     DATABASE,
     PLACES,
     PUBLICATIONS,
     RAW,
+    RECORDED,
     all_files,
     place_of,
 )
@@ -31,6 +32,8 @@ from warehouse.erasure.snapshots import former_names, take_out_of_publications
 from warehouse.erasure.tombstones import bury, read_tombstones
 from warehouse.erasure.traces import PersonSearch
 from warehouse.ledger import take_in, take_in_rewritten
+from warehouse.masking import masked_names
+from warehouse.matches import forget_matches
 from warehouse.replays import finish, record_path
 from warehouse.settings import Settings
 
@@ -96,7 +99,7 @@ def erase(settings: Settings, found: Found, tell: Tell = lambda step: None) -> O
     finish(settings)
     take_in(settings)
     repairs = repairs_of(settings, _search(found))
-    called = {*found.names, *former_names(settings, found.records)}
+    called = _called(settings, found)
     plan = Plan(secrets.token_hex(8), found.identifiers, sorted(called), *repairs)
     write_plan(settings, plan)
     return _carry_out(settings, plan, tell)
@@ -116,6 +119,7 @@ def _carry_out(settings: Settings, plan: Plan, tell: Tell) -> Outcome:
     bury(settings, plan.id, plan.identifiers)
     tell(RAW)
     _put_repairs(settings, plan)
+    taken[RECORDED] += forget_matches(settings, plan.names_record)
     taken[RAW] += sum(take_out(settings, plan).values())
     take_in_rewritten(settings)
     tell(DATABASE)
@@ -160,6 +164,14 @@ def prove(settings: Settings, search: PersonSearch, taken: Counter[str]) -> list
 
 def _search(found: Found) -> PersonSearch:
     return Plan("", found.identifiers, found.names).search
+
+
+def _called(settings: Settings, found: Found) -> set[str]:
+    """What tables call the person, or ever did; what names another now stays."""
+    former = former_names(settings, found.records)
+    called = former - others_among(settings, former, found.records)
+    customers = {*found.customers, *found.aliases, *called}
+    return {*found.names, *called, *masked_names(settings, customers)}
 
 
 def _put_repairs(settings: Settings, plan: Plan) -> None:

@@ -1,9 +1,14 @@
 """What names a person, in one spelling: emails, phones, ids of people and things."""
 
+import csv
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
+
+from warehouse.settings import PROJECT_DIR
 
 
 class Kind(StrEnum):
@@ -17,6 +22,7 @@ class Kind(StrEnum):
     PERSON = "person"
     ORDER = "order"
     REFUND = "refund"
+    RECORD = "record"
 
 
 class Identifier(NamedTuple):
@@ -26,6 +32,7 @@ class Identifier(NamedTuple):
     key: str
 
 
+KINDS = frozenset(Kind)
 # A tag after a plus sign names the same mailbox.
 TAG = re.compile(r"\+[^@]*@")
 EMAIL = re.compile(r"[^\s\"'<>()\[\],;:=\\/@]+@[^\s\"'<>()\[\],;:=\\/@]+\.[^\W\d_]{2,}")
@@ -42,11 +49,40 @@ def identifier(kind: Kind, value: str) -> Identifier | None:
 
 
 def email_key(value: str) -> str:
-    """Lower case without blanks and tag; a hash stays one; empty for no address."""
+    """The mailbox, in lower case without blanks and tag; a hash stays one; empty for no
+    address."""
     text = value.strip().lower()
     if HASHED.fullmatch(text):
         return text
-    return TAG.sub("@", text) if EMAIL.fullmatch(text) else ""
+    return _one_mailbox(TAG.sub("@", text)) if EMAIL.fullmatch(text) else ""
+
+
+class Provider(NamedTuple):
+    """One who has a mailbox under several spellings."""
+
+    domain: str
+    ignored: str
+    """Signs before the at sign that make no difference."""
+
+
+@cache
+def providers() -> Mapping[str, Provider]:
+    """By each of their domains, as the models have them (`macros/normalised.sql`)."""
+    seed = PROJECT_DIR / "seeds" / "mailboxes.csv"
+    with seed.open(encoding="utf-8", newline="") as file:
+        return {
+            row["domain"]: Provider(row["mailbox_domain"], row["ignored_characters"])
+            for row in csv.DictReader(file)
+        }
+
+
+def _one_mailbox(address: str) -> str:
+    local, domain = address.rsplit("@", 1)
+    provider = providers().get(domain)
+    if provider is None:
+        return address
+    signs = dict.fromkeys(map(ord, provider.ignored))
+    return f"{local.translate(signs)}@{provider.domain}"
 
 
 def phone_key(value: str) -> str:
@@ -66,10 +102,12 @@ def named_by(
 ) -> Iterator[Identifier]:
     """What a record names in the columns that tell whose it is, by their kind.
 
-    A column may be a path into what is nested (`traits.email`).
+    A column may be a path into what is nested (`traits.email`). What is no kind is the
+    column that says the kind.
     """
-    for kind, paths in columns.items():
-        for path in paths:
+    for said, paths in columns.items():
+        kind = said if said in KINDS else str(values.get(said)).lower()
+        for path in paths if kind in KINDS else ():
             for value in _values_at(values, path.split(".")):
                 found = identifier(Kind(kind), value)
                 if found:
@@ -92,8 +130,6 @@ def _values_at(value: object, steps: Sequence[str]) -> Iterator[str]:
 
 
 def _nested(text: str) -> Mapping[str, object] | list[object] | None:
-    import json
-
     if not text.lstrip().startswith(("{", "[")):
         return None
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import md5
 from urllib.parse import quote
 
-from warehouse.erasure.identifiers import PHONE_DIGITS, Identifier, Kind
+from warehouse.erasure.identifiers import PHONE_DIGITS, Identifier, Kind, providers
 
 ERASED = b"(erased)"
 # An id is looked for anywhere from so many signs on; of digits alone, from so many.
@@ -117,7 +117,7 @@ def _of(one: Identifier) -> Iterator[Needle]:
     if one.kind is Kind.PHONE:
         yield _phone(one.key)
     elif one.kind is Kind.EMAIL and "@" in one.key:
-        yield from map(_email, sorted(_spellings(one.key)))
+        yield from _emails(one.key)
         # Records of an address are named after its hash.
         yield _word(md5(one.key.encode(), usedforsecurity=False).hexdigest())
     elif is_telling(one.key):
@@ -135,14 +135,26 @@ def _spellings(key: str) -> set[str]:
     return either | escaped | quoted
 
 
-def _email(key: str) -> Needle:
-    local, domain = (part.encode().lower() for part in key.rsplit("@", 1))
-    longest = max([*re.findall(rb"[a-z0-9_]+", local), b""], key=len)
-    core = f"{TAG}{AT}".join(re.escape(part) for part in key.rsplit("@", 1))
-    pattern = re.escape(local) + f"{TAG}{AT}".encode() + re.escape(domain)
+def _emails(key: str) -> Iterator[Needle]:
+    """The address as each provider spells it, who may have it under several domains."""
+    local, domain = key.rsplit("@", 1)
+    same = [one for one, provider in providers().items() if provider.domain == domain]
+    ignored = providers()[domain].ignored if same else ""
+    for own in same or [domain]:
+        for spelled in sorted(_spellings(f"{local}@{own}")):
+            yield _email(spelled, ignored)
+
+
+def _email(key: str, ignored: str) -> Needle:
+    """Signs that its provider ignores may stand between any two letters."""
+    local, domain = key.rsplit("@", 1)
+    between = f"[{re.escape(ignored)}]*" if ignored else ""
+    core = f"{between.join(map(re.escape, local))}{TAG}{AT}{re.escape(domain)}"
+    longest = max([*re.findall(r"[A-Za-z0-9_]+", local), ""], key=len)
+    telling = longest if len(longest) > 1 else local
     return Needle(
-        anchor=longest if len(longest) > 1 else local,
-        core=re.compile(pattern + rb"(?![\w-]|\.\w)"),
+        anchor=(domain if ignored else telling).encode().lower(),
+        core=re.compile(core.encode().lower() + rb"(?![\w-]|\.\w)"),
         joined=re.compile(rb"[\w.+-]\Z"),
         sql=rf"(?:^|[^\w.+-]|{ESCAPES}){core}(?:$|[^\w.-]|\.(?:$|\W))",
     )

@@ -4,27 +4,24 @@ Theirs are all records of their customer, and of what these name what no other c
 names. What another customer names too stays: it is no trace of this person alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
 
 from warehouse.connection import connect
-from warehouse.erasure.identifiers import Identifier, Kind
+from warehouse.erasure.identifiers import Identifier, Kind, email_key
 from warehouse.errors import TesseraError
 from warehouse.settings import Settings
 
-EMAIL_SQL = "regexp_replace(lower(trim(attribute_value)), '\\+[^@]*@', '@')"
-PHONE_SQL = "right(regexp_replace(attribute_value, '[^0-9]', '', 'g'), 10)"
+PHONE_SQL = "right(regexp_replace(phone, '[^0-9]', '', 'g'), 10)"
 # Everything that a record names, as `warehouse.erasure.identifiers` spells it.
 NAMED = f"""
     create temp table named as
-    select distinct
-        record_id,
-        attribute as kind,
-        case attribute when 'email' then {EMAIL_SQL} else {PHONE_SQL} end as key
-    from identity.attribute_claims
-    where attribute in ('email', 'phone')
+    select distinct record_id, 'email' as kind, email_key(email) as key
+    from identity.stated_attributes where email is not null
+    union
+    select record_id, 'phone', {PHONE_SQL} from identity.stated_attributes
     union
     select record_id, 'user_id', user_id from identity.record_attributes
     union
@@ -39,12 +36,19 @@ NAMED = f"""
     from staging.shop_refunds as refunds
     left join staging.shop_orders as orders using (order_id)
     union
+    select record_id, 'record', record_id from identity.records
+    union
     select record_id, 'contact', substr(record_id, 5) from identity.records
     where starts_with(record_id, 'crm:')
     union
     select record_id, 'person', substr(record_id, 9) from identity.records
     where starts_with(record_id, 'klaviyo:');
-    delete from named where record_id is null or coalesce(key, '') = ''
+    delete from named
+    where record_id is null or coalesce(key, '') = ''
+        -- What stands for nobody is no trace of anybody.
+        or (kind, key) in (
+            select (identifier_type, identifier_value) from reference.junk_identifiers
+        )
 """
 # Robots are nobody's record; what one names may be a person's all the same.
 OWNED = """
@@ -79,6 +83,19 @@ VALUES = """
     )
     group by kind, key
 """
+# What customers of these records were called, or could have been.
+ALIASES = """
+    select alias_id from identity.identity_aliases
+    where list_contains($records, record_id)
+"""
+# Which of these ids other customers have now.
+OTHERS = """
+    select customer_id from identity.identity_map
+    where list_contains($ids, customer_id) and not list_contains($records, record_id)
+    union
+    select alias_id from identity.identity_aliases
+    where list_contains($ids, alias_id) and not list_contains($records, record_id)
+"""
 JUNK = """
     select count(*) from reference.junk_identifiers
     where identifier_type = $kind and identifier_value = $key
@@ -96,6 +113,7 @@ class Found:
     identifiers: frozenset[Identifier] = field(repr=False)
     records: frozenset[str] = field(repr=False, default=frozenset())
     customers: frozenset[str] = field(repr=False, default=frozenset())
+    aliases: frozenset[str] = field(repr=False, default=frozenset())
     shared_count: int = 0
     """Of the values that they name, those that others name too."""
     record_counts: Mapping[str, int] = field(default_factory=dict)
@@ -105,7 +123,7 @@ class Found:
     def names(self) -> list[str]:
         """What tables call them; a record is called after its source, too."""
         hashes = {name.rsplit(":", 1)[1] for name in self.records if _has_hash(name)}
-        return sorted(self.records | self.customers | hashes)
+        return sorted(self.records | self.customers | self.aliases | hashes)
 
 
 def find(settings: Settings, given: Sequence[Identifier]) -> Found:
@@ -116,6 +134,7 @@ def find(settings: Settings, given: Sequence[Identifier]) -> Found:
     """
     with connect(settings.build_path, read_only=True) as build:
         try:
+            build.create_function("email_key", email_key, ["VARCHAR"], "VARCHAR")
             build.execute(NAMED)
             build.execute(OWNED)
             customers = {
@@ -131,6 +150,15 @@ def find(settings: Settings, given: Sequence[Identifier]) -> Found:
                 given=str(error).splitlines()[0],
                 remedy="Run `tessera run` first: it tells who is who",
             ) from error
+
+
+def others_among(
+    settings: Settings, ids: Collection[str], records: Collection[str]
+) -> set[str]:
+    """Which of these ids of customers are now those of others than these records."""
+    asked = {"ids": sorted(ids), "records": sorted(records)}
+    with connect(settings.build_path, read_only=True) as build:
+        return {str(name) for (name,) in build.execute(OTHERS, asked).fetchall()}
 
 
 def _customers(
@@ -166,11 +194,13 @@ def _found(
     records = frozenset(name for (name,) in build.execute(RECORDS, asked).fetchall())
     whose = {"records": sorted(records)}
     values = build.execute(VALUES, whose).fetchall()
+    aliases = build.execute(ALIASES, whose).fetchall()
     own = {Identifier(Kind(kind), key) for kind, key, is_own in values if is_own}
     return Found(
         identifiers=frozenset(own) | given,
         records=records,
         customers=frozenset(customers),
+        aliases=frozenset(str(name) for (name,) in aliases),
         shared_count=len(values) - len(own),
         record_counts=dict(build.execute(SOURCES, whose).fetchall()),
     )

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from warehouse.erasure.identifiers import Identifier, Kind
@@ -37,10 +38,18 @@ class Plan:
     replays: str = ""
     """What the record of repairs is to be."""
 
-    @property
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+    @cached_property
     def needles(self) -> Needles:
         """What to look for anywhere."""
         return needles_of(self.identifiers, self.names)
+
+    def names_record(self, record_id: str) -> bool:
+        """Whether a record is the person's."""
+        return record_id in self._named or self.needles.are_in(record_id.encode())
 
     @property
     def search(self) -> PersonSearch:

@@ -32,10 +32,14 @@ from warehouse.settings import Settings
 WORK = ".erasing"
 ROW = '"row of a file"'
 # What the person was called then: customers are named anew when records join or part.
-FORMER_NAMES = """
-    select distinct customer_id from identity_map
-    where list_contains($records, record_id)
-"""
+FORMER_NAMES = tuple(
+    f"select distinct {column} from {table} where list_contains($records, record_id)"
+    for table, column in (
+        ("identity_map", "customer_id"),
+        ("identity_history", "customer_id"),
+        ("identity_aliases", "alias_id"),
+    )
+)
 
 
 class Rewriting(NamedTuple):
@@ -67,11 +71,14 @@ def former_names(settings: Settings, records: Collection[str]) -> set[str]:
     for publication in publications(settings):
         # One that cannot be read will be withdrawn.
         with (
-            suppress(duckdb.Error, TesseraError),
+            suppress(TesseraError),
             connect(publication.database, read_only=True) as tables,
         ):
-            found = tables.execute(FORMER_NAMES, {"records": sorted(records)})
-            names.update(str(name) for (name,) in found.fetchall())
+            for query in FORMER_NAMES:
+                # An older version published fewer tables.
+                with suppress(duckdb.Error):
+                    found = tables.execute(query, {"records": sorted(records)})
+                    names.update(str(name) for (name,) in found.fetchall())
     return names
 
 

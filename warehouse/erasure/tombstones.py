@@ -8,7 +8,6 @@ salt lies in a file of its own, for its owner's eyes alone, or in the environmen
 
 import json
 import os
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from warehouse.erasure.identifiers import Identifier, emails_in
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder, unwritable
 from warehouse.journal import append, claim, complete_lines
+from warehouse.salts import own_salt, standing_salt
 from warehouse.settings import Settings
 
 FILE_NAME = "erased.jsonl"
@@ -208,8 +208,8 @@ def _salt(settings: Settings) -> bytes | None:
                 allowed=f"{LEAST_SALT} or more, the same for ever",
             )
         return blake2b(given.encode()).digest()
-    path = salt_path(settings)
-    return bytes.fromhex(path.read_text().strip()) if path.exists() else None
+    told = standing_salt(salt_path(settings))
+    return bytes.fromhex(told) if told is not None else None
 
 
 def _require_salt(settings: Settings) -> bytes:
@@ -221,21 +221,7 @@ def _require_salt(settings: Settings) -> bytes:
 
 def _own_salt(settings: Settings) -> bytes:
     """The salt, made where there is none yet."""
-    salt = _salt(settings)
-    if salt is not None:
-        return salt
-    path = salt_path(settings)
-    fresh = path.with_name(f".{path.name}.new")
-    salt = secrets.token_bytes(32)
-    try:
-        make_folder(path.parent)
-        fresh.unlink(missing_ok=True)
-        fresh.touch(mode=0o600, exist_ok=False)
-        fresh.write_text(salt.hex() + "\n")
-        os.replace(fresh, path)
-    except OSError as error:
-        raise unwritable(settings.data_dir, error) from error
-    return salt
+    return _salt(settings) or bytes.fromhex(own_salt(salt_path(settings)))
 
 
 def _check(salt: bytes) -> str:

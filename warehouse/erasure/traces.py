@@ -104,6 +104,31 @@ def hits_in(
         return Hits(0, frozenset({1})) if search.is_named(text, ()) else NOTHING
 
 
+def named_in(
+    path: Path,
+    form: Form,
+    described: Described,
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterator[tuple[int, list[Identifier]]]:
+    """Of each record of a file its line and what its columns name."""
+    if form is Form.CSV:
+        yield from (
+            (record.line_number, _of_cells(record, described))
+            for record in csv_records(path, described.names)
+        )
+        return
+    records = _lines(path) if form is Form.LINES else _rows(connection, path)
+    for number, text in records:
+        values = _parsed(text)
+        told = _declared(values, described.names) if isinstance(values, dict) else {}
+        yield number, list(named_by(told, described.person_columns))
+
+
+def _of_cells(record: Record, described: Described) -> list[Identifier]:
+    values = dict(zip(described.names, record.cells, strict=False))
+    return list(named_by(values, described.person_columns))
+
+
 def _among(
     records: Iterable[tuple[int, str]], described: Described, search: Search
 ) -> Hits:
@@ -182,8 +207,7 @@ def _in_csv(path: Path, described: Described, search: Search) -> Hits:
     for record in csv_records(path, described.names):
         own = range(record.line_number, record.line_number + length_of(record))
         covered.update(own)
-        values = dict(zip(described.names, record.cells, strict=False))
-        typed = named_by(values, described.person_columns)
+        typed = _of_cells(record, described)
         if not named.isdisjoint(own) or search.is_named("", typed):
             found.update(own)
             count += 1
