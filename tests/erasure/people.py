@@ -1,5 +1,6 @@
 """A shop with two households of invented people, in files of every form.
 
+Six more live alone; five of them have withdrawn their consent, each in another place.
 Ann is to be erased. Bob lives with her: a contact of her name has his phone, and
 nothing else that ties it to her. What Ann left is in every entity, spelled as each
 system spells it, and in lines that are set aside.
@@ -32,6 +33,7 @@ TRACES = (
     b"7000000042",
     b"c-ann-9",
 )
+STAGED = ["resource_type:seed", "staging,resource_type:model"]
 EVERYTHING = [
     "resource_type:seed",
     *(
@@ -65,6 +67,32 @@ def mail(kind: str, email: str, second: int) -> str:
     return json.dumps({**values, **told, "campaign_id": "june"}) + "\n"
 
 
+# Who withdrew, and where; Ida did not.
+WITHDREW = {
+    "dan": "unsubscribe",
+    "eve": "spamreport",
+    "fay": "list",
+    "gus": "account",
+    "hal": "contact",
+    "ida": "",
+}
+
+
+def alone(row: str, withdrawn: str) -> str:
+    """A row of a register for each who lives alone, with what it says of consent: of
+    who withdrew there no, of the others yes."""
+    return "".join(
+        row.format(
+            name=name,
+            number=7000000050 + number,
+            agrees=str(where != withdrawn).lower(),
+            refuses=str(where == withdrawn).lower(),
+        )
+        + "\n"
+        for number, (name, where) in enumerate(WITHDREW.items())
+    )
+
+
 EVENTS = (
     call("page", "d-ann-1", 0)
     + call("page", "d-bob-1", 1)
@@ -87,12 +115,14 @@ CUSTOMERS = (
     f"7000000043,{BOB},Bob,Birch,{HOUSE_PHONE},Bonn,true,2025-01-03,2025-01-03\n"
     "short,ann.alder@mail.example\n"
     "7000000044,carl@mail.example,Carl,Cedar,,Bonn,true,2025-01-04,yesterday\n"
+) + alone(
+    "{number},{name}@mail.example,{name},,,,{agrees},2025-01-02,2025-05-20", "account"
 )
 ORDERS = (
     "id,customer_id,email,client_id,currency,total_amount,created_at,updated_at\n"
     "101,7000000042,,d-ann-1,EUR,20.00,2025-05-01,2025-05-01\n"
     "102,7000000043,,,EUR,30.00,2025-05-02,2025-05-02\n"
-)
+) + alone("{number},{number},,,EUR,5.00,2025-05-02,2025-05-02", "none")
 ORDER_LINES = (
     "id,order_id,product_id,title,quantity,price\n"
     "1,101,p1,Cup,1,20.00\n"
@@ -104,21 +134,27 @@ REFUNDS = (
     "10,102,,5.00,EUR,2025-05-04\n"
 )
 CONTACTS = (
-    "contact_id;first_name;last_name;email;phone;created_at\n"
-    f"c-ann-9;Ann;Alder;{ANN};0171/234 56 78;2025-01-05\n"
-    "c-ann-10;Ann;Alder;;030 987 65 43;2025-01-05\n"
-    f"c-bob-9;Bob;Birch;{BOB};{HOUSE_PHONE};2025-01-05\n"
-)
+    "contact_id;first_name;last_name;email;phone;created_at;do_not_email\n"
+    f"c-ann-9;Ann;Alder;{ANN};0171/234 56 78;2025-01-05;\n"
+    "c-ann-10;Ann;Alder;;030 987 65 43;2025-01-05;\n"
+    f"c-bob-9;Bob;Birch;{BOB};{HOUSE_PHONE};2025-01-05;\n"
+) + alone("c-{name};{name};;{name}@mail.example;;2025-01-05;{refuses}", "contact")
 MAILS = (
     mail("delivered", ANN, 0)
     + mail("delivered", BOB, 1)
     + mail("open", ANN, 60)
     + mail("unsubscribe", BOB, 90)
+    + mail("unsubscribe", "dan@mail.example", 90)
+    + mail("spamreport", "eve@mail.example", 90)
 )
-SUBSCRIBERS = [
-    {"email": ANN, "status": "subscribed", "email_consent": True, "created_at": "2025"},
-    {"email": BOB, "status": "subscribed", "email_consent": True, "created_at": "2025"},
-]
+LISTED = {
+    ANN: "subscribed",
+    BOB: "subscribed",
+    **{
+        f"{name}@mail.example": "unsubscribed" if where == "list" else "subscribed"
+        for name, where in WITHDREW.items()
+    },
+}
 DECISIONS = (
     "decision,left_type,left_value,right_type,right_value,decided_at\n"
     f"cannot_link,email,{BOB},user_id,7000000042,2025-05-05 10:00:00\n"
@@ -130,10 +166,8 @@ GROWING = call("page", "d-ann-1", 20) + call("page", "d-bob-1", 21)
 def files() -> dict[str, bytes]:
     """What lands, by its place below the raw folder."""
     listed = io.BytesIO()
-    people = [
-        {**row, "created_at": "2025-01-01", "email_consent": "true"}
-        for row in SUBSCRIBERS
-    ]
+    same = {"created_at": "2025-01-01", "email_consent": "true"}
+    people = [{"email": who, "status": how, **same} for who, how in LISTED.items()]
     pq.write_table(pa.Table.from_pylist(people), listed)
     return {
         "web/events/day 1.jsonl": EVENTS.encode(),

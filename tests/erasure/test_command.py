@@ -10,9 +10,11 @@ from typer.testing import CliRunner, Result
 from tessera.main import commands
 from tests.erasure.people import ANN, BOB, HOUSE_PHONE, call, land
 from tests.erasure.test_erase import contents
+from warehouse.erasure.identifiers import Identifier, Kind
 from warehouse.erasure.plan import plan_path
 from warehouse.erasure.tombstones import read_tombstones, record_path
 from warehouse.errors import TesseraError
+from warehouse.ledger import read_ledger
 from warehouse.settings import Settings
 
 Says = Callable[..., Result]
@@ -22,9 +24,10 @@ Says = Callable[..., Result]
 def say(shop: Settings, monkeypatch: pytest.MonkeyPatch) -> Says:
     """Type `tessera erase` on the shop, in a wide terminal."""
 
+    monkeypatch.setenv("TESSERA_DATA", str(shop.data_dir))
+    monkeypatch.setattr("tessera.output.console.width", 200)
+
     def spoken(*words: str, answer: str = "") -> Result:
-        monkeypatch.setenv("TESSERA_DATA", str(shop.data_dir))
-        monkeypatch.setattr("tessera.output.console.width", 200)
         return CliRunner().invoke(commands, ["erase", *words], input=answer)
 
     return spoken
@@ -45,7 +48,7 @@ def test_a_dry_run_tells_counts_and_changes_nothing(shop: Settings, say: Says) -
     assert "1 contact, 2 device, 1 email, 2 order, 1 phone, 1 refund, 1 user id" in (
         result.output
     )
-    assert "16 records in 10 raw files" in result.output
+    assert "17 records in 11 raw files" in result.output
     after = contents(shop.data_dir)
     after.pop("build/run.lock")
     assert after == {name: data for name, data in before.items() if name in after}
@@ -63,7 +66,7 @@ def test_yes_erases_and_proves(shop: Settings, say: Says) -> None:
     assert "Nothing of them is left." in result.output
     lines = [line.split() for line in result.output.splitlines()]
     [raw] = [line for line in lines if line[:2] == ["raw", "files"]]
-    assert raw[-3:] == ["11", "16", "0"]
+    assert raw[-3:] == ["11", "17", "0"]
     assert "alder" not in result.output.lower()
     assert not plan_path(shop).exists()
     again = say("--email", ANN, "--dry-run")
@@ -76,10 +79,42 @@ def test_several_people_from_a_file(shop: Settings, say: Says, tmp_path: Path) -
     result = say("--from", str(file), "--yes", "--no-run")
     assert result.exit_code == 0, told(result)
     assert "2 customers" in result.output
-    assert all(b"bob@" not in data for data in contents(shop.data_dir).values())
+    assert all(BOB.encode() not in data for data in contents(shop.data_dir).values())
     tombstones = read_tombstones(shop)
     assert tombstones is not None
     assert len(tombstones.erasures) == 1
+
+
+def test_who_asked_in_a_file_is_erased(shop: Settings, say: Says) -> None:
+    """Any line that names somebody counts, and goes with them."""
+    asked = f"user_id,email,requested_at\n,{ANN},soon\n,,2025-06-01\n7000000043,,\n"
+    path = land(shop, "identity/erasures/june.csv", asked.encode())
+    assert "2 requests to be erased wait" in said_by_status()
+    result = say("--requested", "--yes", "--no-run")
+    assert result.exit_code == 0, told(result)
+    assert "2 requests to be erased." in result.output
+    assert "1 more name nobody" in result.output
+    assert "2 customers" in result.output
+    assert path.read_text() == "user_id,email,requested_at\n\n,,2025-06-01\n\n"
+    [entry] = [one for one in read_ledger(shop) if one.entity == "erasures"]
+    assert (entry.line_count, entry.erased_count) == (1, 2)
+    assert "wait:" not in said_by_status()
+    tombstones = read_tombstones(shop)
+    assert tombstones is not None
+    assert tombstones.erasure_of(Identifier(Kind.EMAIL, ANN)) is not None
+
+
+def said_by_status() -> str:
+    """What `tessera status` says of the shop."""
+    result = CliRunner().invoke(commands, ["status"])
+    assert result.exit_code == 0, told(result)
+    return result.output
+
+
+def test_nobody_asked(shop: Settings, say: Says) -> None:
+    result = say("--requested", "--yes")
+    assert (result.exit_code, "Nobody asks" in result.output) == (0, True)
+    assert not record_path(shop).exists()
 
 
 def test_what_is_left_is_named_with_exit_code_1(shop: Settings, say: Says) -> None:

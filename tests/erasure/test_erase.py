@@ -13,8 +13,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.erasure.people import ANN, TRACES, build_and_publish, copied, files
+from tests.erasure.people import (
+    ANN,
+    BOB,
+    DECISIONS,
+    STAGED,
+    TRACES,
+    WITHDREW,
+    build_and_publish,
+    copied,
+    files,
+)
 from warehouse.connection import connect
+from warehouse.dbt import dbt_build
 from warehouse.erasure import places
 from warehouse.erasure.erasing import Outcome, erase
 from warehouse.erasure.identifiers import Identifier, Kind
@@ -24,10 +35,13 @@ from warehouse.erasure.tombstones import read_tombstones, record_path, salt_path
 from warehouse.history import recorded_step
 from warehouse.ledger import read_ledger
 from warehouse.locking import run_lock
-from warehouse.publications import current, publications
+from warehouse.matches import note_matches, read_matches
+from warehouse.publications import Publication, current, publications
 from warehouse.settings import PROJECT_DIR, Settings
 
 WEB = "web/events/day 1.jsonl"
+HER_MATCH, OTHER_MATCH = ("crm:c-ann-9", "crm:c-dan"), ("crm:c-eve", "crm:c-fay")
+FORMER = "c_00000000000000ff"
 GIVEN = [Identifier(Kind.EMAIL, ANN)]
 
 
@@ -35,6 +49,9 @@ def spoiled(shop: Settings) -> Found:
     """Leave copies in the places that a run on this small shop does not write to."""
     found = find(shop, GIVEN)
     (customer,) = found.customers
+    note_matches(shop, datetime(2025, 6, 1), {HER_MATCH, OTHER_MATCH}, set())
+    note_matches(shop, datetime(2025, 6, 2), {OTHER_MATCH}, {OTHER_MATCH})
+    called_otherwise(shop, customer)
     with recorded_step(shop, "run-1", "ingest") as note:
         note.detail = f"bad line of {ANN}"
     with connect(shop.build_path) as build:
@@ -60,6 +77,30 @@ def spoiled(shop: Settings) -> Found:
         told = [(json.dumps({"text": text}),), ("nobody",)]
         database.executemany("insert into events (told) values (?)", told)
     return found
+
+
+def called_otherwise(shop: Settings, customer: str) -> None:
+    """In the first publication she had another name, and for a time that of Bob."""
+    former = publications(shop)[0]
+    bob = name_in(former, BOB)
+    with connect(former.database) as tables:
+        for table, name in (
+            ("identity_map", FORMER),
+            ("identity_history", bob),
+            ("customer_segments", FORMER),
+        ):
+            tables.execute(
+                f"update {table} set customer_id = $1 where customer_id = $2",
+                [name, customer],
+            )
+
+
+def name_in(publication: Publication, email: str) -> str:
+    """What a publication calls the customer with this address."""
+    with connect(publication.database, read_only=True) as tables:
+        query = "select customer_id from customers where email = $1"
+        [(name,)] = tables.execute(query, [email]).fetchall()
+    return str(name)
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +176,8 @@ def test_the_proof_names_each_place(erased: tuple[Settings, Outcome]) -> None:
     assert taken.pop(places.DATABASE) > 20
     assert taken.pop(places.PUBLICATIONS) > 10
     assert taken == {
-        places.RAW: 16,
-        places.RECORDED: 0,
+        places.RAW: 17,
+        places.RECORDED: 2,
         places.DBT: 4,
         places.REPORTS: 3,
         places.DAGSTER: 1,
@@ -150,7 +191,9 @@ def test_the_others_are_all_there(erased: tuple[Settings, Outcome]) -> None:
     left = contents(shop.raw_dir)
     assert left[WEB].count(b'"messageId": "d-bob-1') == 2
     assert left[WEB].count(b'"messageId": "d-carl-1') == 1
-    assert left["shop/customers/all.csv"].count(b"\n") == 6
+    assert left["shop/customers/all.csv"].count(b"\n") == 6 + len(WITHDREW)
+    decisions = left["identity/decisions/all.csv"].splitlines()
+    assert decisions[1:] == [b"", DECISIONS.splitlines()[2].encode()]
     assert b"7000000044" in left["shop/customers/all.csv"]
     assert b"c-bob-9" in left["crm/contacts/all.csv"]
     assert b"c-ann-10;Ann;Alder;" in left["crm/contacts/all.csv"]
@@ -182,6 +225,8 @@ def test_publications_keep_what_is_not_hers(
     assert standing is not None
     for former, later in zip(before, after, strict=True):
         assert later.rows["customers"] == former.rows["customers"] - 1
+        assert later.rows["customers_masked"] == former.rows["customers"] - 1
+        assert later.rows["identity_aliases"] == former.rows["identity_aliases"] - 4
         assert later.rows["sessions"] == former.rows["sessions"] - 2
         assert later.content["customers"] != former.content["customers"]
         assert later.content["segment_summary"] == former.content["segment_summary"]
@@ -196,6 +241,26 @@ def test_publications_keep_what_is_not_hers(
     equal = [name for name in one.rows if one.content[name] == two.content[name]]
     assert equal
     assert all(one.parquet(name).samefile(two.parquet(name)) for name in equal)
+
+
+def test_publications_know_her_by_no_former_name(
+    erased: tuple[Settings, Outcome],
+) -> None:
+    """What was hers then and is another's now stays with that one."""
+    shop, _ = erased
+    bob = name_in(publications(shop)[0], BOB)
+    for publication in publications(shop):
+        with connect(publication.database, read_only=True) as tables:
+            query = "select count(*) from customer_segments where customer_id = $1"
+            assert tables.execute(query, [FORMER]).fetchall() == [(0,)]
+            assert tables.execute(query, [bob]).fetchall() == [(1,)]
+
+
+def test_matches_of_others_stay(erased: tuple[Settings, Outcome]) -> None:
+    shop, _ = erased
+    [match] = read_matches(shop)
+    assert match.pair == OTHER_MATCH
+    assert match.known_since_at == datetime(2025, 6, 1)
 
 
 def test_what_runs_and_models_said_of_others_stays(
@@ -228,7 +293,7 @@ def test_a_tombstone_stays_and_the_plan_goes(
     tombstones = read_tombstones(shop)
     assert tombstones is not None
     (erasure,) = tombstones.erasures
-    assert len(erasure.hashes) == 9
+    assert len(erasure.hashes) == 14
     assert datetime.now(UTC) >= erasure.erased_at
     assert tombstones.erasure_of(GIVEN[0]) == erasure
     assert tombstones.erasure_of(Identifier(Kind.EMAIL, "bob@mail.example")) is None
@@ -236,26 +301,43 @@ def test_a_tombstone_stays_and_the_plan_goes(
 
 def test_the_next_run_adds_up(erased: tuple[Settings, Outcome]) -> None:
     shop, _ = erased
+    dbt_build(shop, select=STAGED)
+    with connect(shop.build_path, read_only=True) as tables:
+        accounts = tables.execute(
+            "select path, line_count, erased_count from staging.file_reconciliation"
+            " where line_count"
+            " = accepted_count + duplicate_count + quarantined_count + erased_count"
+            " order by path"
+        ).fetchall()
+    others = len(WITHDREW)
+    assert accounts == [
+        ("crm/contacts/all.csv", 3 + others, 1),
+        ("esp/events/june.jsonl", 6, 2),
+        ("esp/subscribers/all.parquet", 2 + others, 1),
+        ("identity/decisions/all.csv", 2, 1),
+        ("shop/customers/all.csv", 4 + others, 2),
+        ("shop/order_lines/all.csv", 2, 1),
+        ("shop/orders/all.csv", 2 + others, 1),
+        ("shop/refunds/all.csv", 2, 1),
+        (WEB, 7, 4),
+        ("web/events/day 2.jsonl.gz", 3, 2),
+    ]
+
+
+@pytest.mark.soak
+def test_the_next_publication_knows_the_others(
+    erased: tuple[Settings, Outcome],
+) -> None:
+    shop, _ = erased
     build_and_publish(shop)
     standing = current(shop)
     assert standing is not None
     with connect(standing.database, read_only=True) as tables:
-        accounts = tables.execute(
-            "select path, line_count, erased_count from data_quality"
-            " where is_reconciled order by path"
+        assert tables.execute(
+            "select count(*) from data_quality where not is_reconciled"
+        ).fetchall() == [(0,)]
+        emails = tables.execute(
+            "select email from customers where email is not null order by email"
         ).fetchall()
-        people = tables.execute("select email from customers where email is not null")
-        emails = people.fetchall()
-    assert accounts == [
-        ("crm/contacts/all.csv", 3, 1),
-        ("esp/events/june.jsonl", 4, 2),
-        ("esp/subscribers/all.parquet", 2, 1),
-        ("shop/customers/all.csv", 4, 2),
-        ("shop/order_lines/all.csv", 2, 1),
-        ("shop/orders/all.csv", 2, 1),
-        ("shop/refunds/all.csv", 2, 1),
-        (WEB, 7, 4),
-        ("web/events/day 2.jsonl.gz", 3, 2),
-        ("web/events/day 3.jsonl", 1, 0),
-    ]
-    assert emails == [("bob@mail.example",)]
+    names = sorted(["bob", *WITHDREW])
+    assert emails == [(f"{name}@mail.example",) for name in names]

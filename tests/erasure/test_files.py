@@ -15,7 +15,7 @@ from warehouse.erasure.identifiers import Identifier, Kind
 from warehouse.erasure.needles import needles_of
 from warehouse.erasure.removal import blank_in_place, put_in_place, write_without
 from warehouse.erasure.traces import Described, Hits, PersonSearch, hits_in
-from warehouse.formats import form_of
+from warehouse.formats import Form, form_of
 from warehouse.landing import entities
 from warehouse.measuring import measure
 from warehouse.records import line_records
@@ -168,6 +168,26 @@ def test_a_growing_file_keeps_its_writer(tmp_path: Path) -> None:
     assert path.read_bytes() == b" " * 14 + b'\n{"userId": 7}\n{"userId": 42}\n'
     # The line that was not complete is left: it goes when the file is taken in.
     assert [record.line_number for record in line_records(path)] == [2, 3]
+
+
+def test_a_decision_names_by_the_kind_that_it_says(tmp_path: Path) -> None:
+    """An id that could be anything counts where it stands for her, and nowhere else."""
+    place = "identity", "decisions"
+    described = Described(read_contract()[place].names, person_columns()[place])
+    head = b"decision,left_type,left_value,right_type,right_value,decided_at\n"
+    lines = (
+        b"must_link,USER_ID,42,device,d-1,2025-01-01\n"
+        b"must_link,device,42,user_id,7,2025-01-01\n"
+        b"cannot_link,user_id,7,record,shop:42,2025-01-01\n"
+        b"cannot_link,,42,other,42,2025-01-01\n"
+        b"cannot_link,user_id,7,email,Ann+x@mail.example,2025-01-01\n"
+    )
+    path = land(tmp_path, "a.csv", head + lines)
+    known = {*ANN, Identifier(Kind.RECORD, "shop:42")}
+    search = PersonSearch(needles_of(ANN), frozenset(known))
+    with connect() as connection:
+        hits = hits_in(path, Form.CSV, described, search, connection)
+    assert (hits.record_count, hits.lines) == (3, {2, 4, 6})
 
 
 @pytest.mark.parametrize("place", entities(), ids="/".join)

@@ -22,9 +22,13 @@ from warehouse.settings import Settings
 
 FORK = multiprocessing.get_context("fork")
 # Where it dies: the step, and how many times that was called before.
+# These every time, all others when there is time.
+QUICK = {"rewriting.put_in_place", "erasing.rewrite_build", "snapshots._write_manifest"}
 STEPS = [
     ("erasing.bury", 0),
     ("erasing._put_repairs", 0),
+    ("erasing.forget_matches", 0),
+    ("matches.put_in_place", 0),
     ("erasing.take_out", 0),
     ("rewriting.put_in_place", 0),
     ("rewriting.put_in_place", 3),
@@ -46,7 +50,8 @@ STEPS = [
 
 def erase_and_die(shop: Settings, found: Found, step: str, after: int) -> None:
     """Erase in this process, which kills itself as the step begins."""
-    name = f"warehouse.erasure.{step}"
+    folder = "warehouse" if step.startswith("matches") else "warehouse.erasure"
+    name = f"{folder}.{step}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(name, dying(_of(name), after))
         erase(shop, found)
@@ -73,7 +78,18 @@ def dying(function: Callable[..., Any], after: int) -> Callable[..., Any]:
     return called
 
 
-@pytest.mark.parametrize(("step", "after"), STEPS)
+def is_quick(step: str, after: int) -> bool:
+    """Whether it is one of the few that are tried every time."""
+    return step in QUICK and after == 0
+
+
+@pytest.mark.parametrize(
+    ("step", "after"),
+    [
+        pytest.param(*one, marks=[] if is_quick(*one) else pytest.mark.soak)
+        for one in STEPS
+    ],
+)
 def test_whatever_is_half_done_is_finished(
     shop: Settings, step: str, after: int
 ) -> None:
@@ -97,7 +113,7 @@ def test_whatever_is_half_done_is_finished(
         former = before[entry.path]
         assert entry.load_seq == former.load_seq
         assert entry.line_count + entry.erased_count == former.line_count, entry.path
-    assert sum(entry.erased_count for entry in read_ledger(shop)) == 15
+    assert sum(entry.erased_count for entry in read_ledger(shop)) == 16
     told = contents(shop.data_dir)
     assert [
         (name, trace)

@@ -20,6 +20,8 @@ SHORT_PHONE = Identifier(Kind.PHONE, "12345678")
 DEVICE = Identifier(Kind.DEVICE, "d-7f3a")
 UMLAUT = Identifier(Kind.EMAIL, "jürgen@mail.example")
 
+DOTTED = Identifier(Kind.EMAIL, "annalder@gmail.com")
+
 SPELLED = [
     (ANN, "ann@mail.example"),
     (ANN, "ANN@Mail.Example"),
@@ -29,6 +31,9 @@ SPELLED = [
     (ANN, '{"note":"write to\\nann@mail.example."}'),
     (ANN, '{"a":"\\u003cann\\u0040mail.example\\u003e"}'),
     (ANN, "esp:4f8ff8bf0bbc8ca0c3f9bd3a3d3c2c13 " + "ann@mail.example"),
+    (DOTTED, "annalder@gmail.com"),
+    (DOTTED, '{"email":"Ann.Alder+news@GoogleMail.com"}'),
+    (DOTTED, "?m=a.n.n.alder%40gmail.com"),
     (PHONE, "+491712345678"),
     (PHONE, "+49 (0)171 234 56-78"),
     (PHONE, "0171/2345678"),
@@ -49,6 +54,10 @@ OTHERS = [
     (ANN, "ann@mail.examples"),
     (ANN, "j.ann@mail.example"),
     (ANN, "ann@other.example"),
+    (ANN, "a.nn@mail.example"),
+    (DOTTED, "j.ann.alder@gmail.com"),
+    (DOTTED, "ann.alder@gmail.example"),
+    (DOTTED, "annalde.r2@gmail.com"),
     (PHONE, "17123456789"),
     (PHONE, "1712345679"),
     (PHONE, "12345671712345678"),
@@ -129,6 +138,9 @@ def test_an_id_that_could_be_anything_is_not_looked_for_anywhere(
     ("value", "key"),
     [
         (" Ann+tag@Mail.Example ", "ann@mail.example"),
+        ("Ann.Alder+x@GoogleMail.com", "annalder@gmail.com"),
+        ("a_nn.alder@pm.me", "annalder@proton.me"),
+        ("ann.alder@icloud.com", "ann.alder@icloud.com"),
         ("ann@mail", ""),
         ("nobody", ""),
         ("AB" * 16, "ab" * 16),

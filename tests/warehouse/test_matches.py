@@ -8,7 +8,7 @@ import pytest
 
 from warehouse.errors import TesseraError
 from warehouse.landing import strangers
-from warehouse.matches import Match, Pair, note_matches, read_matches
+from warehouse.matches import Match, Pair, forget_matches, note_matches, read_matches
 from warehouse.settings import Settings
 
 FIRST = datetime(2025, 3, 1, 6, 30, 0, 250)
@@ -86,3 +86,20 @@ def test_a_broken_line_is_told_without_its_text(settings: Settings) -> None:
     with pytest.raises(TesseraError, match="line 1") as refused:
         read_matches(settings)
     assert AB[0] not in str(refused.value)
+
+
+def test_forgotten_records_leave_every_line(settings: Settings) -> None:
+    run(settings, 0, [AB, AC])
+    run(settings, 1, [AC])
+    run(settings, 2, [AB, AC])
+    assert forget_matches(settings, "shop:b".__eq__) == 3
+    assert read_matches(settings) == [Match(*AC, day(0))]
+    assert "shop:b" not in record(settings).read_text()
+    assert forget_matches(settings, "shop:b".__eq__) == 0
+    # The clock of the runs stays.
+    assert run(settings, 1, [AB]) == [Match(*AC, day(0))]
+
+
+def test_where_nothing_was_noted_nothing_is_forgotten(settings: Settings) -> None:
+    assert forget_matches(settings, "shop:b".__eq__) == 0
+    assert not record(settings).exists()

@@ -145,18 +145,17 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles)
     source, target = table.within("former"), table.within("fresh")
     connection.execute(f'create schema if not exists fresh."{table.schema}"')
     is_named = named_in(ROW, needles)
+    counted = f"select count(*) filter (where {is_named}) from {source} as {ROW}"
     if table.schema == HISTORY and needles.sql:
         columns = ", ".join(_scrubbed(connection, table, needles))
         query = f"select {columns} from {source}"
     else:
         query = f"select * from {source} as {ROW} where not coalesce({is_named}, false)"
+        counted = f"select (select count(*) from {source}) - count(*) from {target}"
     connection.execute(f"create table {target} as {query}")
     for comment in _comments(connection, table):
         connection.execute(comment)
-    rows = connection.execute(
-        f"select count(*) filter (where {is_named}) from {source} as {ROW}"
-    ).fetchall()
-    return int(rows[0][0])
+    return int(connection.execute(counted).fetchall()[0][0])
 
 
 def _scrubbed(

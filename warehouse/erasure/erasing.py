@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from warehouse.connection import connect
 from warehouse.erasure.databases import rewrite_build
 from warehouse.erasure.identifiers import Identifier
 from warehouse.erasure.landed import count_landed, raw_files, repairs_of, take_out
@@ -141,14 +142,15 @@ def prove(settings: Settings, search: PersonSearch, taken: Counter[str]) -> list
     raw = {file.path: file for file in raw_files(settings)}
     files: Counter[str] = Counter()
     left: dict[str, dict[str, int]] = {place: {} for place in PLACES}
-    for path in all_files(settings):
-        place = place_of(settings, path)
-        files[place] += 1
-        count = count_in(path, search, raw.get(path))
-        # A name can tell of somebody, too.
-        count += search.needles.are_in(path.name.encode())
-        if count:
-            left[place][str(path)] = count
+    with connect() as connection:
+        for path in all_files(settings):
+            place = place_of(settings, path)
+            files[place] += 1
+            count = count_in(path, search, raw.get(path), connection)
+            # A name can tell of somebody, too.
+            count += search.needles.are_in(path.name.encode())
+            if count:
+                left[place][str(path)] = count
     return [
         Proof(
             place,

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connection import connect
 from warehouse.erasure.databases import DUCKDB_MAGIC, SQLITE_MAGIC, rows_in
 from warehouse.erasure.landed import UNDECLARED, RawFile, found_in
 from warehouse.erasure.needles import Needles
@@ -51,21 +50,25 @@ def sort_of(path: Path) -> Sort:
     )
 
 
-def count_in(path: Path, search: PersonSearch, raw: RawFile | None) -> int:
+def count_in(
+    path: Path,
+    search: PersonSearch,
+    raw: RawFile | None,
+    connection: duckdb.DuckDBPyConnection,
+) -> int:
     """How many rows, records or places of a file name the person.
 
     What cannot be opened is searched as bytes; `raw` says what is declared of a file
     below the raw folder.
     """
-    with connect() as connection:
-        if raw is not None and not raw.is_unready:
-            found = found_in(raw, search, connection)
-            return max(found.record_count, len(found.lines | found.header_lines))
-        sort = sort_of(path)
-        needles = search.needles
-        if sort is Sort.PARQUET:
-            hits = hits_in(path, Form.PARQUET, UNDECLARED, search, connection)
-            return max(hits.record_count, len(hits.lines))
+    if raw is not None and not raw.is_unready:
+        found = found_in(raw, search, connection)
+        return max(found.record_count, len(found.lines | found.header_lines))
+    sort = sort_of(path)
+    needles = search.needles
+    if sort is Sort.PARQUET:
+        hits = hits_in(path, Form.PARQUET, UNDECLARED, search, connection)
+        return max(hits.record_count, len(hits.lines))
     plain = _count(_blocks(path, sort), needles)
     if sort is Sort.DUCKDB:
         with suppress(duckdb.Error, TesseraError):
