@@ -107,12 +107,18 @@ def name_in(publication: Publication, email: str) -> str:
 def erased(
     shop_once: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Settings, Outcome]:
-    """Ann is gone from a shop with copies everywhere."""
+    """Ann is gone from a shop with copies everywhere, while somebody reads it."""
     folder = tmp_path_factory.mktemp("erased") / "a shop's data"
     shop = copied(shop_once, Settings(project_dir=PROJECT_DIR, data_dir=folder))
     found = spoiled(shop)
-    with run_lock(shop):
-        return shop, erase(shop, found)
+    standing = current(shop)
+    assert standing is not None
+    query = "from customers order by all"
+    with run_lock(shop), connect(standing.database, read_only=True) as reader:
+        before = reader.execute(query).fetchall()
+        outcome = erase(shop, found)
+        assert reader.execute(query).fetchall() == before, "a reader reads to its end"
+    return shop, outcome
 
 
 def contents(folder: Path) -> dict[str, bytes]:

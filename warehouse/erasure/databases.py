@@ -80,10 +80,13 @@ def copy_database(
     with connect() as connection:
         connection.execute(f"attach {quoted(path)} as former (read_only)")
         connection.execute(f"attach {quoted(fresh)} as fresh{version}")
-        for schema, name in connection.execute(TABLES).fetchall():
-            table = Table(schema, name)
-            if schema not in without and table != MARKS:
-                lost[name] = _copy(connection, table, needles)
+        tables = [Table(*row) for row in connection.execute(TABLES).fetchall()]
+        # At once: else each statement waits for the disk.
+        connection.execute("begin")
+        for table in tables:
+            if table.schema not in without and table != MARKS:
+                lost[table.name] = _copy(connection, table, needles)
+        connection.execute("commit")
         connection.execute("detach fresh")
     sync(fresh)
     if target is None:

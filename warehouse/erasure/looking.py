@@ -89,12 +89,24 @@ def _count(blocks: Iterator[bytes], needles: Needles) -> int:
 
 
 def _blocks(path: Path, sort: Sort) -> Iterator[bytes]:
+    """What is packed as far as it can be unpacked, and all bytes as they are."""
     if sort is Sort.ZIP:
-        with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                yield name.encode() + b"\n" + archive.read(name) + b"\n"
-        return
-    with path.open("rb") as raw, suppress(EOFError, OSError, zlib.error):
-        file = gzip.GzipFile(fileobj=raw) if sort is Sort.GZIP else raw
-        while block := file.read(BLOCK):
+        yield from _unzipped(path)
+    elif sort is Sort.GZIP:
+        with suppress(EOFError, OSError, zlib.error), gzip.open(path) as file:
+            # In small parts, or all that comes before a break is lost.
+            while block := file.read1(BLOCK):
+                yield block
+    yield b"\n" * OVERLAP
+    with path.open("rb") as raw:
+        while block := raw.read(BLOCK):
             yield block
+
+
+def _unzipped(path: Path) -> Iterator[bytes]:
+    broken = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError)
+    with suppress(*broken), zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            yield name.encode() + b"\n"
+            with suppress(*broken, zlib.error):
+                yield archive.read(name) + b"\n"

@@ -1,0 +1,85 @@
+"""The proof finds what is left in a file of any kind, and says how much."""
+
+import gzip
+import io
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.erasure.people import call, land
+from warehouse.connection import connect
+from warehouse.erasure.identifiers import Identifier, Kind
+from warehouse.erasure.landed import raw_files
+from warehouse.erasure.looking import BLOCK, count_in
+from warehouse.erasure.needles import needles_of
+from warehouse.erasure.traces import PersonSearch
+from warehouse.settings import Settings
+
+ANN = frozenset({Identifier(Kind.DEVICE, "d-ann-1")})
+SEARCH = PersonSearch(needles_of(ANN), ANN)
+LINE = call("page", "d-ann-1", 9).encode()
+
+
+def count(path: Path) -> int:
+    """How much the proof finds in a file."""
+    with connect() as connection:
+        return count_in(path, SEARCH, None, connection)
+
+
+@pytest.mark.parametrize("name", ["now.jsonl.open", "now.jsonl.gz.open"])
+def test_a_file_that_still_grows(settings: Settings, name: str) -> None:
+    """Nobody can rewrite an archive under its writer: it is left, and told."""
+    content = gzip.compress(LINE) if ".gz" in name else LINE
+    path = land(settings, f"web/events/{name}", content)
+    [raw] = raw_files(settings)
+    with connect() as connection:
+        assert count_in(path, SEARCH, raw, connection) > 0
+
+
+def packed(name: str) -> bytes:
+    """A zip with a file in it."""
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, LINE * 100)
+        return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        LINE,
+        gzip.compress(LINE),
+        gzip.compress(LINE + b"x" * 10_000)[:-9],
+        packed("a.txt"),
+        b"PK\x03\x04 no archive, d-ann-1",
+        b"x" * (BLOCK - 3) + b" d-ann-1 " + b"x" * BLOCK,
+    ],
+    ids=["text", "gzip", "broken gzip", "zip", "no zip", "between two blocks"],
+)
+def test_a_file_of_bytes(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    assert count(path) > 0
+
+
+def test_tables(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": ["d-ann-1", "b"]}), tmp_path / "a.parquet")
+    assert count(tmp_path / "a.parquet") == 1
+    with connect(tmp_path / "a.duckdb") as connection:
+        connection.execute("create table t as select 'd-ann-1' as a from range(9)")
+    assert count(tmp_path / "a.duckdb") == 9
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database, database:
+        database.execute("create table t (a text)")
+        database.execute("insert into t values ('d-ann-1')")
+    assert count(tmp_path / "a.db") == 1
+
+
+def test_where_nothing_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(call("page", "d-ann-10", 9).encode() * 10)
+    assert count(path) == 0
