@@ -79,9 +79,8 @@ def test_several_people_from_a_file(shop: Settings, say: Says, tmp_path: Path) -
     result = say("--from", str(file), "--dry-run")
     assert result.exit_code == 0, told(result)
     assert "2 customers" in result.output
-    # Together they are all who have the phone of the house.
-    assert "2 phone" in result.output
-    assert "shared" not in result.output
+    assert "2 email" in result.output
+    assert "2 user id" in result.output
 
 
 def test_who_asked_in_a_file_is_erased(shop: Settings, say: Says) -> None:
