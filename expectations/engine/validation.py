@@ -5,20 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import great_expectations as gx
-import great_expectations.render.view.view as gx_views
 from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
-from jinja2 import BytecodeCache, Environment
-from jinja2.bccache import Bucket
 
 from expectations.engine.custom import (
     ExpectMeasuresWithinBounds,
@@ -48,26 +44,6 @@ class Outcome:
 
 
 SILENCE = Outcome(success=False, result={}, error="Great Expectations said nothing.")
-
-
-class Compiled(BytecodeCache):
-    """Templates compiled once a process, and not once a kind of page and gate."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out what was compiled."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-# Great Expectations makes an environment for each kind of page, and takes no cache.
-vars(gx_views)["Environment"] = partial(Environment, bytecode_cache=Compiled())
 
 
 def validate(
