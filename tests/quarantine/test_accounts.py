@@ -214,7 +214,7 @@ def test_files_are_listed_with_their_account(odd_shop: Settings, say: Says) -> N
     [events] = [line for line in listed.splitlines() if EVENTS in line]
     assert "day 1" in events
     assert "bytes, SHA-256" in listed
-    assert ["2", "files", "9", "3", "1", "5", "0", "0"] in [
+    assert ["2", "files", "9", "3", "1", "5", "0", "0", "0"] in [
         line.split() for line in listed.splitlines()
     ]
     only = say("quarantine", "--files", "--source", "web").output
