@@ -1,5 +1,6 @@
--- Lines = accepted + duplicates + quarantined + erased, file by file. A lone `dbt build`
--- warns; a run has the gate of the same name, which blocks, and which a person can accept.
+-- Lines = accepted + duplicates + quarantined + erased, file by file. A lone `dbt
+-- build` warns; a run has the gate of the same name, which blocks, and which a person
+-- can accept.
 {{ config(severity='warn') }}
 
 select *
