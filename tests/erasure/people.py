@@ -33,23 +33,6 @@ TRACES = (
     b"7000000042",
     b"c-ann-9",
 )
-STAGED = ["resource_type:seed", "staging,resource_type:model"]
-EVERYTHING = [
-    "resource_type:seed",
-    *(
-        f"{stage},resource_type:model"
-        for stage in (
-            "staging",
-            "identity",
-            "behavior",
-            "lifecycle",
-            "features",
-            "predictions",
-            "segments",
-            "marts",
-        )
-    ),
-]
 
 
 def call(kind: str, device: str, minute: int, **parts: object) -> str:
@@ -198,9 +181,10 @@ def land_all(settings: Settings) -> None:
         land(settings, path, content)
 
 
-def build(settings: Settings) -> None:
-    """Build everything from what has landed, without dbt's own tests."""
-    dbt_build(settings, select=EVERYTHING)
+def build(settings: Settings, *select: str) -> None:
+    """Build these models (all, where none is named), without dbt's own tests."""
+    chosen = [*select, "resource_type:seed"] if select else None
+    dbt_build(settings, select=chosen, excluded=["test", "unit_test"])
 
 
 def build_and_publish(settings: Settings) -> None:

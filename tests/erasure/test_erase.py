@@ -17,15 +17,14 @@ from tests.erasure.people import (
     ANN,
     BOB,
     DECISIONS,
-    STAGED,
     TRACES,
     WITHDREW,
+    build,
     build_and_publish,
     copied,
     files,
 )
 from warehouse.connection import connect
-from warehouse.dbt import dbt_build
 from warehouse.erasure import places
 from warehouse.erasure.erasing import Outcome, erase
 from warehouse.erasure.identifiers import Identifier, Kind
@@ -308,7 +307,7 @@ def test_a_tombstone_stays_and_the_plan_goes(
 
 def test_the_next_run_adds_up(erased: tuple[Settings, Outcome]) -> None:
     shop, _ = erased
-    dbt_build(shop, select=STAGED)
+    build(shop, "staging")
     with connect(shop.build_path, read_only=True) as tables:
         accounts = tables.execute(
             "select path, line_count, erased_count from staging.file_reconciliation"
