@@ -3,6 +3,7 @@
 import pytest
 
 from tests.erasure.people import ANN, BOB, HOUSE_PHONE, PHONE
+from warehouse.connection import connect
 from warehouse.erasure.identifiers import Identifier, Kind, by_kind, identifier
 from warehouse.erasure.person import find
 from warehouse.errors import TesseraError
@@ -76,3 +77,20 @@ def test_no_value_of_a_person_shows_in_what_is_found(shop_once: Settings) -> Non
     shown = repr(find(shop_once, named(Kind.EMAIL, ANN)))
     assert "ann" not in shown.lower()
     assert "7000000042" not in shown
+
+
+def test_what_a_customer_could_be_called_is_hers(shop_once: Settings) -> None:
+    found = find(shop_once, named(Kind.EMAIL, ANN))
+    assert len(found.aliases) == len(found.records) - 1
+    assert {*found.records, *found.customers, *found.aliases} <= {*found.names}
+
+
+def test_a_value_that_stands_for_nobody_is_no_trace(shop: Settings) -> None:
+    """Else the tombstone of one would keep out everybody who types it."""
+    with connect(shop.build_path) as build:
+        build.execute(
+            "insert into reference.junk_identifiers (identifier_type, identifier_value)"
+            " values ('phone', '1712345678')"
+        )
+    kinds = by_kind(find(shop, named(Kind.EMAIL, ANN)).identifiers)
+    assert Kind.PHONE not in kinds
