@@ -5,6 +5,7 @@ dbt itself (three seconds of imports) loads when the first step runs.
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -153,7 +154,7 @@ def _invoke(
     manifest: "Manifest | None",
     step: str,
 ) -> "dbtRunnerResult":
-    with _environment(settings), _closed_connections():
+    with _environment(settings), _command_line(step), _closed_connections():
         from dbt.cli.main import dbtRunner
         from dbt_common.events.event_manager_client import ctx_set_event_manager
 
@@ -199,6 +200,17 @@ def _environment(settings: Settings) -> Iterator[None]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
+
+
+@contextmanager
+def _command_line(step: str) -> Iterator[None]:
+    """dbt keeps the command line in its artifacts, and that may name a person."""
+    before = sys.argv
+    sys.argv = ["tessera", step]
+    try:
+        yield
+    finally:
+        sys.argv = before
 
 
 @contextmanager

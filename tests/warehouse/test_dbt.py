@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,21 @@ def test_one_manifest_serves_steps_variables_and_data_folders(tiny: Settings) ->
         dbt_build(settings, variables={"word": word})
         with connect(settings.build_path, read_only=True) as connection:
             assert connection.execute("from first.numbers").fetchall() == [(1, word)]
+
+
+def test_no_file_keeps_the_words_of_the_command_line(
+    tiny: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        sys, "argv", ["tessera", "erase", "--email", "ann@mail.example"]
+    )
+    monkeypatch.setenv("DBT_WRITE_JSON", "true")
+    monkeypatch.setenv("DBT_LOG_LEVEL_FILE", "debug")
+    dbt_build(tiny)
+    assert sys.argv[-1] == "ann@mail.example"
+    files = [path for path in tiny.build_dir.rglob("*") if path.is_file()]
+    assert "run_results.json" in {path.name for path in files}
+    assert [path.name for path in files if b"ann@mail" in path.read_bytes()] == []
 
 
 def test_a_test_runs_once_all_its_tables_are_built(tiny: Settings) -> None:
