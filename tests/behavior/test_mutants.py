@@ -99,6 +99,7 @@ MUTANTS = {
             "window told as (partition by order_key order by received_at, event_id)",
             "window told as (partition by order_key order by occurred_at, event_id)",
         ),
+        is_soak=True,
     ),
     "pays back to any buyer of an id": Spoiled(
         "behavior.refunds",
@@ -116,6 +117,7 @@ MUTANTS = {
             "reached_at > moments.recent_from_at",
             "reached_at >= moments.recent_from_at",
         ),
+        is_soak=True,
     ),
 }
 
