@@ -53,10 +53,11 @@
     end
 {%- endmacro %}
 
--- Two spellings of one value have one key.
+-- Two spellings of one value have one key; of a phone it is what follows any country's
+-- code and any zero before.
 {% macro value_key(attribute) -%}
     {%- if attribute == 'phone' -%}
-    right(regexp_replace({{ attribute }}, '[^0-9]', '', 'g'), 10)
+    right(ltrim(regexp_replace({{ attribute }}, '[^0-9]', '', 'g'), '0'), 9)
     {%- elif attribute in ['email', 'birth_on'] -%}
     {{ attribute }}
     {%- else -%}

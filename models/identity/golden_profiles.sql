@@ -40,10 +40,20 @@ select
     coalesce(consents.has_sms_consent, false) as has_sms_consent,
     -- A hashed address identifies, and reaches nobody.
     coalesce(survivors.email like '%@%', false)
-    and coalesce(consents.has_email_consent, false) as is_email_reachable,
+    and coalesce(consents.has_email_consent, false)
+    and email_refusals.customer_id is null as is_email_reachable,
     survivors.phone is not null
-    and coalesce(consents.has_sms_consent, false) as is_sms_reachable
+    and coalesce(consents.has_sms_consent, false)
+    and sms_refusals.customer_id is null as is_sms_reachable
 from customers
 left join survivors on customers.customer_id = survivors.customer_id
 left join {{ ref('consents') }} as consents
     on customers.customer_id = consents.customer_id
+left join {{ ref('refused_elsewhere') }} as email_refusals
+    on
+        customers.customer_id = email_refusals.customer_id
+        and email_refusals.channel = 'email'
+left join {{ ref('refused_elsewhere') }} as sms_refusals
+    on
+        customers.customer_id = sms_refusals.customer_id
+        and sms_refusals.channel = 'sms'

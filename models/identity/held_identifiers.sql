@@ -15,6 +15,14 @@ with junk as (
         known_since_at
     from {{ ref('record_attributes') }}
     where held_phone is not null
+    union all
+    select
+        'birth_date' as identifier_type,
+        held_birth_date as identifier_value,
+        record_id,
+        known_since_at
+    from {{ ref('record_attributes') }}
+    where held_birth_date is not null
 ),
 
 record_counts as (

@@ -1,11 +1,23 @@
--- What each record says of its person, in its own spelling; junk is nothing.
-with tidied as (
+-- What each record says of its person, in its own spelling; junk is nothing. What a
+-- device says on which several people log in is nobody's.
+with told as (
+    select stated.*
+    from {{ ref('stated_attributes') }} as stated
+    cross join {{ ref('as_of') }} as moments
+    left join {{ ref('shared_devices') }} as devices
+        on
+            stated.record_id = devices.record_id
+            and moments.as_of_at >= devices.shared_since_at
+    where devices.record_id is null
+),
+
+tidied as (
     select
         record_id,
         source,
         last_told_at as updated_at,
         {% for attribute in profile_attributes()
-            if attribute not in ['email', 'phone'] -%}
+            if attribute not in ['email', 'phone', 'birth_on'] -%}
         nullif(trim({{ attribute }}::varchar), '') as {{ attribute }},
         {% endfor -%}
         -- People are linked by the normalised address, and written to at their own.
@@ -14,24 +26,31 @@ with tidied as (
             else {{ normalised_email('email') }}
         end as email,
         case when {{ phone_ending('phone') }} is not null then trim(phone) end
-            as phone
-    from {{ ref('stated_attributes') }}
+            as phone,
+        birth_on::varchar as birth_on
+    from told
 ),
 
 usable as (
     select
-        tidied.* exclude (email, phone),
+        tidied.* exclude (email, phone, birth_on),
         case when junk_email.identifier_value is null then tidied.email end as email,
-        case when junk_phone.identifier_value is null then tidied.phone end as phone
+        case when junk_phone.identifier_value is null then tidied.phone end as phone,
+        case when junk_date.identifier_value is null then tidied.birth_on end
+            as birth_on
     from tidied
     left join {{ ref('junk_identifiers') }} as junk_email
         on
-            tidied.email = junk_email.identifier_value
+            {{ normalised_email('tidied.email') }} = junk_email.identifier_value
             and junk_email.identifier_type = 'email'
     left join {{ ref('junk_identifiers') }} as junk_phone
         on
             {{ phone_ending('tidied.phone') }} = junk_phone.identifier_value
             and junk_phone.identifier_type = 'phone'
+    left join {{ ref('junk_identifiers') }} as junk_date
+        on
+            tidied.birth_on = junk_date.identifier_value
+            and junk_date.identifier_type = 'birth_date'
 )
 
 select *

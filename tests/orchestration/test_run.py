@@ -11,6 +11,7 @@ from orchestration.execution import Options, Outcome, execute
 from orchestration.instance import opened
 from tessera.explain import tell_somebody
 from tessera.main import commands
+from tessera.output import console
 from tessera.rebuilding import rebuild_and_compare
 from tests.orchestration.conftest import append
 from tests.orchestration.leaks import found_in, left, people
@@ -103,8 +104,10 @@ def test_a_run_names_nobody_beside_its_tables(
 
 def explained(shop: Settings, customer: str) -> str:
     """What `tessera explain` says of a customer, in one line."""
-    patch = {"TESSERA_DATA": str(shop.data_dir), "COLUMNS": "400"}
-    result = CliRunner().invoke(commands, ["explain", customer], env=patch)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TESSERA_DATA", str(shop.data_dir))
+        patch.setattr(console, "width", 400)
+        result = CliRunner().invoke(commands, ["explain", customer])
     if isinstance(result.exception, TesseraError):
         raise result.exception
     assert result.exit_code == 0, result.output

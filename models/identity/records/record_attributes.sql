@@ -36,7 +36,6 @@ spelled as (
 select
     spelled.record_id,
     spelled.user_id,
-    spelled.birth_on,
     spelled.known_since_at,
     spelled.first_name,
     spelled.last_name,
@@ -46,7 +45,9 @@ select
     case when junk_email.identifier_value is null then spelled.email end as email,
     case when junk_phone.identifier_value is null then spelled.phone end as phone,
     junk_email.identifier_value as held_email,
-    junk_phone.identifier_value as held_phone
+    case when junk_date.identifier_value is null then spelled.birth_on end as birth_on,
+    junk_phone.identifier_value as held_phone,
+    junk_date.identifier_value as held_birth_date
 from spelled
 left join {{ ref('junk_identifiers') }} as junk_email
     on
@@ -56,3 +57,7 @@ left join {{ ref('junk_identifiers') }} as junk_phone
     on
         spelled.phone_ending = junk_phone.identifier_value
         and junk_phone.identifier_type = 'phone'
+left join {{ ref('junk_identifiers') }} as junk_date
+    on
+        spelled.birth_on::varchar = junk_date.identifier_value
+        and junk_date.identifier_type = 'birth_date'

@@ -46,7 +46,7 @@ def plain(attribute: str, value: str | None) -> str:
     if value is None or attribute in ("email", "birth_on"):
         return value or ""
     if attribute == "phone":
-        return re.sub(r"\D", "", value)[-10:]
+        return re.sub(r"\D", "", value).lstrip("0")[-9:]
     letters = unicodedata.normalize("NFKD", value).lower()
     return "".join(letter for letter in letters if letter.isalnum())
 

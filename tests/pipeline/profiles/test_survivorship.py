@@ -34,12 +34,19 @@ GIVEN = """
         record_id varchar, source varchar, channel varchar, kind varchar,
         stated_at timestamp, told_by varchar
     );
+    create table identity.refused_elsewhere (customer_id varchar, channel varchar);
 """
 NOON = datetime(2025, 6, 15, 12)
 # Spellings of one value stand beside others.
 POOLS = {
     "email": ["ann@x.example", "bob@x.example", "cy@y.example"],
-    "phone": ["+49 151 1234567", "0151 1234567", "(0160) 99 99 999"],
+    "phone": [
+        "+49 151 1234567",
+        "0151 1234567",
+        "(0160) 99 99 999",
+        "+49 30 1234567",
+        "030 1234567",
+    ],
     "first_name": ["Ann", "ANN", "Änn", "Bob"],
     "last_name": ["Rapp", "rapp ", "Roth"],
     "birth_on": ["1980-01-01", "1980-01-02"],
