@@ -1,0 +1,10 @@
+select
+    held.identifier_type,
+    held.evidence_hash,
+    held.reason,
+    held.cap,
+    held.record_count,
+    held.held_since_at,
+    moments.as_of_at
+from {{ ref('held_identifiers') }} as held
+cross join {{ ref('as_of') }} as moments
