@@ -13,6 +13,7 @@ import pytest
 from tests.behavior import shop
 from tests.identity.conftest import BUILT, TABLES, VARIABLES, Shop, Stay
 from tests.identity.scenarios import CAP, LARGEST, SCENARIOS
+from warehouse.dbt import dbt_build
 
 Stays = list[Stay]
 PAGE = Path(__file__).with_name("SCENARIOS.md").read_text(encoding="utf-8")
@@ -108,6 +109,12 @@ def test_kiosk(stays: Stays, landed: Shop) -> None:
         ("device", 5)
     ]
     assert [row["held_since_at"] for row in told] == [on(2, 5)]
+
+
+def test_every_scenario_passes_the_tests_of_dbt(landed: Shop) -> None:
+    told = ["held_identifiers", "shared_devices", *TABLES]
+    run = dbt_build(landed(0), select=told, variables=VARIABLES, excluded=["unit_test"])
+    assert sum(one.resource_type == "test" for one in run.results) > len(told)
 
 
 def test_late_bridge(stays: Stays) -> None:
