@@ -12,6 +12,7 @@ from typer import Exit, Option, confirm
 from tessera.output import console, count
 from warehouse.erasure.erasing import Outcome, Sighting, erase, finish_erasure, look
 from warehouse.erasure.identifiers import Identifier, Kind, by_kind, identifier
+from warehouse.erasure.person import NotOnePersonError, find
 from warehouse.erasure.requests import read_requests
 from warehouse.errors import TesseraError
 from warehouse.folders import readable_lines
@@ -29,6 +30,9 @@ def erase_people(
     phone: Annotated[list[str] | None, Option(help="A phone of theirs.")] = None,
     user_id: Annotated[
         list[str] | None, Option(help="Their customer id in the shop.")
+    ] = None,
+    record: Annotated[
+        list[str] | None, Option(help="A record of theirs, as `tessera explain` says.")
     ] = None,
     people: Annotated[
         Path | None,
@@ -51,6 +55,7 @@ def erase_people(
     """Take a person out of everything that is kept, and prove it."""
     settings = load_settings()
     given = [*_typed(email, phone, user_id), *(_listed(people) if people else ())]
+    given += [_identifier(Kind.RECORD, value, "--record") for value in record or ()]
     if requested:
         given += _requested(settings)
     if not given and requested and not finish:
@@ -60,8 +65,8 @@ def erase_people(
         raise TesseraError(
             "nobody was named",
             where="tessera erase",
-            allowed="--email, --phone, --user-id, --from FILE or --requested; or"
-            " --finish",
+            allowed="--email, --phone, --user-id, --record, --from FILE or --requested;"
+            " or --finish",
         )
     with run_lock(settings):
         done = [None if dry_run else _finish_former(settings)]
@@ -100,7 +105,10 @@ def _listed(people: Path) -> Iterator[Identifier]:
 
 
 def _requested(settings: Settings) -> list[Identifier]:
-    """Whom the requests that have landed name; rows that name nobody are told."""
+    """Whom the requests that have landed name; those that name no one person are told.
+
+    They stay where they are, and keep nobody else from being erased.
+    """
     requests = read_requests(settings)
     console.print(f"{count(len(requests.people))} requests to be erased.")
     if requests.nameless_count:
@@ -108,7 +116,15 @@ def _requested(settings: Settings) -> list[Identifier]:
             f"[yellow]{count(requests.nameless_count)} more name nobody: after a run"
             " `tessera quarantine` shows them.[/]"
         )
-    return requests.identifiers
+    found: dict[Identifier, None] = {}
+    for request in requests.people:
+        try:
+            find(settings, request.named)
+        except NotOnePersonError as error:
+            console.print(f"[yellow]{escape(request.place)}: {escape(str(error))}[/]")
+        else:
+            found |= dict.fromkeys(request.named)
+    return list(found)
 
 
 def _of_row(row: Mapping[str, str | None], where: str) -> Iterator[Identifier]:

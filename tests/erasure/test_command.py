@@ -97,6 +97,24 @@ def test_who_asked_in_a_file_is_erased_with_proof(shop: Settings, say: Says) -> 
     assert "not built yet" in told(say("--email", ANN, "--dry-run"))
 
 
+def test_a_request_that_names_no_one_person_keeps_nobody_waiting(
+    shop: Settings, say: Says
+) -> None:
+    asked = f"email,phone,requested_at\ntest@test.com,,2025-06-01\n{ANN},,2025-06-01\n"
+    path = land(shop, "identity/erasures/june.csv", asked.encode())
+    result = say("--requested", "--dry-run")
+    assert result.exit_code == 0, told(result)
+    assert "erasures/june.csv, line 2: " in " ".join(result.output.split())
+    assert "1 customers" in result.output
+    assert path.read_text() == asked
+
+
+def test_a_record_names_one_customer(shop: Settings, say: Says) -> None:
+    result = say("--record", "shop:7000000042", "--dry-run")
+    assert result.exit_code == 0, told(result)
+    assert "1 customers" in result.output
+
+
 def said_by_status() -> str:
     """What `tessera status` says of the shop."""
     result = CliRunner().invoke(commands, ["status"])

@@ -126,11 +126,16 @@ class Found:
         return sorted(self.records | self.customers | self.aliases | hashes)
 
 
+class NotOnePersonError(TesseraError):
+    """An identifier stands for nobody, or for several people."""
+
+
 def find(settings: Settings, given: Sequence[Identifier]) -> Found:
     """The people whom these identifiers name, each of them one person.
 
     Raises:
-        TesseraError: nothing was built yet, or an identifier names several people.
+        NotOnePersonError: an identifier names nobody in particular.
+        TesseraError: nothing was built yet.
     """
     with connect(settings.build_path, read_only=True) as build:
         try:
@@ -168,15 +173,15 @@ def _customers(
     rows = build.execute(CUSTOMERS, values).fetchall()
     [(junk,)] = build.execute(JUNK, values).fetchall()
     if junk or len(rows) > 1:
-        raise TesseraError(
+        raise NotOnePersonError(
             "this identifier is not one person's",
             where=f"{one.kind}, given as number {number}",
             given="a value that stands for nobody"
             if junk
             else f"{len(rows)} customers have it",
             allowed="what names exactly one customer",
-            remedy="Name the person by another email, phone or user id. Nothing was"
-            " erased",
+            remedy="Name the person by another email, phone or user id, or by a record"
+            " (--record; `tessera explain` lists them). Nothing was erased",
         )
     return [str(name) for (name,) in rows]
 

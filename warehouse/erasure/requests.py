@@ -15,26 +15,30 @@ from warehouse.settings import Settings
 PLACE = "identity/erasures/"
 
 
+class Request(NamedTuple):
+    """A row: the file and line where it stands, and whom it names."""
+
+    place: str
+    named: list[Identifier]
+
+
 class Requests(NamedTuple):
-    """Whom the rows name, in their order; and how many rows name nobody."""
+    """The rows that name somebody, in their order; and how many name nobody."""
 
-    people: list[list[Identifier]]
+    people: list[Request]
     nameless_count: int
-
-    @property
-    def identifiers(self) -> list[Identifier]:
-        """All that they name, once."""
-        return list(dict.fromkeys(one for person in self.people for one in person))
 
 
 def read_requests(settings: Settings) -> Requests:
     """Every request that landed and was not carried out yet."""
     with connect() as connection:
         rows = [
-            named
+            Request(f"{file.name}, line {number}", named)
             for file in raw_files(settings)
             if file.name.startswith(PLACE) and not file.is_unready
-            for _, named in named_in(file.path, file.form, file.described, connection)
+            for number, named in named_in(
+                file.path, file.form, file.described, connection
+            )
         ]
-    people = [named for named in rows if named]
+    people = [request for request in rows if request.named]
     return Requests(people, len(rows) - len(people))
