@@ -28,8 +28,8 @@ TRACES = (
     b"1712345678",
     b"171 2345678",
     b"171/234 56 78",
-    b"d-ann-1",
-    b"d-ann-2",
+    b"d-ann-001",
+    b"d-ann-002",
     b"7000000042",
     b"c-ann-9",
 )
@@ -77,10 +77,10 @@ def alone(row: str, withdrawn: str) -> str:
 
 
 EVENTS = (
-    call("page", "d-ann-1", 0)
+    call("page", "d-ann-001", 0)
     + call("page", "d-bob-1", 1)
-    + call("identify", "d-ann-1", 2, userId="7000000042", traits={"email": ANN})
-    + call("track", "d-ann-1", 3, event="Order Completed", properties={
+    + call("identify", "d-ann-001", 2, userId="7000000042", traits={"email": ANN})
+    + call("track", "d-ann-001", 3, event="Order Completed", properties={
         "order_id": "W-1", "total": "20", "currency": "EUR"})
     + '{"type": "identify", "anonymousId": "d-x", "traits": {"email": "'
     + ANN.upper() + '"\n'
@@ -88,8 +88,8 @@ EVENTS = (
     + call("page", "d-carl-1", 5)
 )  # fmt: skip
 PACKED_EVENTS = (
-    call("page", "d-ann-2", 6)
-    + call("identify", "d-ann-2", 7, traits={"email": "Ann.Alder+june@mail.example"})
+    call("page", "d-ann-002", 6)
+    + call("identify", "d-ann-002", 7, traits={"email": "Ann.Alder+june@mail.example"})
     + call("page", "d-carl-1", 8)
 )
 CUSTOMERS = (
@@ -103,7 +103,7 @@ CUSTOMERS = (
 )
 ORDERS = (
     "id,customer_id,email,client_id,currency,total_amount,created_at,updated_at\n"
-    "101,7000000042,,d-ann-1,EUR,20.00,2025-05-01,2025-05-01\n"
+    "101,7000000042,,d-ann-001,EUR,20.00,2025-05-01,2025-05-01\n"
     "102,7000000043,,,EUR,30.00,2025-05-02,2025-05-02\n"
 ) + alone("{number},{number},,,EUR,5.00,2025-05-02,2025-05-02", "none")
 ORDER_LINES = (
@@ -143,7 +143,7 @@ DECISIONS = (
     f"cannot_link,email,{BOB},user_id,7000000042,2025-05-05 10:00:00\n"
     f"must_link,user_id,7000000043,email,{BOB},2025-05-05 10:00:00\n"
 )
-GROWING = call("page", "d-ann-1", 20) + call("page", "d-bob-1", 21)
+GROWING = call("page", "d-ann-001", 20) + call("page", "d-bob-1", 21)
 
 
 def files() -> dict[str, bytes]:

@@ -27,7 +27,7 @@ HERS = [
     identifier(Kind.EMAIL, ANN),
     identifier(Kind.PHONE, PHONE),
     identifier(Kind.USER_ID, "7000000042"),
-    identifier(Kind.DEVICE, "d-ann-1"),
+    identifier(Kind.DEVICE, "d-ann-001"),
     identifier(Kind.ORDER, "101"),
 ]
 WEB, LINES = "web/events/a.jsonl", "shop/order_lines/a.csv"
@@ -41,7 +41,7 @@ def buried(settings: Settings) -> Settings:
 
 
 def test_her_lines_leave_a_file_before_it_counts(buried: Settings) -> None:
-    text = call("page", "d-ann-1", 1) + call("page", "d-x", 2) + "{broken\n"
+    text = call("page", "d-ann-001", 1) + call("page", "d-x", 2) + "{broken\n"
     text += '{"traits": {"email": "' + ANN.upper() + '"\n'
     path = land(buried, WEB, text.encode())
     land(buried, LINES, files()["shop/order_lines/all.csv"])
@@ -54,7 +54,7 @@ def test_her_lines_leave_a_file_before_it_counts(buried: Settings) -> None:
 
 
 def test_an_export_that_lands_again_is_no_news(buried: Settings) -> None:
-    text = call("page", "d-ann-1", 1) + call("page", "d-x", 2)
+    text = call("page", "d-ann-001", 1) + call("page", "d-x", 2)
     land(buried, WEB, text.encode())
     take_in(buried)
     path = land(buried, WEB, text.encode())
@@ -67,9 +67,9 @@ def test_an_export_that_lands_again_is_no_news(buried: Settings) -> None:
 
 
 def test_an_export_with_news_is_a_new_load(buried: Settings) -> None:
-    land(buried, WEB, call("page", "d-ann-1", 1).encode())
+    land(buried, WEB, call("page", "d-ann-001", 1).encode())
     take_in(buried)
-    text = call("page", "d-ann-1", 1) + call("page", "d-x", 2)
+    text = call("page", "d-ann-001", 1) + call("page", "d-x", 2)
     os.utime(land(buried, WEB, text.encode()), ns=(1, 1))
     [entry] = take_in(buried)
     assert (entry.load_seq, entry.line_count, entry.erased_count) == (2, 1, 1)
@@ -84,7 +84,7 @@ def test_whoever_has_her_name_only_is_taken_in(buried: Settings) -> None:
 def test_a_crash_before_the_ledger_loses_no_count(
     buried: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    land(buried, WEB, (call("page", "d-ann-1", 1) + call("page", "d-x", 2)).encode())
+    land(buried, WEB, (call("page", "d-ann-001", 1) + call("page", "d-x", 2)).encode())
 
     def crash(path: Path, names: object) -> object:
         raise KeyboardInterrupt
@@ -121,7 +121,7 @@ def test_an_erasure_is_noted_once(buried: Settings) -> None:
 
 def test_without_its_salt_nothing_is_taken_in(buried: Settings) -> None:
     salt_path(buried).unlink()
-    land(buried, WEB, call("page", "d-ann-1", 1).encode())
+    land(buried, WEB, call("page", "d-ann-001", 1).encode())
     with pytest.raises(TesseraError, match=r"erasure\.salt.*gone.*backup"):
         take_in(buried)
     salt_path(buried).write_text("00" * 32)
@@ -164,3 +164,15 @@ def test_a_torn_last_line_is_none(buried: Settings) -> None:
 def test_nobody_was_erased_from_a_new_shop(settings: Settings) -> None:
     assert read_tombstones(settings) is None
     assert rewritten_files(settings) == {}
+
+
+def test_an_escaped_address_does_not_come_back(buried: Settings) -> None:
+    hers = "".join(
+        call("page", "d-new", minute, context={"page": {"url": f"https://x/?u={one}"}})
+        for minute, one in enumerate(
+            ("ann.alder%40mail.example", "ann.alder%2Bjune%40mail.example")
+        )
+    )
+    path = land(buried, "web/events/late.jsonl", hers.encode())
+    take_in(buried)
+    assert path.read_bytes().strip() == b""

@@ -24,7 +24,7 @@ ANN = frozenset(
     {
         Identifier(Kind.EMAIL, "ann@mail.example"),
         Identifier(Kind.USER_ID, "42"),
-        Identifier(Kind.DEVICE, "d-ann-1"),
+        Identifier(Kind.DEVICE, "d-ann-001"),
     }
 )
 SEARCH = PersonSearch(needles_of(ANN), ANN)
@@ -37,7 +37,7 @@ LINES = (
     b'{"userId": 42}\n'
     b'{"userId": 7, "price": 42}\n'
     b"\n"
-    b'{"anonymousId": "d-ann-1"\n'
+    b'{"anonymousId": "d-ann-001"\n'
     b'{"userId": "x", "referrer": "?m=Ann%40mail.example"}\r\n'
     b'{"userId": "\\u0034\\u0032"}\r'
     b'{"userId": "b\xff"}'

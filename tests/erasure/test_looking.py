@@ -20,9 +20,9 @@ from warehouse.erasure.needles import needles_of
 from warehouse.erasure.traces import PersonSearch
 from warehouse.settings import Settings
 
-ANN = frozenset({Identifier(Kind.DEVICE, "d-ann-1")})
+ANN = frozenset({Identifier(Kind.DEVICE, "d-ann-001")})
 SEARCH = PersonSearch(needles_of(ANN), ANN)
-LINE = call("page", "d-ann-1", 9).encode()
+LINE = call("page", "d-ann-001", 9).encode()
 
 
 def count(path: Path) -> int:
@@ -56,8 +56,8 @@ def packed(name: str) -> bytes:
         gzip.compress(LINE),
         gzip.compress(LINE + b"x" * 10_000)[:-9],
         packed("a.txt"),
-        b"PK\x03\x04 no archive, d-ann-1",
-        b"x" * (BLOCK - 3) + b" d-ann-1 " + b"x" * BLOCK,
+        b"PK\x03\x04 no archive, d-ann-001",
+        b"x" * (BLOCK - 3) + b" d-ann-001 " + b"x" * BLOCK,
     ],
     ids=["text", "gzip", "broken gzip", "zip", "no zip", "between two blocks"],
 )
@@ -68,18 +68,18 @@ def test_a_file_of_bytes(tmp_path: Path, content: bytes) -> None:
 
 
 def test_tables(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"a": ["d-ann-1", "b"]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"a": ["d-ann-001", "b"]}), tmp_path / "a.parquet")
     assert count(tmp_path / "a.parquet") == 1
     with connect(tmp_path / "a.duckdb") as connection:
-        connection.execute("create table t as select 'd-ann-1' as a from range(9)")
+        connection.execute("create table t as select 'd-ann-001' as a from range(9)")
     assert count(tmp_path / "a.duckdb") == 9
     with closing(sqlite3.connect(tmp_path / "a.db")) as database, database:
         database.execute("create table t (a text)")
-        database.execute("insert into t values ('d-ann-1')")
+        database.execute("insert into t values ('d-ann-001')")
     assert count(tmp_path / "a.db") == 1
 
 
 def test_where_nothing_is_left(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    path.write_bytes(call("page", "d-ann-10", 9).encode() * 10)
+    path.write_bytes(call("page", "d-ann-0010", 9).encode() * 10)
     assert count(path) == 0

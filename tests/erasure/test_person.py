@@ -94,3 +94,31 @@ def test_a_value_that_stands_for_nobody_is_no_trace(shop: Settings) -> None:
         )
     kinds = by_kind(find(shop, named(Kind.EMAIL, ANN)).identifiers)
     assert Kind.PHONE not in kinds
+
+
+def test_a_phone_is_found_in_both_spellings(shop: Settings) -> None:
+    """Ten digits are not what they have in common."""
+    with connect(shop.build_path) as build:
+        build.execute(
+            "update identity.stated_attributes set phone = '+49 30 7654321'"
+            " where record_id = 'shop:7000000043'"
+        )
+    given = [identifier(Kind.PHONE, one) for one in ("030 7654321", "+49 30 7654321")]
+    assert given[0] == given[1]
+    assert given[0] is not None
+    found = find(shop, [given[0]])
+    assert "shop:7000000043" in found.records
+
+
+def test_a_shared_device_is_nobodys_own(shop: Settings) -> None:
+    """What it did stays; her own address is hers all the same."""
+    device = Identifier(Kind.DEVICE, "d-ann-001")
+    assert device in find(shop, named(Kind.EMAIL, ANN)).identifiers
+    with connect(shop.build_path) as build:
+        build.execute(
+            "insert into identity.shared_devices (record_id) values ('web:d-ann-001')"
+        )
+    found = find(shop, named(Kind.EMAIL, ANN))
+    assert device not in found.identifiers
+    assert "web:d-ann-001" not in found.names
+    assert {*named(Kind.EMAIL, ANN), *named(Kind.PHONE, PHONE)} <= found.identifiers

@@ -2,15 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
+from duckdb.func import ARROW
 
 from warehouse.connection import connect
 from warehouse.erasure.needles import ERASED, Needles
 from warehouse.erasure.removal import beside, put_in_place, sync
+from warehouse.errors import TesseraError
 
 DUCKDB_MAGIC, SQLITE_MAGIC = b"DUCK", b"SQLite format 3\0"
 # What dbt makes from what has landed, and makes again in the next run.
@@ -26,6 +28,11 @@ TABLES = """
     where database_name = 'former' and not temporary order by all
 """
 ROW = '"row of a table"'
+# What DuckDB says of a file that is none of its databases, or a broken one.
+BROKEN = (
+    "not a valid DuckDB", "version number", "Could not read enough bytes",
+    "Corrupt database file",
+)  # fmt: skip
 Cell = str | bytes | int | float | None
 
 
@@ -44,20 +51,71 @@ def rewrite_build(path: Path, needles: Needles) -> int:
     """The build without what dbt makes again, and without the person in the rest.
 
     Gives back the rows of the person in all tables, as far as they could be counted.
+
+    Raises:
+        TesseraError: somebody has it open, or it cannot be read or written for another
+            reason than that it is broken; it stays as it was.
     """
     if not path.exists():
         return 0
     try:
-        with connect(path) as build:
-            build.execute("checkpoint")
-            count = sum(_rows_of(build, table, needles) for table in _tables(build))
-        copy_database(path, needles, without=BUILT)
-    except duckdb.Error:
+        with opening(path):
+            count = _rewrite_build(path, needles)
+    except BrokenDatabaseError:
         # A database that cannot be opened serves no run either.
         count = 0
         path.unlink()
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
     return count
+
+
+def _rewrite_build(path: Path, needles: Needles) -> int:
+    with connect(path) as build:
+        build.execute("checkpoint")
+        judge(build, needles)
+        count = sum(_rows_of(build, table) for table in _tables(build))
+    copy_database(path, needles, without=BUILT)
+    return count
+
+
+class BrokenDatabaseError(TesseraError):
+    """A file is none of DuckDB's databases, or a broken one."""
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Tell a broken file from whatever else may go wrong with it.
+
+    Raises:
+        BrokenDatabaseError: the file itself is at fault.
+        TesseraError: a lock, a full disk, too little memory or a query is.
+    """
+    try:
+        yield
+    except (duckdb.Error, OSError, TesseraError) as error:
+        told = error.__cause__ if isinstance(error, TesseraError) else error
+        is_of_file = isinstance(told, duckdb.Error)
+        if is_of_file and any(sign in str(told) for sign in BROKEN):
+            raise BrokenDatabaseError(
+                "this is no whole database", where=str(path)
+            ) from error
+        raise _undone(path, error) from error
+
+
+def _undone(path: Path, error: Exception) -> TesseraError:
+    """What an erasure stops with that cannot go on; a query's own words may name
+    somebody, so that only those of files and memory are told."""
+    if isinstance(error, TesseraError):
+        return error
+    told = (OSError, duckdb.IOException, duckdb.OutOfMemoryException)
+    name = type(error).__name__
+    return TesseraError(
+        "a person could not be taken out of this file: it stays as it was",
+        where=str(path),
+        given=str(error).splitlines()[0] if isinstance(error, told) else name,
+        remedy="See that nobody has it open, and that disk and memory suffice; then"
+        " `tessera erase --finish` goes on",
+    )
 
 
 def copy_database(
@@ -78,6 +136,7 @@ def copy_database(
     version = f" (storage_version '{storage_version}')" if storage_version else ""
     lost = {}
     with connect() as connection:
+        judge(connection, needles)
         connection.execute(f"attach {quoted(path)} as former (read_only)")
         connection.execute(f"attach {quoted(fresh)} as fresh{version}")
         tables = [Table(*row) for row in connection.execute(TABLES).fetchall()]
@@ -85,7 +144,7 @@ def copy_database(
         connection.execute("begin")
         for table in tables:
             if table.schema not in without and table != MARKS:
-                lost[table.name] = _copy(connection, table, needles)
+                lost[table.name] = _copy(connection, table)
         connection.execute("commit")
         connection.execute("detach fresh")
     sync(fresh)
@@ -97,19 +156,33 @@ def copy_database(
 def rows_in(path: Path, needles: Needles) -> dict[str, int]:
     """The rows of each table that name the person; tables without one are left out."""
     with connect(path, read_only=True) as connection:
+        judge(connection, needles)
         counts = {
-            f"{table.schema}.{table.name}": _rows_of(connection, table, needles)
+            f"{table.schema}.{table.name}": _rows_of(connection, table)
             for table in _tables(connection)
         }
     return {name: count for name, count in counts.items() if count}
 
 
-def named_in(row: str, needles: Needles) -> str:
-    """SQL: whether a row names the person."""
-    pattern = needles.sql
-    if not pattern:
-        return "false"
-    return f"regexp_matches(to_json({row})::varchar, {quoted(pattern)})"
+def judge(connection: duckdb.DuckDBPyConnection, needles: Needles) -> None:
+    """Let queries of this connection ask `names_her(text)`.
+
+    A pattern of DuckDB's own grows with the people, and it cannot look around.
+    """
+    import pyarrow as pa
+
+    def judged(column: Any) -> Any:
+        texts = [text or "" for text in column.to_pylist()]
+        if not needles.may_be_in("\n".join(texts).lower().encode()):
+            return pa.array([False] * len(texts), pa.bool_())
+        return pa.array([needles.are_in(one.encode()) for one in texts], pa.bool_())
+
+    connection.create_function("names_her", judged, ["VARCHAR"], "BOOLEAN", type=ARROW)
+
+
+def named_in(row: str) -> str:
+    """SQL: whether a row names the person; asks `judge`."""
+    return f"names_her(to_json({row})::varchar)"
 
 
 def scrub_sqlite(path: Path, needles: Needles) -> int:
@@ -143,14 +216,14 @@ def quoted(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles) -> int:
+def _copy(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
     """One table with its comments; what runs said keeps its rows, without the names."""
     source, target = table.within("former"), table.within("fresh")
     connection.execute(f'create schema if not exists fresh."{table.schema}"')
-    is_named = named_in(ROW, needles)
+    is_named = named_in(ROW)
     counted = f"select count(*) filter (where {is_named}) from {source} as {ROW}"
-    if table.schema == HISTORY and needles.sql:
-        columns = ", ".join(_scrubbed(connection, table, needles))
+    if table.schema == HISTORY:
+        columns = ", ".join(_scrubbed(connection, table))
         query = f"select {columns} from {source}"
     else:
         query = f"select * from {source} as {ROW} where not coalesce({is_named}, false)"
@@ -161,9 +234,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles)
     return int(connection.execute(counted).fetchall()[0][0])
 
 
-def _scrubbed(
-    connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles
-) -> Iterator[str]:
+def _scrubbed(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[str]:
     columns = connection.execute(
         "select column_name, data_type from duckdb_columns() where"
         " database_name = 'former' and schema_name = ? and table_name = ?"
@@ -172,8 +243,7 @@ def _scrubbed(
     ).fetchall()
     for name, data_type in columns:
         if data_type == "VARCHAR":
-            is_named = f'regexp_matches("{name}", {quoted(needles.sql)})'
-            word = quoted(ERASED.decode())
+            is_named, word = f'names_her("{name}")', quoted(ERASED.decode())
             yield f'case when {is_named} then {word} else "{name}" end as "{name}"'
         else:
             yield f'"{name}"'
@@ -206,12 +276,10 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
     return [Table(*row) for row in rows]
 
 
-def _rows_of(
-    connection: duckdb.DuckDBPyConnection, table: Table, needles: Needles
-) -> int:
+def _rows_of(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
     query = f"""
         select count(*) from "{table.schema}"."{table.name}" as {ROW}
-        where {named_in(ROW, needles)}
+        where {named_in(ROW)}
     """
     return int(connection.execute(query).fetchall()[0][0])
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import unquote
+
+import yaml
 
 from warehouse.settings import PROJECT_DIR
 
@@ -35,11 +38,25 @@ class Identifier(NamedTuple):
 KINDS = frozenset(Kind)
 # A tag after a plus sign names the same mailbox.
 TAG = re.compile(r"\+[^@]*@")
-EMAIL = re.compile(r"[^\s\"'<>()\[\],;:=\\/@]+@[^\s\"'<>()\[\],;:=\\/@]+\.[^\W\d_]{2,}")
+# What counts as an address in a column; as `normalised_email` in macros/normalised.sql.
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# What ends one within a text, before the at sign; and what may stand after it.
+OUTSIDE, LONGEST_LOCAL = re.compile(r"[\s\"<>()\[\],;:\\@]"), 300
+DOMAIN = re.compile(
+    r"[^\s\"'<>()\[\],;:=\\/@]+\.(?:xn--[a-z0-9-]+|[^\W\d_]{2,})", re.IGNORECASE
+)
+# After these another address may begin; a quote after a letter belongs to a name.
+BEGINNING = re.compile(r"[=/?&]|(?<!\w)'")
+# What JSON and addresses of the web put in the place of a sign.
+UNICODE, BREAK = re.compile(r"\\u([0-9a-fA-F]{4})"), re.compile(r"\\[nrt]")
 HASHED = re.compile(r"[0-9a-f]{32,128}")
 NO_DIGIT = re.compile(r"\D")
-# Prefixes of a phone are written with 00, + or 0; shorter is no phone.
-PHONE_DIGITS, LEAST_DIGITS = 10, 8
+# Fewer are no phone; so many follow the code of the shop's country, whose plus sign got
+# lost (as `e164` in macros/normalised.sql has it).
+LEAST_DIGITS, AFTER_CODE = 8, 9
+# Fewer than these name nobody, once all that is dialled before them is away.
+LEAST_OWN = 6
+LONGEST_CODE = 3
 
 
 def identifier(kind: Kind, value: str) -> Identifier | None:
@@ -54,7 +71,7 @@ def email_key(value: str) -> str:
     text = value.strip().lower()
     if HASHED.fullmatch(text):
         return text
-    return _one_mailbox(TAG.sub("@", text)) if EMAIL.fullmatch(text) else ""
+    return _one_mailbox(TAG.sub("@", text)) if ADDRESS.fullmatch(text) else ""
 
 
 class Provider(NamedTuple):
@@ -85,16 +102,95 @@ def _one_mailbox(address: str) -> str:
     return f"{local.translate(signs)}@{provider.domain}"
 
 
+class Calling(NamedTuple):
+    """How phones are dialled: all countries' codes, and what the shop's own says."""
+
+    codes: frozenset[str]
+    own_code: str
+    own_trunk: str
+
+
+@cache
+def calling() -> Calling:
+    """As the models have it (`e164` in macros/normalised.sql)."""
+    seed = PROJECT_DIR / "seeds" / "calling_codes.csv"
+    with seed.open(encoding="utf-8", newline="") as file:
+        rows = {row["country_code"]: row for row in csv.DictReader(file)}
+    project = (PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8")
+    own = rows[yaml.safe_load(project)["vars"]["shop_country"]]
+    codes = {row["calling_code"][:LONGEST_CODE] for row in rows.values()}
+    return Calling(frozenset(codes), own["calling_code"], own["trunk_prefix"] or "")
+
+
 def phone_key(value: str) -> str:
-    """The last ten digits; empty where there are fewer than eight."""
-    digits = NO_DIGIT.sub("", value)
-    return digits[-PHONE_DIGITS:] if len(digits) >= LEAST_DIGITS else ""
+    """The number within its country, without what is dialled before it; so one with a
+    country and one without are the same. Empty where there are too few digits."""
+    digits = NO_DIGIT.sub("", value.replace("(0)", ""))
+    if len(digits) < LEAST_DIGITS:
+        return ""
+    own = _national(digits, value.lstrip().startswith("+")).lstrip("0")
+    return own if len(own) >= LEAST_OWN else ""
+
+
+def _national(digits: str, has_plus: bool) -> str:
+    _, own_code, own_trunk = calling()
+    if has_plus or digits.startswith("00"):
+        return _without_code(digits.removeprefix("00"))
+    if digits.startswith(own_code) and len(digits) >= len(own_code) + AFTER_CODE:
+        return digits.removeprefix(own_code)
+    # A trunk that is no zero may also be the first digit of a number.
+    is_trunk = own_trunk.startswith("0") or len(digits) > AFTER_CODE + 1
+    return digits.removeprefix(own_trunk) if is_trunk else digits
+
+
+def _without_code(digits: str) -> str:
+    lengths = range(1, LONGEST_CODE + 1)
+    known = (length for length in lengths if digits[:length] in calling().codes)
+    return digits[next(known, 0) :]
 
 
 def emails_in(text: str) -> Iterator[Identifier]:
-    """Each address that stands anywhere in a text."""
-    for found in EMAIL.finditer(text) if "@" in text else ():
-        yield Identifier(Kind.EMAIL, email_key(found[0]))
+    """Each address that stands anywhere in a text, escaped or not."""
+    keys = {
+        email_key(one)
+        for spelled in _spellings_of(text)
+        for address in _addresses(spelled)
+        for one in _beginnings(address)
+    }
+    yield from (Identifier(Kind.EMAIL, key) for key in sorted(keys) if key)
+
+
+def _spellings_of(text: str) -> Iterator[str]:
+    """The text, and what it says once its escapes are read."""
+    yield text
+    read = text
+    if "\\" in read:
+        read = UNICODE.sub(lambda found: chr(int(found[1], 16)), read)
+        read = BREAK.sub(" ", read)
+    if "%" in read:
+        read = unquote(read, errors="surrogateescape")
+    if read != text:
+        yield read
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """Each at sign with what stands before and after it."""
+    at = text.find("@")
+    while at >= 0:
+        domain = DOMAIN.match(text, at + 1)
+        local = OUTSIDE.split(text[max(0, at - LONGEST_LOCAL) : at])[-1]
+        if domain and local:
+            yield f"{local}@{domain[0]}"
+        at = text.find("@", at + 1)
+
+
+def _beginnings(address: str) -> Iterator[str]:
+    """The address, and what of it is one, too: `u=ann@mail.example`."""
+    yield address
+    local = address.rindex("@")
+    for found in BEGINNING.finditer(address, 0, local):
+        if found.end() < local:
+            yield address[found.end() :]
 
 
 def named_by(

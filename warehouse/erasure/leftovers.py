@@ -3,10 +3,17 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from warehouse.connection import connect
-from warehouse.erasure.databases import copy_database, rows_in, scrub_sqlite
+from warehouse.erasure.databases import (
+    BrokenDatabaseError,
+    copy_database,
+    opening,
+    rows_in,
+    scrub_sqlite,
+)
 from warehouse.erasure.landed import UNDECLARED, raw_files
 from warehouse.erasure.looking import Sort, sort_of
 from warehouse.erasure.needles import Needles
@@ -58,9 +65,8 @@ def _take_out_of(settings: Settings, path: Path, search: PersonSearch) -> int:
     if sort is Sort.SQLITE:
         return scrub_sqlite(path, needles)
     if sort is Sort.DUCKDB:
-        return (
-            sum(copy_database(path, needles).values()) if rows_in(path, needles) else 0
-        )
+        with suppress(BrokenDatabaseError):
+            return _copy_without(path, needles)
     form = form_of(path.name)
     if form and place not in (RECORDED, DAGSTER, DBT):
         return _without_records(path, form, search)
@@ -73,6 +79,12 @@ def _take_out_of(settings: Settings, path: Path, search: PersonSearch) -> int:
         # dbt makes it anew.
         path.unlink()
     return 1
+
+
+def _copy_without(path: Path, needles: Needles) -> int:
+    with opening(path):
+        named = rows_in(path, needles)
+        return sum(copy_database(path, needles).values()) if named else 0
 
 
 def _without_records(path: Path, form: Form, search: PersonSearch) -> int:

@@ -10,11 +10,16 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.erasure.databases import DUCKDB_MAGIC, SQLITE_MAGIC, rows_in
+from warehouse.erasure.databases import (
+    DUCKDB_MAGIC,
+    SQLITE_MAGIC,
+    BrokenDatabaseError,
+    opening,
+    rows_in,
+)
 from warehouse.erasure.landed import UNDECLARED, RawFile, found_in
 from warehouse.erasure.needles import Needles
 from warehouse.erasure.traces import PersonSearch, hits_in
-from warehouse.errors import TesseraError
 from warehouse.formats import Form
 
 BLOCK = 1 << 22
@@ -71,9 +76,19 @@ def count_in(
         return max(hits.record_count, len(hits.lines))
     plain = _count(_blocks(path, sort), needles)
     if sort is Sort.DUCKDB:
-        with suppress(duckdb.Error, TesseraError):
-            return max(plain, sum(rows_in(path, needles).values()))
+        return max(plain, _count_rows(path, needles))
     return plain
+
+
+def _count_rows(path: Path, needles: Needles) -> int:
+    """How many rows of a database name the person; of a broken one only bytes tell.
+
+    Raises:
+        TesseraError: it cannot be read for another reason, and proves nothing.
+    """
+    with suppress(BrokenDatabaseError), opening(path):
+        return sum(rows_in(path, needles).values())
+    return 0
 
 
 def _count(blocks: Iterator[bytes], needles: Needles) -> int:

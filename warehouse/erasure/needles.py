@@ -1,54 +1,121 @@
 """What to look for in any text, so that an identifier is found as it is spelled.
 
-Looked for are addresses (any case and tag), phones (any signs between their digits) and
-ids that cannot be mistaken for anything else. An id such as `42` is looked for in the
-columns that hold such ids, and nowhere else (`warehouse.erasure.traces`).
+Looked for are addresses (any case and tag), phones with what is dialled before them
+(any signs between their digits) and ids that cannot be mistaken for anything else. An
+id such as `42` is looked for in the columns that hold such ids, and nowhere else
+(`warehouse.erasure.traces`).
+
+However many there are, a text is read once: a whole word of each needle, or the digits
+of a phone, leads to the few that may stand there, and only these are compared.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from hashlib import md5
 from urllib.parse import quote
 
-from warehouse.erasure.identifiers import PHONE_DIGITS, Identifier, Kind, providers
+from warehouse.erasure.identifiers import (
+    AFTER_CODE,
+    Identifier,
+    Kind,
+    calling,
+    providers,
+)
 
 ERASED = b"(erased)"
-# An id is looked for anywhere from so many signs on; of digits alone, from so many.
-LEAST_SIGNS, LEAST_DIGITS = 6, 10
-# What people put between the digits of a phone, one by one and in a row.
-SIGNS = b" ()/.-+\t\xc2\xa0"
-BETWEEN, BETWEEN_SQL = rb"(?:[ ()/.\t-]|\xc2\xa0){0,3}", "[ ()/.\t\u00a0-]{0,3}"
+# An id is looked for anywhere from so many signs on, if it has letters and digits; of
+# digits alone, from so many.
+LEAST_SIGNS, LEAST_DIGITS = 8, 10
+LONGEST_PHONE = 15
+# Seconds since 1970 (from 2001 to 2033), or thousandths of them and so on.
+MOMENT = re.compile(r"1\d{9}(?:\d{3}){0,3}")
 AT = r"(?:@|%40|\\u0040)"
-TAG = r"(?:\+[^@\s\"']*)?"
-# An escape ends in a letter or digit that belongs to no word after it.
-ESCAPES = r"%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}"
-ESCAPE_BEFORE = re.compile(rf"(?:{ESCAPES})\Z".encode())
-LONGEST_ESCAPE = 6
+PLUS = r"(?:\+|%2b|\\u002b)"
+TAG = (
+    rf"(?:{PLUS}(?:(?!%40)[^@\s\"'<>()\[\],;:&\\]|\\u(?!0040)[0-9a-f]{{4}})"
+    r"{0,200})?"
+)
+# How JSON and addresses of the web spell a sign; some are a part of an address.
+ESCAPE = re.compile(rb"%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrt]")
+MEANT = {b"40": b"@", b"2b": b"+", b"27": b"'", b"2d": b"-", b"2e": b"."}
+FILLER = b"\0"
+WORD, GAP, PART = re.compile(rb"[a-z0-9_]+"), re.compile(rb"[^a-z0-9_]"), 1 << 20
+# Signs right before it by which an address, or a word, is but the end of a longer one.
+JOINED = re.compile(rb"(?:[\w.+-]|\w')\0*\Z")
+JOINED_WORD = re.compile(rb"[\w-]\0*\Z")
+LOOK_BACK = 40
+# Signs that some provider of mailboxes ignores.
+IGNORED = b"._-"
+LOCAL_END = re.compile(rb"[\w.-]*\Z")
+LONGEST_LOCAL = 300
+# Digits with what people put between them, one by one and in a row.
+BETWEEN = rb"(?:[ ()/.\t-]|\xc2\xa0){0,6}"
+RUN = re.compile(rb"\d(?:" + BETWEEN + rb"\d){5,}")
+DIGITS = re.compile(rb"\d+")
 
 
 @dataclass(frozen=True)
 class Needle:
     """One thing to look for, in lower case.
 
-    `anchor` is in every text that holds it (of a phone: once the signs between digits
-    are away); `core` finds it, unless a `joined` sign stands right before it.
+    `core` finds it, unless a `joined` sign stands right before it. Of `words` each is a
+    whole word of any text that holds it. A mailbox whose provider ignores signs is
+    known by its `ending` instead.
     """
 
-    anchor: bytes
     core: re.Pattern[bytes]
     joined: re.Pattern[bytes]
-    sql: str
-    is_phone: bool = False
+    words: tuple[bytes, ...]
+    ending: bytes | None = None
 
-    def spans(self, lowered: bytes) -> Iterator[tuple[int, int]]:
-        """Where it stands."""
-        for found in self.core.finditer(lowered):
+    def spans(self, text: "Text", at: int) -> Iterator[tuple[int, int]]:
+        """Where it stands around a place."""
+        reach = len(self.core.pattern) + LONGEST_LOCAL
+        for found in self.core.finditer(text.lowered, max(0, at - reach), at + reach):
             start = found.start()
-            before = lowered[max(0, start - LONGEST_ESCAPE) : start]
-            if not self.joined.search(before) or ESCAPE_BEFORE.search(before):
+            before = text.plain[max(0, start - LOOK_BACK) : start]
+            if not self.joined.search(before):
                 yield found.span()
+
+
+class Text:
+    """A text in lower case, and the same without escapes, sign by sign in its place."""
+
+    def __init__(self, lowered: bytes) -> None:
+        """Read the escapes, where there are any."""
+        self.lowered = lowered
+        is_escaped = b"%" in lowered or b"\\" in lowered
+        self.plain = ESCAPE.sub(_read, lowered) if is_escaped else lowered
+
+    @property
+    def variants(self) -> tuple[bytes, ...]:
+        """Both; a sign of a percentage begins no escape."""
+        return (
+            (self.lowered,)
+            if self.plain is self.lowered
+            else (self.lowered, self.plain)
+        )
+
+
+def _parts(text: bytes) -> Iterator[list[bytes]]:
+    """The words of a text, part by part: those of a large one would need much room."""
+    start = 0
+    while start < len(text):
+        gap = GAP.search(text, start + PART)
+        end = gap.start() if gap else len(text)
+        yield WORD.findall(text, start, end)
+        start = end
+
+
+def _read(escape: re.Match[bytes]) -> bytes:
+    told = escape[0]
+    is_byte = told.startswith((b"%", b"\\u00"))
+    meant = MEANT.get(told[-2:]) if is_byte else None
+    return meant + FILLER * (len(told) - 1) if meant else b" " * len(told)
 
 
 @dataclass(frozen=True)
@@ -56,32 +123,115 @@ class Needles:
     """All that is looked for of some people; its text would be personal."""
 
     needles: tuple[Needle, ...] = field(repr=False)
+    phones: frozenset[bytes] = field(repr=False, default=frozenset())
+
+    @cached_property
+    def _by_word(self) -> dict[bytes, list[Needle]]:
+        """By the word that fewest others have."""
+        counts = Counter(word for one in self.needles for word in set(one.words))
+        found: dict[bytes, list[Needle]] = {}
+        for one in self.needles:
+            if one.words and one.ending is None:
+                rarest = min(one.words, key=lambda word: (counts[word], -len(word)))
+                found.setdefault(rarest, []).append(one)
+        return found
+
+    @cached_property
+    def _by_ending(self) -> dict[bytes, list[Needle]]:
+        found: dict[bytes, list[Needle]] = {}
+        for one in self.needles:
+            if one.ending is not None:
+                found.setdefault(one.ending, []).append(one)
+        return found
+
+    @cached_property
+    def _wordless(self) -> list[Needle]:
+        return [one for one in self.needles if not one.words and one.ending is None]
+
+    @cached_property
+    def _lengths(self) -> tuple[int, ...]:
+        return tuple(sorted({len(one) for one in self.phones}))
 
     def may_be_in(self, lowered: bytes) -> bool:
         """Whether it is worth looking; fast, and never wrong where it says no."""
-        stripped: bytes | None = None
-        for needle in self.needles:
-            if not needle.is_phone:
-                if needle.anchor in lowered:
-                    return True
-                continue
-            if stripped is None:
-                stripped = lowered.translate(None, SIGNS)
-            if needle.anchor in stripped:
-                return True
-        return False
+        return self._may_be_in(Text(lowered))
+
+    def _may_be_in(self, text: Text) -> bool:
+        words = self._by_word.keys()
+        return (
+            any(
+                not words.isdisjoint(part)
+                for one in text.variants
+                for part in _parts(one)
+            )
+            or any(True for _ in self._mailboxes(text))
+            or any(True for _ in self._numbers(text))
+            or any(one.core.search(text.lowered) for one in self._wordless)
+        )
+
+    def _mailboxes(self, text: Text) -> Iterator[tuple[Needle, int]]:
+        """Those of providers that ignore signs, and where they may stand."""
+        if not self._by_ending:
+            return
+        for found in _ignoring().finditer(text.plain):
+            start = found.start()
+            before = text.plain[max(0, start - LONGEST_LOCAL) : start]
+            for part in before.replace(FILLER, b"").split(b"+"):
+                for one in self._by_ending.get(_ending(part), ()):
+                    yield one, start
+
+    def _numbers(self, text: Text) -> Iterator[tuple[bytes, int]]:
+        """Phones whose digits stand there, and where they end."""
+        for run in RUN.finditer(text.plain) if self.phones else ():
+            digits = b""
+            for group in DIGITS.finditer(run[0]):
+                digits = (digits + group[0])[-LONGEST_PHONE:]
+                for length in self._lengths:
+                    if len(digits) >= length and digits[-length:] in self.phones:
+                        yield digits[-length:], run.start() + group.end()
+
+    def _phones(self, text: Text) -> Iterator[tuple[int, int]]:
+        """Where a phone stands with what is dialled before it."""
+        for digits, end in self._numbers(text):
+            start, left = end, len(digits)
+            while left:
+                start -= 1
+                left -= text.plain[start : start + 1].isdigit()
+            if _dialled().search(text.plain[max(0, start - LOOK_BACK) : start]):
+                yield start, end
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
         """Where any of them stands, from the first on."""
-        lowered = data.lower()
-        if not self.may_be_in(lowered):
+        text = Text(data.lower())
+        if not self._may_be_in(text):
             return []
-        there = (one for one in self.needles if one.is_phone or one.anchor in lowered)
-        return sorted(span for needle in there for span in needle.spans(lowered))
+        places = {
+            (one, found.start())
+            for variant in text.variants
+            for found in WORD.finditer(variant)
+            for one in self._by_word.get(found[0], ())
+        }
+        places.update(self._mailboxes(text))
+        places.update(
+            (one, found.start())
+            for one in self._wordless
+            for found in one.core.finditer(text.lowered)
+        )
+        spans = {span for one, at in places for span in one.spans(text, at)}
+        return sorted({*spans, *self._phones(text)})
 
     def are_in(self, data: bytes) -> bool:
         """Whether any of them stands there."""
         return bool(self.spans(data))
+
+    def are_in_name(self, name: str) -> bool:
+        """Whether the name of a file or folder has any, before its endings."""
+        stem = name
+        while stem:
+            if self.are_in(stem.encode("utf-8", "surrogateescape")):
+                return True
+            stem = stem.rpartition(".")[0]
+        return False
 
     def scrubbed(self, data: bytes) -> bytes:
         """The same text with a word in the place of each of them."""
@@ -92,35 +242,46 @@ class Needles:
                 end = stop
         return b"".join([*parts, data[end:]])
 
-    @property
-    def sql(self) -> str:
-        """A pattern for DuckDB, whose engine cannot look around; empty for nothing."""
-        return (
-            "(?i)" + "|".join(one.sql for one in self.needles) if self.needles else ""
-        )
-
 
 def needles_of(identifiers: Iterable[Identifier], names: Iterable[str] = ()) -> Needles:
     """The needles of these identifiers, and of names that tables give the person."""
-    found = [needle for one in identifiers for needle in _of(one)]
-    found += [_word(name) for name in names]
-    unique = {needle.core.pattern: needle for needle in found}
-    return Needles(tuple(unique[pattern] for pattern in sorted(unique)))
+    told = frozenset(identifiers)
+    found = [needle for one in told for needle in _of(one)]
+    unique = {
+        needle.core.pattern: needle for needle in [*found, *words_of(names).needles]
+    }
+    phones = frozenset(one.key.encode() for one in told if one.kind is Kind.PHONE)
+    return Needles(tuple(unique[pattern] for pattern in sorted(unique)), phones)
+
+
+def words_of(values: Iterable[str]) -> Needles:
+    """Needles of whole words, such as they are."""
+    return Needles(tuple(_word(value) for value in sorted(set(values))))
 
 
 def is_telling(value: str) -> bool:
     """Whether an id can be told from any other word or number."""
-    return len(value) >= (LEAST_DIGITS if value.isdigit() else LEAST_SIGNS)
+    if value.isdigit():
+        return len(value) >= LEAST_DIGITS and not (
+            MOMENT.fullmatch(value) or _may_be_phone(value)
+        )
+    has_both = any(map(str.isalpha, value)) and any(map(str.isdigit, value))
+    return has_both and len(value) >= LEAST_SIGNS
+
+
+def _may_be_phone(digits: str) -> bool:
+    """It begins as phones do that are dialled in the shop's country."""
+    code = calling().own_code
+    is_whole = len(code) + AFTER_CODE <= len(digits) <= LONGEST_PHONE
+    return digits.startswith("0") or (digits.startswith(code) and is_whole)
 
 
 def _of(one: Identifier) -> Iterator[Needle]:
-    if one.kind is Kind.PHONE:
-        yield _phone(one.key)
-    elif one.kind is Kind.EMAIL and "@" in one.key:
+    if one.kind is Kind.EMAIL and "@" in one.key:
         yield from _emails(one.key)
         # Records of an address are named after its hash.
         yield _word(md5(one.key.encode(), usedforsecurity=False).hexdigest())
-    elif is_telling(one.key):
+    elif one.kind is not Kind.PHONE and is_telling(one.key):
         yield from map(_word, sorted(_spellings(one.key)))
 
 
@@ -149,35 +310,57 @@ def _email(key: str, ignored: str) -> Needle:
     """Signs that its provider ignores may stand between any two letters."""
     local, domain = key.rsplit("@", 1)
     between = f"[{re.escape(ignored)}]*" if ignored else ""
-    core = f"{between.join(map(re.escape, local))}{TAG}{AT}{re.escape(domain)}"
-    longest = max([*re.findall(r"[A-Za-z0-9_]+", local), ""], key=len)
-    telling = longest if len(longest) > 1 else local
+    core = f"{between.join(map(re.escape, local))}{between}{TAG}{AT}{re.escape(domain)}"
+    plain = Text(key.encode().lower()).plain
     return Needle(
-        anchor=(domain if ignored else telling).encode().lower(),
         core=re.compile(core.encode().lower() + rb"(?![\w-]|\.\w)"),
-        joined=re.compile(rb"[\w.+-]\Z"),
-        sql=rf"(?:^|[^\w.+-]|{ESCAPES}){core}(?:$|[^\w.-]|\.(?:$|\W))",
-    )
-
-
-def _phone(key: str) -> Needle:
-    """Ten digits may follow a prefix; fewer are no part of a longer number."""
-    is_whole = len(key) < PHONE_DIGITS
-    before = r"(?:^|\D)" if is_whole else ""
-    return Needle(
-        anchor=key.encode(),
-        core=re.compile(BETWEEN.join(re.findall(rb"\d", key.encode())) + rb"(?!\d)"),
-        joined=re.compile(rb"\d\Z" if is_whole else rb"\d{6}\Z"),
-        sql=rf"{before}{BETWEEN_SQL.join(key)}(?:$|\D)",
-        is_phone=True,
+        joined=JOINED,
+        words=tuple(WORD.findall(plain)),
+        ending=_ending(plain.rpartition(b"@")[0].replace(FILLER, b""))
+        if ignored
+        else None,
     )
 
 
 def _word(value: str) -> Needle:
     lowered = value.encode().lower()
     return Needle(
-        anchor=lowered,
         core=re.compile(re.escape(lowered) + rb"(?![\w-])"),
-        joined=re.compile(rb"[\w-]\Z"),
-        sql=rf"(?:^|[^\w-]|{ESCAPES}){re.escape(value)}(?:$|[^\w-])",
+        joined=JOINED_WORD,
+        words=tuple(WORD.findall(Text(lowered).plain)),
     )
+
+
+def _ending(local: bytes) -> bytes:
+    """The last word before the at sign, without signs that some provider ignores."""
+    found = LOCAL_END.search(local)
+    return found[0].translate(None, IGNORED) if found else b""
+
+
+@cache
+def _ignoring() -> re.Pattern[bytes]:
+    """The domains of those who ignore signs."""
+    domains = [one for one, provider in providers().items() if provider.ignored]
+    return re.compile(rb"@\0*(?:" + "|".join(map(re.escape, domains)).encode() + rb")")
+
+
+@cache
+def _dialled() -> re.Pattern[bytes]:
+    """What is dialled before a number, right before it: a country, or a trunk's zero.
+
+    A number that goes on from another one, or from a decimal point, is none.
+    """
+    told = calling()
+    codes = "|".join(sorted(told.codes)).encode()
+    abroad = rb"(?:\+\0*|(?<![\w.,])00)" + BETWEEN + rb"(?:" + codes + rb")" + BETWEEN
+    alone = rb"(?<!\w)(?<!\d[.,])"
+    own = [
+        rb"\(?0(?:\) ?)?",
+        re.escape(told.own_code.encode()) + rb"(?:\(0\) ?)?",
+    ]
+    # Where nothing is dialled before a number, it stands alone.
+    own.append(re.escape(told.own_trunk.encode()) if told.own_trunk else b"")
+    return re.compile(
+        rb"(?:" + abroad + rb"(?:0" + BETWEEN + rb")?|" + alone
+        + rb"(?:" + b"|".join(own) + rb"))\Z"
+    )  # fmt: skip

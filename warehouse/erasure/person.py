@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 import duckdb
 
 from warehouse.connection import connect
-from warehouse.erasure.identifiers import Identifier, Kind, email_key
+from warehouse.erasure.identifiers import Identifier, Kind, email_key, phone_key
 from warehouse.errors import TesseraError
 from warehouse.settings import Settings
 
-PHONE_SQL = "right(regexp_replace(phone, '[^0-9]', '', 'g'), 10)"
 # Everything that a record names, as `warehouse.erasure.identifiers` spells it.
-NAMED = f"""
+NAMED = """
     create temp table named as
     select distinct record_id, 'email' as kind, email_key(email) as key
     from identity.stated_attributes where email is not null
     union
-    select record_id, 'phone', {PHONE_SQL} from identity.stated_attributes
+    select record_id, 'phone', phone_key(phone) from identity.stated_attributes
+    where phone is not null
     union
     select record_id, 'user_id', user_id from identity.record_attributes
     union
@@ -48,7 +48,15 @@ NAMED = f"""
         -- What stands for nobody is no trace of anybody.
         or (kind, key) in (
             select (identifier_type, identifier_value) from reference.junk_identifiers
+            union all
+            select (identifier_type, phone_key(identifier_value))
+            from reference.junk_identifiers where identifier_type = 'phone'
         )
+        -- Nor is a device on which several accounts logged in: it is nobody's own.
+        or record_id in (select record_id from identity.shared_devices)
+        or (kind = 'device' and 'web:' || key in (
+            select record_id from identity.shared_devices
+        ))
 """
 # Robots are nobody's record; what one names may be a person's all the same.
 OWNED = """
@@ -63,6 +71,7 @@ CUSTOMERS = """
 RECORDS = """
     select record_id from identity.identity_map
     where list_contains($customers, customer_id)
+        and record_id not in (select record_id from identity.shared_devices)
     union
     select record_id from owned
     where customer_id = 'none' and (kind, key) in (
@@ -98,7 +107,10 @@ OTHERS = """
 """
 JUNK = """
     select count(*) from reference.junk_identifiers
-    where identifier_type = $kind and identifier_value = $key
+    where identifier_type = $kind and (
+        identifier_value = $key
+        or (identifier_type = 'phone' and phone_key(identifier_value) = $key)
+    )
 """
 SOURCES = """
     select source, count(*) from identity.records
@@ -140,6 +152,7 @@ def find(settings: Settings, given: Sequence[Identifier]) -> Found:
     with connect(settings.build_path, read_only=True) as build:
         try:
             build.create_function("email_key", email_key, ["VARCHAR"], "VARCHAR")
+            build.create_function("phone_key", phone_key, ["VARCHAR"], "VARCHAR")
             build.execute(NAMED)
             build.execute(OWNED)
             customers = {

@@ -19,7 +19,15 @@ from typing import NamedTuple
 import duckdb
 
 from warehouse.connection import connect
-from warehouse.erasure.databases import copy_database, named_in, quoted, rows_in
+from warehouse.erasure.databases import (
+    BrokenDatabaseError,
+    copy_database,
+    judge,
+    named_in,
+    opening,
+    quoted,
+    rows_in,
+)
 from warehouse.erasure.needles import Needles
 from warehouse.erasure.plan import Plan
 from warehouse.erasure.removal import put_in_place, sync
@@ -50,15 +58,24 @@ class Rewriting(NamedTuple):
 
 
 def take_out_of_publications(settings: Settings, plan: Plan) -> Rewriting:
-    """Rewrite every publication that names the person."""
+    """Rewrite every publication that names the person; one whose database is gone or
+    broken is removed.
+
+    Raises:
+        TesseraError: one cannot be read or written for another reason; it stays.
+    """
     for left in settings.publications_dir.glob(f"*{UNFINISHED_SUFFIX}"):
         shutil.rmtree(left)
     lost, withdrawn = {}, []
     needles = plan.needles
     for publication in publications(settings):
         try:
-            lost[publication.id] = _take_out_of(publication, needles)
-        except (duckdb.Error, OSError, TesseraError):
+            with opening(publication.database):
+                lost[publication.id] = _take_out_of(publication, needles)
+        except TesseraError as error:
+            is_broken = isinstance(error, BrokenDatabaseError)
+            if publication.database.exists() and not is_broken:
+                raise
             _withdraw(settings, publication)
             withdrawn.append(publication.id)
     _share(publications(settings))
@@ -119,12 +136,18 @@ def _is_named_in(path: Path, needles: Needles) -> bool:
     """Whether a Parquet file has to be written anew."""
     if not path.exists():
         return True
+    query = f"""
+        select count(*) from read_parquet({quoted(path)}) as {ROW}
+        where {named_in(ROW)}
+    """
     with connect() as connection:
-        rows = connection.execute(
-            f"select count(*) from read_parquet({quoted(path)}) as {ROW}"
-            f" where {named_in(ROW, needles)}"
-        ).fetchall()
-    return bool(rows[0][0])
+        judge(connection, needles)
+        try:
+            [(count,)] = connection.execute(query).fetchall()
+        except (duckdb.InvalidInputException, duckdb.IOException):
+            # Broken, or none; where the fault is another's, writing it anew tells so.
+            return True
+    return bool(count)
 
 
 def _with_files(

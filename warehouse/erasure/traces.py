@@ -13,7 +13,7 @@ import duckdb
 from warehouse.contract import Names
 from warehouse.csv_records import csv_records
 from warehouse.erasure.identifiers import Identifier, Kind, named_by
-from warehouse.erasure.needles import Needles, is_telling
+from warehouse.erasure.needles import Needles, is_telling, words_of
 from warehouse.formats import BREAK, Form, is_packed
 from warehouse.mending import LINE_END
 from warehouse.records import Record, is_blank, opened, parquet_records
@@ -45,19 +45,19 @@ class PersonSearch:
     identifiers: frozenset[Identifier]
 
     @cached_property
-    def short_ids(self) -> tuple[bytes, ...]:
+    def short_ids(self) -> Needles:
         """Those that no needle is made of; they count in their columns alone."""
-        return tuple(
-            one.key.encode().lower()
+        return words_of(
+            one.key
             for one in self.identifiers
-            if one.kind is not Kind.PHONE and not is_telling(one.key)
+            if one.kind is not Kind.PHONE
+            and "@" not in one.key
+            and not is_telling(one.key)
         )
 
     def may_be_in(self, lowered: bytes) -> bool:
         """Any identifier, telling or not, may be there."""
-        return self.needles.may_be_in(lowered) or any(
-            short in lowered for short in self.short_ids
-        )
+        return self.needles.may_be_in(lowered) or self.short_ids.may_be_in(lowered)
 
     def is_named(self, text: str, identifiers: Iterable[Identifier]) -> bool:
         """Its columns name the person, or its text does."""
