@@ -14,9 +14,16 @@ from pathlib import Path
 from warehouse.connection import connect
 from warehouse.erasure.databases import rewrite_build
 from warehouse.erasure.identifiers import Identifier
-from warehouse.erasure.landed import count_landed, raw_files, repairs_of, take_out
+from warehouse.erasure.landed import (
+    count_landed,
+    raw_files,
+    refuse_links,
+    repairs_of,
+    take_out,
+)
 from warehouse.erasure.leftovers import take_out_of_leftovers
 from warehouse.erasure.looking import count_in
+from warehouse.erasure.needles import Needles
 from warehouse.erasure.person import Found, find, others_among
 from warehouse.erasure.places import (
     DATABASE,
@@ -79,8 +86,10 @@ def look(settings: Settings, given: Sequence[Identifier]) -> Sighting:
     """Whom these identifiers name, and what is there of them; changes nothing.
 
     Raises:
-        TesseraError: nothing was built yet, or an identifier names several people.
+        TesseraError: nothing was built yet, an identifier names several people, or a
+            folder of raw files is a link.
     """
+    refuse_links(settings)
     found = find(settings, given)
     tombstones = read_tombstones(settings)
     before = [tombstones.erasure_of(one) for one in given] if tombstones else []
@@ -95,8 +104,10 @@ def erase(settings: Settings, found: Found, tell: Tell = lambda step: None) -> O
     """Take these people out of everything; the run lock must be held.
 
     Raises:
-        TesseraError: the data folder cannot be written; the same call goes on later.
+        TesseraError: the data folder cannot be written, or a folder of raw files is a
+            link; the same call goes on later.
     """
+    refuse_links(settings)
     finish(settings)
     take_in(settings)
     repairs = repairs_of(settings, _search(found))
@@ -116,6 +127,7 @@ def finish_erasure(
 
 def _carry_out(settings: Settings, plan: Plan, tell: Tell) -> Outcome:
     """Tombstones come first, so that nothing comes back from here on."""
+    refuse_links(settings)
     taken: Counter[str] = Counter()
     bury(settings, plan.id, plan.identifiers)
     tell(RAW)
@@ -148,9 +160,10 @@ def prove(settings: Settings, search: PersonSearch, taken: Counter[str]) -> list
             files[place] += 1
             count = count_in(path, search, raw.get(path), connection)
             # A name can tell of somebody, too.
-            count += search.needles.are_in(path.name.encode())
+            shown = _shown(path, search.needles)
+            count += shown != path
             if count:
-                left[place][str(path)] = count
+                left[place][str(shown)] = left[place].get(str(shown), 0) + count
     return [
         Proof(
             place,
@@ -162,6 +175,16 @@ def prove(settings: Settings, search: PersonSearch, taken: Counter[str]) -> list
         for place in PLACES
         if files[place] or taken[place]
     ]
+
+
+def _shown(path: Path, needles: Needles) -> Path:
+    """The file, or the last folder on the way to it whose name names nobody."""
+    shown = Path(path.anchor)
+    for part in path.relative_to(path.anchor).parts:
+        if needles.are_in_name(part):
+            return shown
+        shown /= part
+    return shown
 
 
 def _search(found: Found) -> PersonSearch:

@@ -1,6 +1,7 @@
 """The raw folder without a person: every file, read or not, sealed or growing."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ from warehouse.erasure.traces import (
     hits_in,
     length_of,
 )
+from warehouse.errors import TesseraError
 from warehouse.folders import unwritable
 from warehouse.formats import Form, form_of, is_packed
 from warehouse.landing import OPEN_SUFFIX, RECORDS
@@ -65,6 +67,25 @@ def raw_files(settings: Settings) -> Iterator[RawFile]:
         if form and path.is_file() and not hidden and name not in RECORDS:
             source, entity, *_ = (*name.split("/"), "", "")
             yield RawFile(path, name, form, entities.get((source, entity), UNDECLARED))
+
+
+def refuse_links(settings: Settings) -> None:
+    """See that every folder below the raw folder is one.
+
+    Raises:
+        TesseraError: one is a link; what lies there would be read, and neither
+            rewritten nor searched.
+    """
+    for folder, below, _ in os.walk(settings.raw_dir):
+        for path in (Path(folder, name) for name in sorted(below)):
+            if path.is_symlink():
+                raise TesseraError(
+                    "a link stands in the place of a folder of raw files: nothing can"
+                    " be erased behind it, and nothing was",
+                    where=str(path),
+                    allowed="folders; the raw folder as a whole may be a link",
+                    remedy="Move the files that it leads to into its place",
+                )
 
 
 def described_entities(settings: Settings) -> Mapping[Place, Described]:

@@ -30,6 +30,8 @@ def all_files(settings: Settings) -> Iterator[Path]:
         settings.project_dir / "target",
         settings.project_dir / "logs",
     ]
+    # No walk goes through a link, but from one it does.
+    roots += [settings.raw_dir] if settings.raw_dir.is_symlink() else []
     for root in roots:
         for folder, folders, names in os.walk(root):
             folders.sort()
