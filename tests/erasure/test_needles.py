@@ -1,5 +1,6 @@
 """What is looked for is found as people and systems spell it, and nothing else is."""
 
+import random
 import time
 
 import pytest
@@ -15,7 +16,7 @@ from warehouse.erasure.identifiers import (
     named_by,
     phone_key,
 )
-from warehouse.erasure.needles import Needles, is_telling, needles_of
+from warehouse.erasure.needles import Needles, Text, is_telling, needles_of
 
 ANN = Identifier(Kind.EMAIL, "ann@mail.example")
 BRIEN = Identifier(Kind.EMAIL, "brien@mail.example")
@@ -278,3 +279,47 @@ def test_a_record_names_whom_its_columns_name() -> None:
         ("device", "d-1"),
         ("email", "ann@mail.example"),
     }
+
+
+def test_the_few_that_are_compared_are_all_that_could_stand_there() -> None:
+    """Against each needle compared with the whole of texts put together at random."""
+    chance = random.Random(5)
+    people = [ANN, DOTTED, UMLAUT, BRIEN, DEVICE, Identifier(Kind.EMAIL, "x=@pm.me")]
+    needles = needles_of(people, ["shop:42", "c_0f"])
+    known = [
+        "ann",
+        "Ann.Alder",
+        "annalder",
+        "j\u00fcrgen",
+        "j%C3%BCrgen",
+        "brien",
+        "x=",
+    ]
+    known += ["mail.example", "gmail.com", "googlemail.com", "pm.me", "+tag", "%2Btag"]
+    known += ["@", "%40", "\\u0040", "\\u002b", "d-7f3a99", "shop:42", "c_0f"]
+    known += [
+        ".",
+        "-",
+        "_",
+        "'",
+        '"',
+        " ",
+        "%3d",
+        "\\n",
+        "\\u003c",
+        "%",
+        "a",
+        "7",
+        "\n",
+    ]
+    found = 0
+    for _ in range(20_000):
+        words = chance.choices(known, k=chance.randint(2, 9))
+        data = "".join(words).encode()
+        text = Text(data.lower())
+        spans = {
+            span for one in needles.needles for span in one.spans(text, len(data) // 2)
+        }
+        found += bool(spans)
+        assert set(needles.spans(data)) == spans, data
+    assert found > 300

@@ -41,6 +41,7 @@ TAG = (
 )
 # How JSON and addresses of the web spell a sign; some are a part of an address.
 ESCAPE = re.compile(rb"%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrt]")
+ESCAPE_SIGNS = b"%\\"
 MEANT = {b"40": b"@", b"2b": b"+", b"27": b"'", b"2d": b"-", b"2e": b"."}
 FILLER = b"\0"
 WORD, GAP, PART = re.compile(rb"[a-z0-9_]+"), re.compile(rb"[^a-z0-9_]"), 1 << 20
@@ -50,9 +51,12 @@ JOINED_WORD = re.compile(rb"[\w-]\0*\Z")
 LOOK_BACK = 40
 # Signs that some provider of mailboxes ignores.
 IGNORED = b"._-"
+# So few are faster looked for one by one than by all words of a text.
+FEW = 64
 LOCAL_END = re.compile(rb"[\w.-]*\Z")
 LONGEST_LOCAL = 300
 # Digits with what people put between them, one by one and in a row.
+SIGNS = b" ()/.-\t\xc2\xa0"
 BETWEEN = rb"(?:[ ()/.\t-]|\xc2\xa0){0,6}"
 RUN = re.compile(rb"\d(?:" + BETWEEN + rb"\d){5,}")
 DIGITS = re.compile(rb"\d+")
@@ -76,20 +80,43 @@ class Needle:
         """Where it stands around a place."""
         reach = len(self.core.pattern) + LONGEST_LOCAL
         for found in self.core.finditer(text.lowered, max(0, at - reach), at + reach):
-            start = found.start()
-            before = text.plain[max(0, start - LOOK_BACK) : start]
-            if not self.joined.search(before):
+            if self._begins(text, found.start()):
                 yield found.span()
+
+    def _begins(self, text: "Text", start: int) -> bool:
+        """Whether no sign right before it makes it the end of something longer."""
+        at = slice(max(0, start - LOOK_BACK), start)
+        if not self.joined.search(text.lowered[at]):
+            return True
+        is_within_escape = (
+            text.plain[start] != text.lowered[start]
+            and text.lowered[start] not in ESCAPE_SIGNS
+        )
+        return not is_within_escape and not self.joined.search(text.plain[at])
 
 
 class Text:
     """A text in lower case, and the same without escapes, sign by sign in its place."""
 
     def __init__(self, lowered: bytes) -> None:
-        """Read the escapes, where there are any."""
+        """Keep the text; its escapes are read once somebody asks."""
         self.lowered = lowered
-        is_escaped = b"%" in lowered or b"\\" in lowered
-        self.plain = ESCAPE.sub(_read, lowered) if is_escaped else lowered
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The text without escapes."""
+        is_escaped = b"%" in self.lowered or b"\\" in self.lowered
+        return ESCAPE.sub(_read, self.lowered) if is_escaped else self.lowered
+
+    def words(self) -> Iterator[list[bytes]]:
+        """Its words, part by part: those of a large one would need much room."""
+        for variant in self.variants:
+            start = 0
+            while start < len(variant):
+                gap = GAP.search(variant, start + PART)
+                end = gap.start() if gap else len(variant)
+                yield WORD.findall(variant, start, end)
+                start = end
 
     @property
     def variants(self) -> tuple[bytes, ...]:
@@ -99,16 +126,6 @@ class Text:
             if self.plain is self.lowered
             else (self.lowered, self.plain)
         )
-
-
-def _parts(text: bytes) -> Iterator[list[bytes]]:
-    """The words of a text, part by part: those of a large one would need much room."""
-    start = 0
-    while start < len(text):
-        gap = GAP.search(text, start + PART)
-        end = gap.start() if gap else len(text)
-        yield WORD.findall(text, start, end)
-        start = end
 
 
 def _read(escape: re.Match[bytes]) -> bytes:
@@ -157,17 +174,18 @@ class Needles:
         return self._may_be_in(Text(lowered))
 
     def _may_be_in(self, text: Text) -> bool:
-        words = self._by_word.keys()
         return (
-            any(
-                not words.isdisjoint(part)
-                for one in text.variants
-                for part in _parts(one)
-            )
+            self._has_word(text)
             or any(True for _ in self._mailboxes(text))
             or any(True for _ in self._numbers(text))
             or any(one.core.search(text.lowered) for one in self._wordless)
         )
+
+    def _has_word(self, text: Text) -> bool:
+        words = self._by_word.keys()
+        if len(words) <= FEW and not any(one in text.lowered for one in words):
+            return False
+        return any(not words.isdisjoint(part) for part in text.words())
 
     def _mailboxes(self, text: Text) -> Iterator[tuple[Needle, int]]:
         """Those of providers that ignore signs, and where they may stand."""
@@ -182,7 +200,11 @@ class Needles:
 
     def _numbers(self, text: Text) -> Iterator[tuple[bytes, int]]:
         """Phones whose digits stand there, and where they end."""
-        for run in RUN.finditer(text.plain) if self.phones else ():
+        if len(self.phones) <= FEW:
+            digits = text.plain.translate(None, SIGNS) if self.phones else b""
+            if not any(one in digits for one in self.phones):
+                return
+        for run in RUN.finditer(text.plain):
             digits = b""
             for group in DIGITS.finditer(run[0]):
                 digits = (digits + group[0])[-LONGEST_PHONE:]
