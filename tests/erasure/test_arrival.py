@@ -176,3 +176,13 @@ def test_an_escaped_address_does_not_come_back(buried: Settings) -> None:
     path = land(buried, "web/events/late.jsonl", hers.encode())
     take_in(buried)
     assert path.read_bytes().strip() == b""
+
+
+@pytest.mark.parametrize("sign", ["\\ud83d", "\\udcff", "%ff", "\udcff"])
+def test_a_broken_sign_stops_no_taking_in(buried: Settings, sign: str) -> None:
+    """Half a sign of two, as a text that was cut short leaves it."""
+    text = f'{{"a": "{sign}@x.example"}}\n{{"b": "{sign} ann.alder%40mail.example"}}\n'
+    path = land(buried, WEB, text.encode("utf-8", "surrogateescape"))
+    [entry] = take_in(buried)
+    assert (entry.line_count, entry.erased_count) == (1, 1)
+    assert b"ann.alder" not in path.read_bytes()

@@ -200,3 +200,8 @@ def test_every_entity_says_whose_its_rows_are(place: tuple[str, str]) -> None:
     for paths in columns.values():
         for path in paths if declared else ():
             assert path.split(".")[0] in declared
+
+
+def test_half_a_sign_stops_no_search(tmp_path: Path) -> None:
+    lines = b'{"a": "\\ud83d"}\n{"a": "\\ud83d ann@mail.example"}\n{"a": "\xff"}\n'
+    assert found_in(land(tmp_path, "a.jsonl", lines), STREAM).lines == {2}

@@ -168,7 +168,7 @@ def _spellings_of(text: str) -> Iterator[str]:
         read = UNICODE.sub(lambda found: chr(int(found[1], 16)), read)
         read = BREAK.sub(" ", read)
     if "%" in read:
-        read = unquote(read, errors="surrogateescape")
+        read = unquote(read)
     if read != text:
         yield read
 

@@ -66,7 +66,7 @@ class Tombstones:
 @lru_cache(REMEMBERED)
 def hashed(salt: bytes, one: Identifier) -> str:
     """What is kept of an identifier."""
-    text = f"{one.kind}\0{one.key}".encode()
+    text = f"{one.kind}\0{one.key}".encode("utf-8", "surrogatepass")
     return blake2b(text, key=salt, digest_size=HASH_BYTES).hexdigest()
 
 

@@ -63,7 +63,7 @@ class PersonSearch:
         """Its columns name the person, or its text does."""
         if not self.identifiers.isdisjoint(identifiers):
             return True
-        return self.needles.are_in(text.encode("utf-8", "surrogateescape"))
+        return self.needles.are_in(text.encode("utf-8", "surrogatepass"))
 
 
 class Hits(NamedTuple):
