@@ -1,17 +1,32 @@
 -- Whose address or phone is one at which somebody else refused to be written to: mail
 -- goes to an address, and not to a customer. A refusal of a record that is nobody's yet
 -- binds too.
-with refusals as (
+with contacts as (
+    select
+        record_id,
+        'email' as channel,
+        'email' as attribute_name,
+        email as contact
+    from {{ ref('record_attributes') }}
+    union all
+    select
+        record_id,
+        'sms' as channel,
+        'phone' as attribute_name,
+        phone as contact
+    from {{ ref('record_attributes') }}
+),
+
+refusals as (
     select distinct
         identity.customer_id,
-        statements.channel,
-        case
-            when statements.channel = 'email' then attributes.email
-            else attributes.phone
-        end as contact
+        contacts.channel,
+        contacts.contact
     from {{ ref('consent_statements') }} as statements
-    inner join {{ ref('record_attributes') }} as attributes
-        on statements.record_id = attributes.record_id
+    inner join contacts
+        on
+            statements.record_id = contacts.record_id
+            and statements.channel = contacts.channel
     left join {{ ref('identity_map') }} as identity
         on statements.record_id = identity.record_id
     left join {{ ref('consent_verdicts') }} as verdicts
@@ -24,15 +39,13 @@ with refusals as (
 survivors as (
     select
         lineage.customer_id,
-        case lineage.attribute_name when 'email' then 'email' else 'sms' end as channel,
-        case
-            when lineage.attribute_name = 'email' then attributes.email
-            else attributes.phone
-        end as contact
+        contacts.channel,
+        contacts.contact
     from {{ ref('profile_lineage') }} as lineage
-    inner join {{ ref('record_attributes') }} as attributes
-        on lineage.record_id = attributes.record_id
-    where lineage.attribute_name in ('email', 'phone')
+    inner join contacts
+        on
+            lineage.record_id = contacts.record_id
+            and lineage.attribute_name = contacts.attribute_name
 )
 
 select distinct

@@ -119,6 +119,7 @@ def _blocks(path: Path, sort: Sort) -> Iterator[bytes]:
 
 
 def _unzipped(path: Path) -> Iterator[bytes]:
+    # What cannot be unpacked nobody else can read; its bytes are searched as they are.
     broken = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError)
     with suppress(*broken), zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
