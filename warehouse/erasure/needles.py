@@ -26,6 +26,8 @@ LOOK_BACK = 40
 IGNORED = b"._-"
 # So few are faster looked for one by one than by all words of a text.
 FEW = 64
+# A word of more needles than these tells them apart no longer.
+SHARED = 8
 LOCAL_END = re.compile(rb"[\w.-]*\Z")
 LONGEST_LOCAL = 300
 # Digits with what people put between them, one by one and in a row.
@@ -117,13 +119,16 @@ class Needles:
 
     @cached_property
     def _by_word(self) -> dict[bytes, list[Needle]]:
-        """By the word that fewest others have."""
+        """By the longest word, as texts have those least, unless many share it."""
         counts = Counter(word for one in self.needles for word in set(one.words))
         found: dict[bytes, list[Needle]] = {}
         for one in self.needles:
             if one.words and one.ending is None:
-                rarest = min(one.words, key=lambda word: (counts[word], -len(word)))
-                found.setdefault(rarest, []).append(one)
+                best = min(
+                    one.words,
+                    key=lambda word: (counts[word] > SHARED, -len(word), counts[word]),
+                )
+                found.setdefault(best, []).append(one)
         return found
 
     @cached_property
@@ -156,9 +161,14 @@ class Needles:
 
     def _has_word(self, text: Text) -> bool:
         words = self._by_word.keys()
-        if len(words) <= FEW and not any(one in text.lowered for one in words):
-            return False
-        return any(not words.isdisjoint(part) for part in text.words())
+        if len(words) > FEW:
+            return any(not words.isdisjoint(part) for part in text.words())
+        return any(
+            _has(variant, word)
+            for word in words
+            if word in text.lowered
+            for variant in text.variants
+        )
 
     def _mailboxes(self, text: Text) -> Iterator[tuple[Needle, int]]:
         """Those of providers that ignore signs, and where they may stand."""
@@ -236,6 +246,17 @@ class Needles:
                 parts += [data[end : max(start, end)], ERASED]
                 end = stop
         return b"".join([*parts, data[end:]])
+
+
+def _has(text: bytes, word: bytes) -> bool:
+    """Whether it stands there as a whole word, and not within another."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not WORD.match(text, end) and not WORD.match(text, max(0, start - 1), start):
+            return True
+        start = text.find(word, start + 1)
+    return False
 
 
 def ending(local: bytes) -> bytes:
