@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.attribution import oracle, oracle_paths
-from tests.attribution.compiled import Row, asked, run, tables
+from tests.compiled import Row, asked, run, tables
 from tests.attribution.journeys import MODELS, Order, Visit, journeys
 from tests.behavior.conftest import drawn
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.attribution.compiled import asked, fixture, run, tables
+from tests.compiled import asked, fixture, run, tables
 from tests.attribution.journeys import MODELS, Order, Visit, journeys
 
 # The peer rounds shares to nine digits on its way, and so do we; not at the same steps.
