@@ -45,7 +45,8 @@ BLOCKED = {
     " set total_amount = -1 where order_key = 'o-1'",
     "behavior sessions_apart": "update behavior.sessions"
     " set ended_at = started_at + interval 400 minute where session_id = 's-w-409'",
-    "behavior sessions_whole": "delete from behavior.sessions where session_id = 's-w-9'",
+    "behavior sessions_whole": "delete from behavior.sessions"
+    " where session_id = 's-w-9'",
     "behavior orders_once": "insert into behavior.orders from behavior.orders limit 1",
     "behavior orders_sensible": "update behavior.orders set ordered_at = timestamp"
     " '2026-03-01 01:00:01' where order_key = 'shop:o-1'",
