@@ -1,4 +1,6 @@
 -- What may move a stage: one row a moment, whatever happened at it.
+{% set looks_before = var('engaged_product_views') - 1 %}
+
 with identity as (
     select
         record_id,
@@ -43,7 +45,7 @@ passed as (
         acts.event_name,
         case
             when acts.event_name in ('product_viewed', 'email_link_clicked')
-                then lag(acts.occurred_at, {{ var('engaged_product_views') - 1 }}) over (
+                then lag(acts.occurred_at, {{ looks_before }}) over (
                     partition by
                         acts.customer_id,
                         acts.event_name in ('product_viewed', 'email_link_clicked')

@@ -29,8 +29,8 @@ GAPS = (
 )  # fmt: skip
 WINDOWS = (0, HOURS_4, DAYS_30, DAYS_60)
 NAMES = (
-    "page_viewed", "product_viewed", "email_link_clicked", "product_added",
-    "order_placed", "email_delivered",
+    "page_viewed", "product_viewed", "product_viewed", "email_link_clicked",
+    "product_added", "order_placed", "email_delivered",
 )  # fmt: skip
 ACTS = st.lists(
     st.tuples(st.sampled_from(GAPS), st.sampled_from(NAMES), st.integers(0, 1)),
