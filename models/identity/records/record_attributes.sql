@@ -16,6 +16,8 @@ spelled as (
     select
         placed.record_id,
         placed.user_id,
+        placed.email as stated_email,
+        placed.phone as stated_phone,
         placed.birth_on,
         placed.known_since_at,
         {{ one_mailbox(normalised_email('placed.email'), 'mailboxes') }} as email,
@@ -36,6 +38,8 @@ spelled as (
 select
     spelled.record_id,
     spelled.user_id,
+    spelled.stated_email,
+    spelled.stated_phone,
     spelled.known_since_at,
     spelled.first_name,
     spelled.last_name,
