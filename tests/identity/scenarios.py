@@ -36,6 +36,11 @@ def long_chain(count: int) -> list[Line]:
     return lines
 
 
+HANS = {"phone": "+49 170 1230004", "first_name": "Hans"}
+GRETA = {"phone": "+49 170 1230005", "first_name": "Greta"}
+ANN = {"first_name": "Ann", "last_name": "Ortlin", "postcode": "1010"}
+
+
 def denied(name: str) -> list[Line]:
     """An account and a mailing list have one address; it is not the account's."""
     return [
@@ -156,6 +161,22 @@ SCENARIOS: dict[str, list[Line]] = {
         seen("other", "02-01", user="other"),
         seen("other", "02-02", email=mail("own")),
         decided("cannot_link", "user_id other", "record web:other", "07-01"),
+    ],
+    "father and son": [
+        contact("father", "01-01", **HANS, last_name="Rot", birth_date="1960-05-17"),
+        contact("house", "02-01", **HANS, last_name="Rot"),
+        account("son", "03-01", **HANS, last_name="Rot", birth_date="1991-05-17"),
+    ],
+    "a slip in the birthday": [
+        contact("slip", "01-01", **GRETA, birth_date="1990-01-12"),
+        account("slip", "02-01", **GRETA, birth_date="1990-01-21"),
+    ],
+    "one postcode in two countries": [
+        contact("wien", "01-01", **ANN, country="Austria"),
+        account("wien", "02-01", **ANN, country_code="AT"),
+        contact("auckland", "03-01", **ANN, country="NZ"),
+        contact("home", "04-01", **ANN),
+        account("home", "05-01", **ANN, country_code="DE"),
     ],
     "too large": long_chain(LARGEST + 1),
     "the clock": [seen("clock", "12-31")],

@@ -285,6 +285,33 @@ def test_account_denied(stays: Stays, landed: Shop) -> None:
     assert (theirs["email"], kept["email"]) == (mail("own"), mail("other"))
 
 
+def test_father_and_son(stays: Stays, landed: Shop) -> None:
+    records = {"crm:father", "crm:house", "shop:son"}
+    assert len(now(stays, records)) == 3
+    assert of(stays, "crm:house") == [
+        (named("crm:father"), on(2, 1), "appeared", "phone_first_name"),
+        (named("crm:house"), on(3, 1), "split", "phone_first_name"),
+    ]
+    assert of(stays, "shop:son") == [(named("shop:son"), on(3, 1), "appeared", None)]
+    held = shop.table(landed(0), "identity.held_identifiers")
+    told = [row for row in held if row["reason"] == "dates of birth differ"]
+    assert [
+        (row["identifier_type"], row["record_count"], row["held_since_at"])
+        for row in told
+    ] == [("phone_first_name", 3, on(3, 1))]
+
+
+def test_a_slip_in_the_birthday(stays: Stays) -> None:
+    records = {"crm:slip", "shop:slip"}
+    assert now(stays, records) == [records]
+
+
+def test_one_postcode_in_two_countries(stays: Stays) -> None:
+    groups = [{"crm:wien", "shop:wien"}, {"crm:auckland"}, {"crm:home", "shop:home"}]
+    found = now(stays, {record for group in groups for record in group})
+    assert sorted(found, key=sorted) == sorted(groups, key=sorted)
+
+
 def test_too_large(stays: Stays, landed: Shop) -> None:
     sizes = Counter(stay.customer_id for stay in stays if stay.valid_to is None)
     assert max(sizes.values()) == LARGEST
