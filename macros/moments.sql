@@ -56,6 +56,16 @@
     )
 {%- endmacro %}
 
+-- What a run whose clock is set (`--as-of`) may know of: nothing that arrived after it. A
+-- run without a clock of its own knows all that has landed; what has no moment is known.
+{% macro is_known_by_clock(moment) -%}
+    {%- if var('as_of') -%}
+    coalesce({{ moment }} <= cast('{{ var("as_of") }}' as timestamp), true)
+    {%- else -%}
+    true
+    {%- endif -%}
+{%- endmacro %}
+
 -- The shop's zone makes dates, and its midnights.
 {% macro shop_date(column) -%}
     cast(timezone('{{ var("shop_zone") }}', timezone('UTC', {{ column }})) as date)

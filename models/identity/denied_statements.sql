@@ -23,6 +23,7 @@ told as (
         {{ type }} as identifier_value,
         {{ 'stated_' ~ type if type != 'user_id' else type }} as stated_value
     from {{ ref('record_attributes') }}
+    where {{ is_known_by_clock('known_since_at') }}
     {{ "union all" if not loop.last }}
     {% endfor %}
 )

@@ -27,7 +27,9 @@ told as (
             stated.record_id = phones.record_id
             and stated.phone = phones.stated_value
             and phones.identifier_type = 'phone'
-    where devices.record_id is null
+    where
+        devices.record_id is null
+        and {{ is_known_by_clock('stated.known_since_at') }}
 ),
 
 tidied as (

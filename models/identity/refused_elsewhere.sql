@@ -14,7 +14,9 @@ with contacts as (
             told.record_id = denied.record_id
             and told.stated_{{ attribute }} = denied.stated_value
             and denied.identifier_type = '{{ attribute }}'
-    where denied.record_id is null
+    where
+        denied.record_id is null
+        and {{ is_known_by_clock('told.known_since_at') }}
     {{ "union all" if not loop.last }}
     {% endfor %}
 ),
