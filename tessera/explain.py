@@ -238,7 +238,7 @@ def _lines(headings: tuple[str, ...], rows: list[Row]) -> Iterator[str]:
     for row in rows:
         begin = "- "
         for heading, value in zip(headings, row, strict=True):
-            for text in _cell(value).splitlines():
+            for text in _cell(value).splitlines() or ["-"]:
                 yield f"{begin}{heading}: {escape(text)}"
                 begin = "  "
 
