@@ -56,14 +56,13 @@
     )
 {%- endmacro %}
 
--- What a run whose clock is set (`--as-of`) may know of: nothing that arrived after it. A
--- run without a clock of its own knows all that has landed; what has no moment is known.
+-- Whether a run may know what is known since a moment: all, unless its clock is set back
+-- (`--as-of`) before something that has arrived. What has no moment was always known.
 {% macro is_known_by_clock(moment) -%}
-    {%- if var('as_of') -%}
-    coalesce({{ moment }} <= cast('{{ var("as_of") }}' as timestamp), true)
-    {%- else -%}
-    true
-    {%- endif -%}
+    coalesce({{ moment }} <= (
+        select case when not clock.is_newest then clock.as_of_at end
+        from {{ ref('as_of') }} as clock
+    ), true)
 {%- endmacro %}
 
 -- The shop's zone makes dates, and its midnights.
