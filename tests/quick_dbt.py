@@ -32,8 +32,13 @@ QUICK = pytest.MonkeyPatch()
 def make_quick() -> None:
     """Put these in the place of dbt's own, until `QUICK.undo()`."""
     QUICK.undo()
-    for part in (macros, templates, messages, parsers, graphs):
+    for part in (texts, macros, templates, messages, parsers, graphs):
         part(QUICK)
+
+
+def texts(patch: pytest.MonkeyPatch) -> None:
+    """What dbt keeps for its own tests: the same text parses to the same tree."""
+    patch.setattr("dbt_common.tests._TEST_CACHING_ENABLED", True)
 
 
 def macros(patch: pytest.MonkeyPatch) -> None:

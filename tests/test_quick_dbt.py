@@ -1,6 +1,7 @@
 """Tests run on a quicker dbt (`tests/quick_dbt.py`): it does what dbt itself does."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from dbt.adapters.events.types import SQLQuery
 from dbt.context.manifest import ManifestContext
 from dbt.task.build import BuildTask
 
+import warehouse.dbt
 from tests.behavior.shop import frozen, relations, table
 from tests.identity.landing import land
 from tests.identity.scenarios import SCENARIOS
@@ -78,3 +80,34 @@ def test_a_line_of_debugging_can_be_read() -> None:
     said = SQLQuery(conn_name="here", sql="select 1")
     assert said.message() == "On here: select 1"
     assert said.to_dict()["sql"] == "select 1"
+
+
+def parsed(variables: dict[str, object]) -> dict[str, Any]:
+    """All that a parse from nothing tells of this project, but for when it was."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.conftest.PARSED", folder)
+        patch.setattr(warehouse.dbt, "_KEPT", {})
+        settings = Settings(PROJECT_DIR, Path(folder))
+        told = load_manifest(settings, variables).writable_manifest().to_dict()
+    del told["metadata"]
+    return {name: timeless(part) for name, part in told.items()}
+
+
+def timeless(part: Any) -> Any:
+    """The same without the moments at which nodes were made."""
+    if isinstance(part, dict):
+        return {name: timeless(v) for name, v in part.items() if name != "created_at"}
+    return [timeless(one) for one in part] if isinstance(part, list) else part
+
+
+@pytest.mark.soak
+def test_a_project_is_what_dbt_as_it_comes_parses() -> None:
+    sets: list[dict[str, object]] = [{}, {"sources": ["ga4"]}, {"sources": ["shopify"]}]
+    make_quick()
+    quick = [parsed(variables) for variables in (*sets, {})]
+    QUICK.undo()
+    try:
+        plain = [parsed(variables) for variables in sets]
+    finally:
+        make_quick()
+    assert quick == [*plain, plain[0]]
