@@ -14,10 +14,10 @@ from warehouse.connection import connect
 from warehouse.erasure.databases import rewrite_build, rows_in
 from warehouse.erasure.erasing import erase, finish_erasure
 from warehouse.erasure.identifiers import Identifier, Kind
-from warehouse.erasure.needles import needles_of
 from warehouse.erasure.person import find
 from warehouse.erasure.plan import Plan, plan_path
 from warehouse.erasure.snapshots import take_out_of_publications
+from warehouse.erasure.spellings import needles_of
 from warehouse.errors import TesseraError
 from warehouse.locking import run_lock
 from warehouse.publications import current, publications

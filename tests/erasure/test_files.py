@@ -12,8 +12,8 @@ from warehouse.connection import connect
 from warehouse.contract import person_columns, read_contract
 from warehouse.csv_records import csv_records
 from warehouse.erasure.identifiers import Identifier, Kind
-from warehouse.erasure.needles import needles_of
 from warehouse.erasure.removal import blank_in_place, put_in_place, write_without
+from warehouse.erasure.spellings import needles_of
 from warehouse.erasure.traces import Described, Hits, PersonSearch, hits_in
 from warehouse.formats import Form, form_of
 from warehouse.landing import entities

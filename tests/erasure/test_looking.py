@@ -16,7 +16,7 @@ from warehouse.connection import connect
 from warehouse.erasure.identifiers import Identifier, Kind
 from warehouse.erasure.landed import raw_files
 from warehouse.erasure.looking import BLOCK, count_in
-from warehouse.erasure.needles import needles_of
+from warehouse.erasure.spellings import needles_of
 from warehouse.erasure.traces import PersonSearch
 from warehouse.settings import Settings
 

@@ -2,6 +2,7 @@
 
 import random
 import time
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,15 @@ from warehouse.erasure.identifiers import (
     named_by,
     phone_key,
 )
-from warehouse.erasure.needles import Needles, Text, is_telling, needles_of
+from warehouse.erasure.needles import Needles, Text
+from warehouse.erasure.spellings import is_telling, needles_of
+from warehouse.erasure.traces import (
+    AT_ONCE,
+    Described,
+    PersonSearch,
+    hits_in,
+)
+from warehouse.formats import Form
 
 ANN = Identifier(Kind.EMAIL, "ann@mail.example")
 BRIEN = Identifier(Kind.EMAIL, "brien@mail.example")
@@ -203,6 +212,26 @@ def test_an_address_has_one_spelling(value: str, key: str) -> None:
 )
 def test_a_phone_has_one_spelling(value: str, key: str) -> None:
     assert phone_key(value) == key
+
+
+@pytest.mark.parametrize("is_alone", [True, False], ids=["one", "all"])
+def test_a_line_is_found_among_many(tmp_path: Path, is_alone: bool) -> None:
+    """Lines are dismissed many at a time, and none for what stands beside it."""
+    told = [[one] for one in SPELLED] if is_alone else [SPELLED]
+    for number, spelled in enumerate(told):
+        looked_for = frozenset(one for one, _ in spelled)
+        search = PersonSearch(needles_of(looked_for), looked_for)
+        others = [text for one, text in OTHERS if {one} == looked_for]
+        fillers = ['{"url":"/a?b=100%"}', "0", *others]
+        lines = [fillers[n % len(fillers)] for n in range(AT_ONCE)]
+        for _, text in spelled:
+            lines += [text, *lines[: AT_ONCE - 1]]
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text("\n".join(lines) + "\n")
+        with connect() as connection:
+            hits = hits_in(path, Form.LINES, Described({}, {}), search, connection)
+        places = {AT_ONCE * n + 1 for n, _ in enumerate(spelled, start=1)}
+        assert hits.lines == places, spelled
 
 
 def test_addresses_are_found_in_any_text() -> None:

@@ -1,58 +1,33 @@
-"""What to look for in any text, so that an identifier is found as it is spelled.
-
-Looked for are addresses (any case and tag), phones with what is dialled before them
-(any signs between their digits) and ids that cannot be mistaken for anything else. An
-id such as `42` is looked for in the columns that hold such ids, and nowhere else
-(`warehouse.erasure.traces`).
+"""Finds identifiers in any text, as they are spelled there.
 
 However many there are, a text is read once: a whole word of each needle, or the digits
-of a phone, leads to the few that may stand there, and only these are compared.
+of a phone, leads to the few that may stand there, and only these are compared. What is
+looked for of whom, `warehouse.erasure.spellings` says.
 """
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from hashlib import md5
-from urllib.parse import quote
 
-from warehouse.erasure.identifiers import (
-    AFTER_CODE,
-    Identifier,
-    Kind,
-    calling,
-    providers,
-)
+from warehouse.erasure.identifiers import calling, providers
 
 ERASED = b"(erased)"
-# An id is looked for anywhere from so many signs on, if it has letters and digits; of
-# digits alone, from so many.
-LEAST_SIGNS, LEAST_DIGITS = 8, 10
 LONGEST_PHONE = 15
-# Seconds since 1970 (from 2001 to 2033), or thousandths of them and so on.
-MOMENT = re.compile(r"1\d{9}(?:\d{3}){0,3}")
-AT = r"(?:@|%40|\\u0040)"
-PLUS = r"(?:\+|%2b|\\u002b)"
-TAG = (
-    rf"(?:{PLUS}(?:(?!%40)[^@\s\"'<>()\[\],;:&\\]|\\u(?!0040)[0-9a-f]{{4}})"
-    r"{0,200})?"
-)
 # How JSON and addresses of the web spell a sign; some are a part of an address.
 ESCAPE = re.compile(rb"%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrt]")
 ESCAPE_SIGNS = b"%\\"
 MEANT = {b"40": b"@", b"2b": b"+", b"27": b"'", b"2d": b"-", b"2e": b"."}
 FILLER = b"\0"
 WORD, GAP, PART = re.compile(rb"[a-z0-9_]+"), re.compile(rb"[^a-z0-9_]"), 1 << 20
-# Signs right before it by which an address, or a word, is but the end of a longer one.
-JOINED = re.compile(rb"(?:[\w.+-]|\w')\0*\Z")
-JOINED_WORD = re.compile(rb"[\w-]\0*\Z")
 LOOK_BACK = 40
 # Signs that some provider of mailboxes ignores.
 IGNORED = b"._-"
 # So few are faster looked for one by one than by all words of a text.
 FEW = 64
+# A word of more needles than these tells them apart no longer.
+SHARED = 8
 LOCAL_END = re.compile(rb"[\w.-]*\Z")
 LONGEST_LOCAL = 300
 # Digits with what people put between them, one by one and in a row.
@@ -144,13 +119,16 @@ class Needles:
 
     @cached_property
     def _by_word(self) -> dict[bytes, list[Needle]]:
-        """By the word that fewest others have."""
+        """By the longest word, as texts have those least, unless many share it."""
         counts = Counter(word for one in self.needles for word in set(one.words))
         found: dict[bytes, list[Needle]] = {}
         for one in self.needles:
             if one.words and one.ending is None:
-                rarest = min(one.words, key=lambda word: (counts[word], -len(word)))
-                found.setdefault(rarest, []).append(one)
+                best = min(
+                    one.words,
+                    key=lambda word: (counts[word] > SHARED, -len(word), counts[word]),
+                )
+                found.setdefault(best, []).append(one)
         return found
 
     @cached_property
@@ -183,9 +161,14 @@ class Needles:
 
     def _has_word(self, text: Text) -> bool:
         words = self._by_word.keys()
-        if len(words) <= FEW and not any(one in text.lowered for one in words):
-            return False
-        return any(not words.isdisjoint(part) for part in text.words())
+        if len(words) > FEW:
+            return any(not words.isdisjoint(part) for part in text.words())
+        return any(
+            _has(variant, word)
+            for word in words
+            if word in text.lowered
+            for variant in text.variants
+        )
 
     def _mailboxes(self, text: Text) -> Iterator[tuple[Needle, int]]:
         """Those of providers that ignore signs, and where they may stand."""
@@ -195,7 +178,7 @@ class Needles:
             start = found.start()
             before = text.plain[max(0, start - LONGEST_LOCAL) : start]
             for part in before.replace(FILLER, b"").split(b"+"):
-                for one in self._by_ending.get(_ending(part), ()):
+                for one in self._by_ending.get(ending(part), ()):
                     yield one, start
 
     def _numbers(self, text: Text) -> Iterator[tuple[bytes, int]]:
@@ -265,95 +248,18 @@ class Needles:
         return b"".join([*parts, data[end:]])
 
 
-def needles_of(identifiers: Iterable[Identifier], names: Iterable[str] = ()) -> Needles:
-    """The needles of these identifiers, and of names that tables give the person."""
-    told = frozenset(identifiers)
-    found = [needle for one in told for needle in _of(one)]
-    unique = {
-        needle.core.pattern: needle for needle in [*found, *words_of(names).needles]
-    }
-    phones = frozenset(one.key.encode() for one in told if one.kind is Kind.PHONE)
-    return Needles(tuple(unique[pattern] for pattern in sorted(unique)), phones)
+def _has(text: bytes, word: bytes) -> bool:
+    """Whether it stands there as a whole word, and not within another."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not WORD.match(text, end) and not WORD.match(text, max(0, start - 1), start):
+            return True
+        start = text.find(word, start + 1)
+    return False
 
 
-def words_of(values: Iterable[str]) -> Needles:
-    """Needles of whole words, such as they are."""
-    return Needles(tuple(_word(value) for value in sorted(set(values))))
-
-
-def is_telling(value: str) -> bool:
-    """Whether an id can be told from any other word or number."""
-    if value.isdigit():
-        return len(value) >= LEAST_DIGITS and not (
-            MOMENT.fullmatch(value) or _may_be_phone(value)
-        )
-    has_both = any(map(str.isalpha, value)) and any(map(str.isdigit, value))
-    return has_both and len(value) >= LEAST_SIGNS
-
-
-def _may_be_phone(digits: str) -> bool:
-    """It begins as phones do that are dialled in the shop's country."""
-    code = calling().own_code
-    is_whole = len(code) + AFTER_CODE <= len(digits) <= LONGEST_PHONE
-    return digits.startswith("0") or (digits.startswith(code) and is_whole)
-
-
-def _of(one: Identifier) -> Iterator[Needle]:
-    if one.kind is Kind.EMAIL and "@" in one.key:
-        yield from _emails(one.key)
-        # Records of an address are named after its hash.
-        yield _word(md5(one.key.encode(), usedforsecurity=False).hexdigest())
-    elif one.kind is not Kind.PHONE and is_telling(one.key):
-        yield from map(_word, sorted(_spellings(one.key)))
-
-
-def _spellings(key: str) -> set[str]:
-    """The key as it is, in capitals, and as JSON and addresses of the web escape it.
-
-    Bytes have no capitals but those of ASCII.
-    """
-    either = {key} if key.isascii() else {key, key.upper()}
-    escaped = {json.dumps(one)[1:-1] for one in either}
-    quoted = {quote(one, safe="@/:") for one in either}
-    return either | escaped | quoted
-
-
-def _emails(key: str) -> Iterator[Needle]:
-    """The address as each provider spells it, who may have it under several domains."""
-    local, domain = key.rsplit("@", 1)
-    same = [one for one, provider in providers().items() if provider.domain == domain]
-    ignored = providers()[domain].ignored if same else ""
-    for own in same or [domain]:
-        for spelled in sorted(_spellings(f"{local}@{own}")):
-            yield _email(spelled, ignored)
-
-
-def _email(key: str, ignored: str) -> Needle:
-    """Signs that its provider ignores may stand between any two letters."""
-    local, domain = key.rsplit("@", 1)
-    between = f"[{re.escape(ignored)}]*" if ignored else ""
-    core = f"{between.join(map(re.escape, local))}{between}{TAG}{AT}{re.escape(domain)}"
-    plain = Text(key.encode().lower()).plain
-    return Needle(
-        core=re.compile(core.encode().lower() + rb"(?![\w-]|\.\w)"),
-        joined=JOINED,
-        words=tuple(WORD.findall(plain)),
-        ending=_ending(plain.rpartition(b"@")[0].replace(FILLER, b""))
-        if ignored
-        else None,
-    )
-
-
-def _word(value: str) -> Needle:
-    lowered = value.encode().lower()
-    return Needle(
-        core=re.compile(re.escape(lowered) + rb"(?![\w-])"),
-        joined=JOINED_WORD,
-        words=tuple(WORD.findall(Text(lowered).plain)),
-    )
-
-
-def _ending(local: bytes) -> bytes:
+def ending(local: bytes) -> bytes:
     """The last word before the at sign, without signs that some provider ignores."""
     found = LOCAL_END.search(local)
     return found[0].translate(None, IGNORED) if found else b""

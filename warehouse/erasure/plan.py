@@ -13,8 +13,9 @@ from functools import cached_property
 from pathlib import Path
 
 from warehouse.erasure.identifiers import Identifier, Kind
-from warehouse.erasure.needles import Needles, needles_of
+from warehouse.erasure.needles import Needles
 from warehouse.erasure.removal import sync
+from warehouse.erasure.spellings import needles_of
 from warehouse.erasure.traces import PersonSearch
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder, unwritable

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -13,10 +14,14 @@ import duckdb
 from warehouse.contract import Names
 from warehouse.csv_records import csv_records
 from warehouse.erasure.identifiers import Identifier, Kind, named_by
-from warehouse.erasure.needles import Needles, is_telling, words_of
+from warehouse.erasure.needles import Needles
+from warehouse.erasure.spellings import is_telling, words_of
 from warehouse.formats import BREAK, Form, is_packed
 from warehouse.mending import LINE_END
 from warehouse.records import Record, is_blank, opened, parquet_records
+
+# So many records are looked at as one text.
+AT_ONCE = 256
 
 
 class Described(NamedTuple):
@@ -134,9 +139,8 @@ def _among(
 ) -> Hits:
     found = [
         number
-        for number, text in records
-        if _is_worth_looking(text, search)
-        and _names(text, _parsed(text), described, search)
+        for number, text in _worth_looking(records, search)
+        if _names(text, _parsed(text), described, search)
     ]
     return Hits(len(found), frozenset(found))
 
@@ -162,6 +166,16 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, path: Path
 ) -> Iterator[tuple[int, str]]:
     return ((row.line_number, row.text) for row in parquet_records(connection, path))
+
+
+def _worth_looking(
+    records: Iterable[tuple[int, str]], search: Search
+) -> Iterator[tuple[int, str]]:
+    """Those that may name somebody; nearly all are dismissed many at a time."""
+    left = iter(records)
+    while batch := list(islice(left, AT_ONCE)):
+        if _is_worth_looking("\n".join(text for _, text in batch), search):
+            yield from (one for one in batch if _is_worth_looking(one[1], search))
 
 
 def _is_worth_looking(text: str, search: Search) -> bool:
@@ -198,9 +212,10 @@ def _declared(values: Mapping[str, object], names: Names) -> dict[str, object]:
 
 def _in_csv(path: Path, described: Described, search: Search) -> Hits:
     """A record may span lines; its text is looked at line by line."""
-    if not any(_is_worth_looking(text, search) for _, text in _lines(path)):
+    worth = list(_worth_looking(_lines(path), search))
+    if not worth:
         return NOTHING
-    named = {number for number, line in _lines(path) if search.is_named(line, ())}
+    named = {number for number, line in worth if search.is_named(line, ())}
     found: set[int] = set()
     covered: set[int] = set()
     count = 0
