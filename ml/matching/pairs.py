@@ -39,12 +39,11 @@ LEAST_RECORDS: Final = 100
 LEAST_PROBABILITY: Final = 0.2
 DIGITS: Final = 6
 VERSION: Final = 2
-# Levels of agreement, from 0 (none) up, as ml/matching/comparisons.py lists them: up to
-# which two things are other ones, and from which on they are the same.
+# Levels of agreement, from 0 (none) up, as ml/matching/comparisons.py lists them; below
+# 0 nothing is known.
 OTHER_DAY: Final = 1
-SAME_DAY: Final = 3
 OTHER_EMAIL: Final = 1
-SAME_EMAIL: Final = 3
+SLIP_IN_EMAIL: Final = 2
 
 
 @dataclass(frozen=True)
@@ -206,14 +205,13 @@ def contradicted(levels: dict[str, pd.Series]) -> pd.Series:
 
     They share the last name, the phone and the address, so none of these outweighs it.
     One's own are the first name, the day of birth and the email. Of one person one of
-    them may be wrong; where two differ there are two people (twins, father and son). So
-    are there where the first name differs and neither of the others is the same.
+    them may be wrong. There are two people where the first name differs and neither of
+    the others agrees; where day and email both differ (father and son); and where, on
+    one phone, first name and email do (twins).
     """
-    name, birth, email = (levels[own] for own in ("first_name", "birth_on", "email"))
-    differing = (
-        (name == 0).astype("int64")
-        + birth.between(0, OTHER_DAY).astype("int64")
-        + email.between(0, OTHER_EMAIL).astype("int64")
-    )
-    nothing_same = (birth < SAME_DAY) & (email < SAME_EMAIL)
-    return (differing > 1) | ((name == 0) & nothing_same)
+    other_name = levels["first_name"] == 0
+    day, email = levels["birth_on"], levels["email"]
+    other_day, other_email = day.between(0, OTHER_DAY), email.between(0, OTHER_EMAIL)
+    stranger = other_name & (day <= OTHER_DAY) & (email <= OTHER_EMAIL)
+    on_one_phone = (levels["phone"] > 0) & email.between(0, SLIP_IN_EMAIL)
+    return stranger | (other_day & other_email) | (other_name & on_one_phone)

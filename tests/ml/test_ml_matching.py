@@ -133,26 +133,32 @@ def test_what_never_occurs_is_rare_and_not_impossible() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first_name", "birth_on", "email", "is_two"),
+    ("first_name", "birth_on", "email", "phone", "is_two"),
     [
-        (0, -1, -1, True),  # another first name
-        (0, 2, 2, True),  # a couple born almost on one day, e.koch1 and e.koch2
-        (0, 3, -1, False),  # but born on the same day
-        (0, -1, 3, False),  # but with the same address
-        (0, 3, 1, True),  # twins, each with an address
-        (0, 1, 3, True),  # and another day of birth, with the family's address
-        (1, -1, -1, False),
-        (-1, -1, -1, False),
-        (5, 1, -1, False),  # another day of birth is weighed like all else
-        (5, 1, 1, True),  # unless they have other addresses, too: father and son
-        (5, 1, 2, False),
-        (5, 2, 1, False),
-        (5, -1, 0, False),
+        (0, -1, -1, -1, True),  # another first name
+        (0, 1, 1, -1, True),
+        (0, 2, 0, -1, False),  # but born on the same day, or a slip from it
+        (0, -1, 2, -1, False),  # but with the same address, or a slip from it
+        (0, 3, 0, 2, True),  # twins: one phone, and an address each
+        (0, 2, 2, 1, True),  # a couple born almost on one day, e.koch1 and e.koch2
+        (0, 3, -1, 2, False),  # of no known address
+        (0, 3, 3, 2, False),  # or of one
+        (0, 3, 0, 0, False),  # or with other phones
+        (1, -1, -1, 2, False),
+        (-1, -1, -1, 2, False),
+        (5, 1, -1, 2, False),  # another day of birth is weighed like all else
+        (5, 1, 1, -1, True),  # unless the address is another one, too: father and son
+        (-1, 0, 0, -1, True),
+        (5, 1, 2, 2, False),
+        (5, 2, 1, 2, False),
+        (5, -1, 0, 2, False),
     ],
 )
 def test_what_is_a_persons_own_tells_two_apart(
-    first_name: int, birth_on: int, email: int, is_two: bool
+    first_name: int, birth_on: int, email: int, phone: int, is_two: bool
 ) -> None:
-    levels = {"first_name": first_name, "birth_on": birth_on, "email": email}
+    levels = {
+        "first_name": first_name, "birth_on": birth_on, "email": email, "phone": phone
+    }  # fmt: skip
     told = contradicted({name: pd.Series([level]) for name, level in levels.items()})
     assert list(told) == [is_two]
