@@ -10,7 +10,7 @@ from rich.table import Table
 from typer import Argument
 
 from tessera.output import ExampleName, console
-from tessera.segments import published
+from tessera.published import published
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.publications import Publication, current

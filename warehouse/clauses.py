@@ -35,16 +35,23 @@ def clauses(where: str) -> list[Clause]:
     """The clauses of a predicate, in its order; one for a predicate without `and`.
 
     The text is the predicate's own where the parser makes the same of that part alone,
-    and else as the parser would write it.
+    and else as the parser would write it; joined by `and`, the texts are the predicate.
 
     Raises:
         ValueError: it is no predicate; `warehouse.predicates` tells why.
     """
     with connect() as parser:
-        return [
-            Clause(_text(where, node, parser), tuple(dict.fromkeys(_columns(node))))
-            for node in _conjuncts(_parsed(where, parser))
+        found = list(_conjuncts(_parsed(where, parser)))
+        texts = [_text(where, node, parser) for node in found]
+    if len(found) > 1:
+        texts = [
+            f"({text})" if node["type"] == "CONJUNCTION_OR" else text
+            for text, node in zip(texts, found, strict=True)
         ]
+    return [
+        Clause(text, tuple(dict.fromkeys(_columns(node))))
+        for text, node in zip(texts, found, strict=True)
+    ]
 
 
 def called(where: str) -> list[Call]:

@@ -10,7 +10,7 @@ from warehouse.clauses import called, clauses
     [
         ("a > 1", ["a > 1"]),
         ("a > 1 and b < 2", ["a > 1", "b < 2"]),
-        ("a = 1 AND\n  (b = 2 or c = 3)", ["a = 1", "b = 2 or c = 3"]),
+        ("a = 1 AND\n  (b = 2 or c = 3)", ["a = 1", "(b = 2 or c = 3)"]),
         ("((a = 1 and b = 2) and (c = 3 and d))", ["a = 1", "b = 2", "c = 3", "d"]),
         ("a = 1 or b = 2 and c = 3", ["a = 1 or b = 2 and c = 3"]),
         ("not (a and b)", ["not (a and b)"]),

@@ -21,8 +21,14 @@ def mistakes(definitions_json: str, columns_json: str) -> str:
     customer_features to their types; each predicate is bound against an empty table of
     these columns.
     """
-    found = list(_mistakes(json.loads(definitions_json), json.loads(columns_json)))
-    return "\n".join(f"{PLACE}: {mistake}" for mistake in found)
+    return "\n".join(
+        mistakes_in(json.loads(definitions_json), json.loads(columns_json))
+    )
+
+
+def mistakes_in(definitions: Any, columns: Mapping[str, str]) -> list[str]:
+    """Every mistake of the definitions, each a sentence that names the file."""
+    return [f"{PLACE}: {mistake}" for mistake in _mistakes(definitions, columns)]
 
 
 def where_mistakes(

@@ -7,7 +7,7 @@ names; a membership needs the predicate, and those of the segments it yields to.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
@@ -53,6 +53,22 @@ def rivals(entry: Definition, entries: Sequence[Definition]) -> list[str]:
         and other["priority"] < entry["priority"]
         and other["kind"] != "catch_all"
     ]
+
+
+def needed(wheres: Iterable[str], entries: Sequence[Definition]) -> list[Definition]:
+    """The segments that predicates name, and those that these hang on in their turn."""
+    by_name = {str(one["name"]): one for one in entries}
+    found: set[str] = set()
+    open_names = {name for where in wheres for name in references(where)}
+    while open_names:
+        found |= open_names
+        asked = [by_name[name] for name in open_names]
+        open_names = {
+            other
+            for one in asked
+            for other in [*references(str(one["where"])), *rivals(one, entries)]
+        } - found
+    return [one for name, one in by_name.items() if name in found]
 
 
 def steps(entries: Sequence[Definition]) -> list[list[Mark]]:
