@@ -125,7 +125,10 @@ def tell_somebody(settings: Settings) -> None:
     for (customer_id,) in _rows(publication, WORTH_A_LOOK):
         for part in told(publication, str(customer_id)):
             console.print(part)
-        console.print("\n[dim]Of anybody else: tessera explain CUSTOMER[/]")
+        console.print(
+            "\n[dim]Of anybody else: tessera explain CUSTOMER; why in which segment or"
+            " not: tessera segments explain CUSTOMER[/]"
+        )
 
 
 def told(publication: Publication, customer_id: str) -> Iterator[RenderableType]:

@@ -5,14 +5,15 @@ from typing import Annotated, NamedTuple
 
 from rich.console import RenderableType
 from rich.markup import escape
+from rich.text import Text
 from typer import Option
 
 from tessera.output import ExampleName, console, count
 from tessera.published import published
 from tessera.segments.parts import ratio, table
-from warehouse.publications import Publication
+from warehouse.publications import Publication, current
 from warehouse.segments.published import opened
-from warehouse.settings import settings_for
+from warehouse.settings import Settings, settings_for
 
 PAIRS = """
     select
@@ -26,8 +27,9 @@ PAIRS = """
     order by
         lefts.priority, overlap.left_segment, rights.priority, overlap.right_segment
 """
-# A column of the matrix: a blank and two digits, or 100.
-CELL = 4
+# Names are cropped to what the numbers of the matrix leave; they need so much.
+LEAST_NAME = 12
+TITLE = "Of 100 customers in either, so many are in both"
 
 
 class Pair(NamedTuple):
@@ -47,13 +49,16 @@ def overlap(
     """Tell how much segments share: a matrix, and the pairs with the most in common."""
     publication = published(settings_for(example))
     pairs = pairs_of(publication)
-    names = list(dict.fromkeys(pair.left for pair in pairs))
-    if _width(names) <= console.width:
-        console.print(matrix(names, pairs))
-    else:
-        console.print("[dim]The matrix needs a wider terminal; the pairs do not.[/]")
+    console.print(matrix(pairs, console.width))
     console.print(listed(pairs, most))
     console.print(f"\n[dim]As of {publication.as_of:%Y-%m-%d %H:%M} UTC.[/]")
+
+
+def tell_matrix(settings: Settings) -> None:
+    """Show the matrix of the current publication, if anything was published."""
+    publication = current(settings)
+    if publication is not None:
+        console.print(matrix(pairs_of(publication), console.width))
 
 
 def pairs_of(publication: Publication) -> list[Pair]:
@@ -66,33 +71,36 @@ def pairs_of(publication: Publication) -> list[Pair]:
         return [Pair(*row) for row in connection.execute(PAIRS).fetchall()]
 
 
-def _width(names: Sequence[str]) -> int:
-    """Blanks that the matrix takes: number, name, and a cell each."""
-    return CELL + max(map(len, names), default=0) + 2 + CELL * len(names)
-
-
-def matrix(names: Sequence[str], pairs: Sequence[Pair]) -> RenderableType:
-    """Jaccard in hundredths; a point where nobody is in both."""
-    shares = {(pair.left, pair.right): pair for pair in pairs}
+def matrix(pairs: Sequence[Pair], width: int) -> RenderableType:
+    """Jaccard in hundredths, a point where nobody is in both; a word if too wide."""
+    names = list(dict.fromkeys(pair.left for pair in pairs))
+    cells = {(pair.left, pair.right): _cell(pair) for pair in pairs}
+    wide = max(map(len, [str(len(names)), *cells.values()]), default=1)
+    # A blank before each column but the first, which has numbers too.
+    left = width - (wide + 1) * (len(names) + 1)
+    if left < LEAST_NAME:
+        return "[dim]The matrix needs a wider terminal; the pairs do not.[/]"
+    left = min(left, max(map(len, names), default=LEAST_NAME))
     numbers = [str(number) for number, _ in enumerate(names, start=1)]
-    found = table(
-        "Of 100 customers in either, so many are in both",
-        "",
-        "Segment",
-        *numbers,
-        numbers=["", *numbers],
-    )
+    lines = ["", TITLE, _line("", "", numbers, left, wide)]
     for number, name in zip(numbers, names, strict=True):
-        cells = [_cell(shares[name, other]) for other in names]
-        found.add_row(f"[dim]{number}[/]", escape(name), *cells)
-    return found
+        row = [cells[name, other] for other in names]
+        lines.append(_line(number, name, row, left, wide))
+    return Text("\n".join(lines), no_wrap=True)
+
+
+def _line(number: str, name: str, cells: Sequence[str], left: int, wide: int) -> str:
+    """A line of the matrix: a number, a name that is cropped to `left`, the cells."""
+    short = name if len(name) <= left else f"{name[: left - 1]}…"
+    right = "".join(f" {cell:>{wide}}" for cell in cells)
+    return f"{number:>{wide}} {short:<{left}}{right}"
 
 
 def _cell(pair: Pair) -> str:
     if pair.left == pair.right:
-        return "[dim]=[/]"
+        return "="
     if not pair.both:
-        return "[dim].[/]"
+        return "."
     return f"{100 * (pair.jaccard or 0):.0f}"
 
 

@@ -164,6 +164,9 @@ def test_a_wrong_key_is_refused(keys: dict[str, Any], sentence: str) -> None:
         ("Two Words", "lower-case letters, digits and underscores"),
         ("order_count", "has the name of a column"),
         ("select", "means something in SQL"),
+        ("holds", "the tables of segments use"),
+        ("segment_name", "the tables of segments use"),
+        ("cluster_quiet", "begins with `cluster_`, as those of clusters do"),
         (3, "is no text"),
     ],
 )

@@ -7,6 +7,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tessera.main import commands
+from tessera.output import console
+from tessera.segments.overlap import Pair, matrix
 from tests.pipeline.conftest import AS_OF
 from tests.segments.conftest import entry
 from warehouse.connection import connect
@@ -92,6 +94,19 @@ def test_overlap_lists_pairs_and_a_matrix_that_fits(say: Says) -> None:
     said = say("overlap", "--most", "3").output
     assert "so many are in both" in said
     assert "The 3 closest of" in said
+
+
+def test_the_matrix_crops_names_before_it_gives_up() -> None:
+    names = [f"segment_of_a_long_name_{number:02}" for number in range(12)]
+    pairs = [Pair(a, b, 1, 1.0, 1.0) for a in names for b in names]
+    assert "wider terminal" in str(matrix(pairs, 63))
+    with console.capture() as shown:
+        console.print(matrix(pairs, 69), width=69)
+    lines = [line.rstrip() for line in shown.get().splitlines()]
+    assert max(map(len, lines)) <= 69
+    rows = [line for line in lines if "segment_of_a_lon…" in line]
+    assert len(rows) == len(names)
+    assert all(row.split().count("100") == len(names) - 1 for row in rows)
 
 
 def test_diff_of_what_was_built_is_empty(say: Says) -> None:

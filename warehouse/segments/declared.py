@@ -12,6 +12,9 @@ from warehouse.segments.keys import NAME, Definition, key_mistakes
 from warehouse.segments.references import cycle_mistakes, reference_mistakes
 
 PLACE = "models/segments/segments.yml"
+# What the tables of segments call other things.
+TAKEN = ("segment_name", "holds")
+CLUSTER = "cluster_"
 
 
 def mistakes(definitions_json: str, columns_json: str) -> str:
@@ -123,6 +126,10 @@ def _name_mistakes(
         yield "needs a name of lower-case letters, digits and underscores."
     elif name in columns or f"_{name}" in columns:
         yield "has the name of a column of customer_features; it needs its own."
+    elif name in TAKEN:
+        yield "has a name that the tables of segments use; choose another."
+    elif name.startswith(CLUSTER):
+        yield f"has a name that begins with `{CLUSTER}`, as those of clusters do."
     elif name and _is_reserved(name, connection):
         yield "has a name that means something in SQL; choose another."
 

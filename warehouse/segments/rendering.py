@@ -37,13 +37,22 @@ def flags_sql(entries: Sequence[Definition], relation: str) -> str:
 def memberships_sql(entries: Sequence[Definition], flags: str) -> str:
     """One row a customer and segment of `flags`, which is as `flags_sql` makes it."""
     own = claiming(entries)
-    names = [f"case when {one['name']} then {_name(one)} end" for one in own]
-    unclaimed = " and ".join(f"not {one['name']}" for one in own) or "true"
-    names.append(f"case when {unclaimed} then {_catch_all(entries)} end")
+    names = [str(one["name"]) for one in own]
+    if not names:
+        return f"select customer_id, {_catch_all(entries)} as segment_name from {flags}"
+    named = "".join(
+        f" when '{one['name']}' then {_name(one)}"
+        for one in own
+        if one["kind"] == "cluster"
+    )
+    name = (
+        f"case segment_name{named} else segment_name end" if named else "segment_name"
+    )
     return (
-        "select customer_id, segment_name from ("
-        f"select customer_id, unnest([{', '.join(names)}]) as segment_name from {flags}"
-        ") where segment_name is not null"
+        f"select customer_id, {name} as segment_name from {flags}"
+        f" unpivot (holds for segment_name in ({', '.join(names)})) where holds"
+        f" union all select customer_id, {_catch_all(entries)} from {flags}"
+        f" where not ({' or '.join(names)})"
     )
 
 
