@@ -253,6 +253,15 @@ def assert_told(text: str) -> None:
     assert "Traceback" not in text
 
 
+def assert_nothing_else(text: str) -> None:
+    """Each line is a sentence that begins with its file, and none is of dbt."""
+    lines = text.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("models/") for line in lines)
+    assert lines[-1].endswith(" Nothing was built; mend this and run again.")
+    assert not any(word in text for word in ("Compilation", "macro", "operation"))
+
+
 def test_a_lone_dbt_build_tells_and_builds_nothing(
     broken: Settings,
     monkeypatch: pytest.MonkeyPatch,
@@ -261,6 +270,7 @@ def test_a_lone_dbt_build_tells_and_builds_nothing(
     with pytest.raises(TesseraError) as told_by_us:
         dbt_build(broken)
     assert_told(str(told_by_us.value))
+    assert_nothing_else(str(told_by_us.value))
     assert built_tables(broken) == []
     assert lone_dbt(broken, monkeypatch) is False
     assert_told(capsys.readouterr().out)
@@ -290,6 +300,7 @@ def test_tessera_run_tells_and_publishes_nothing(
     code, said = tessera(broken, "run")
     assert code == 2
     assert_told(said)
+    assert "Compilation Error" not in said
     assert built_tables(broken) == []
     assert not broken.published_link.exists()
 
