@@ -7,6 +7,7 @@ must be one expression over one customer's row, and mean the same tomorrow.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -57,7 +58,7 @@ def predicate_mistakes(
     parsed = _parse(query, connection)
     if isinstance(parsed, str):
         return [f"has a `where` that is no SQL predicate: {parsed}."]
-    found = list(dict.fromkeys(_node_mistakes(parsed, connection)))
+    found = list(dict.fromkeys(_node_mistakes(parsed)))
     found = found or list(_binding_mistakes(query, columns, connection))
     if not found and not any(_asks(node) for node in nodes(parsed)):
         return ["asks for no column: it would hold for all customers or for none."]
@@ -82,13 +83,13 @@ def _parse(query: str, connection: duckdb.DuckDBPyConnection) -> Node | str:
     return node
 
 
-def _node_mistakes(tree: Node, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _node_mistakes(tree: Node) -> Iterator[str]:
     for node in nodes(tree):
         kind = node.get("class")
         if kind in REFUSED:
             yield REFUSED[kind]
         elif kind == "FUNCTION":
-            yield from _function_mistakes(str(node["function_name"]), connection)
+            yield from _function_mistakes(str(node["function_name"]))
         elif _is_column(node):
             yield from _column_mistakes([str(name) for name in node["column_names"]])
 
@@ -102,17 +103,27 @@ def _is_column(node: Node) -> bool:
     return bool(node.get("class") == "COLUMN_REF")
 
 
-def _function_mistakes(
-    name: str, connection: duckdb.DuckDBPyConnection
-) -> Iterator[str]:
+@cache
+def _functions() -> dict[str, set[tuple[str, str]]]:
+    """Every function of DuckDB: what kinds there are, and how stable each is.
+
+    To ask for one takes as long as to ask for all.
+    """
+    found: dict[str, set[tuple[str, str]]] = {}
+    with connect() as connection:
+        for name, kind, stability in connection.execute(
+            "select distinct function_name, function_type,"
+            " coalesce(stability, 'CONSISTENT') from duckdb_functions()"
+        ).fetchall():
+            found.setdefault(name, set()).add((kind, stability))
+    return found
+
+
+def _function_mistakes(name: str) -> Iterator[str]:
     if CLOCK.fullmatch(name.lower()):
         yield f"uses `{name}`; the only clock is `as_of_at`."
         return
-    rows = connection.execute(
-        "select distinct function_type, coalesce(stability, 'CONSISTENT')"
-        " from duckdb_functions() where function_name = ?",
-        [name],
-    ).fetchall()
+    rows = _functions().get(name.lower(), set())
     kinds = {kind for kind, _ in rows}
     if kinds and "scalar" not in kinds and "macro" not in kinds:
         yield f"uses `{name}`, a function of many rows; a predicate sees one."
