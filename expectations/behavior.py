@@ -186,19 +186,29 @@ EVERYBODY_IN_A_STAGE = NoOffenders(
 
 TRANSITIONS_WHOLE = NoOffenders(
     entry="transitions_whole",
-    expects="The transitions to each moment count every customer known by then",
+    expects="Whoever came to a stage by a moment goes on from it to the next moment",
     table="lifecycle.lifecycle_transitions",
     offenders=f"""
-        with begun as (
-            select min(entered_at) as began_at from {STAYS} group by customer_id
+        with moments as (
+            select to_at, lead(to_at) over (order by to_at) as next_at
+            from (select distinct to_at from lifecycle.lifecycle_transitions)
         ),
-        counted as (
-            select to_at, sum(customer_count) as customer_count
-            from lifecycle.lifecycle_transitions group by to_at
+        came as (
+            select to_at, to_stage as stage, sum(customer_count) as customer_count
+            from lifecycle.lifecycle_transitions group by all
+        ),
+        went as (
+            select from_at as to_at, from_stage as stage,
+                sum(customer_count) as customer_count
+            from lifecycle.lifecycle_transitions
+            where from_stage <> 'not yet seen' group by all
+            union all
+            select to_at, lifecycle_stage, count(*) from {STAYS}
+            cross join moments where left_at is null and next_at is null group by all
         )
-        select to_at, max(customer_count) as customer_count, count(*) as known_count
-        from counted inner join begun on began_at <= to_at
-        group by to_at having max(customer_count) <> count(*)
+        select to_at, stage, came.customer_count, went.customer_count as next_count
+        from came full join went using (to_at, stage)
+        where came.customer_count is distinct from went.customer_count
     """,
     unless=NOBODY,
     remedy="Look at models/lifecycle/stage_moves.sql and lifecycle_transitions.sql",

@@ -17,17 +17,21 @@
     {%- do return(standing_mark() is none) -%}
 {% endmacro %}
 
--- The load up to which this model's rows are good; none where they are not.
+-- The load up to which this model's rows are good; none where they are not. Asked once
+-- while a model compiles and once while it runs: nothing but its own end changes the answer.
 {% macro standing_mark() %}
-    {%- set marks = run_query(
-        "select marks.load_seq from ops.high_water_marks as marks where marks.model = '"
-        ~ model.name ~ "' and marks.fingerprint = " ~ rules_fingerprint()
-        ~ " and not exists (" ~ replaced_files('marks.load_seq') ~ ")"
-        ~ " and not exists (select files.load_seq from staging.landed_files as files where"
-        ~ " files.load_seq <= marks.load_seq and files.landed_at > marks.landed_at)"
-        ~ (" and (select is_newest from staging.as_of)" if leaves_out_by_as_of() else "")
-    ).rows -%}
-    {%- do return(marks[0][0] if marks else none) -%}
+    {%- if 'standing_mark' not in model -%}
+        {%- set marks = run_query(
+            "select marks.load_seq from ops.high_water_marks as marks where marks.model = '"
+            ~ model.name ~ "' and marks.fingerprint = " ~ rules_fingerprint()
+            ~ " and not exists (" ~ replaced_files('marks.load_seq') ~ ")"
+            ~ " and not exists (select files.load_seq from staging.landed_files as files where"
+            ~ " files.load_seq <= marks.load_seq and files.landed_at > marks.landed_at)"
+            ~ (" and (select is_newest from staging.as_of)" if leaves_out_by_as_of() else "")
+        ).rows -%}
+        {%- do model.update({'standing_mark': marks[0][0] if marks else none}) -%}
+    {%- endif -%}
+    {%- do return(model.standing_mark) -%}
 {% endmacro %}
 
 -- What a model has taken in is the least of what it reads had, under the same rules. Where

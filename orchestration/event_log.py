@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -65,6 +66,14 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         """A transaction on the database of all runs' assets and checks."""
         with self._turn, self._engine(INDEX_SHARD_NAME).begin() as connection:
             yield connection
+
+    def delete_events(self, run_id: str) -> None:
+        """Forget a run, and the file that Dagster would keep of it."""
+        with self._turn:
+            super().delete_events(run_id)
+            self._close([shard for shard in self._engines if shard == run_id])
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self.path_for_shard(run_id)}{suffix}").unlink(missing_ok=True)
 
     def wipe(self) -> None:
         """Forget every event of every run."""

@@ -6,6 +6,7 @@ from platform import python_version
 from typing import Any
 
 from dagster import (
+    AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
     MaterializeResult,
@@ -14,10 +15,12 @@ from dagster import (
 )
 
 from expectations import discover
+from orchestration.instance import forget_runs
 from orchestration.run import Run
 from warehouse.errors import TesseraError
 from warehouse.history import run_gates
 from warehouse.publishing import publish
+from warehouse.retention import prune
 from warehouse.tables import as_of, read_frame
 
 
@@ -25,7 +28,9 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
     """The publication, after all marts and their gates."""
 
     @asset(name="publication", group_name="publication", deps=marts, kinds={"duckdb"})
-    def publication(run: Run) -> MaterializeResult[None]:
+    def publication(
+        context: AssetExecutionContext, run: Run
+    ) -> MaterializeResult[None]:
         """The published snapshot: database, Parquet files and manifest."""
         with run.step("publish") as note:
             moment = as_of(run.settings)
@@ -34,6 +39,8 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
             tables = [key.path[-1] for key in marts]
             published = publish(run.settings, moment, gates, _versions(run), tables)
             note.row_count, note.detail = sum(published.rows.values()), published.id
+        pruned = prune(run.settings, run.kept("publications_kept"))
+        forgotten = forget_runs(context.instance, run.kept("dagster_runs_kept"))
         return MaterializeResult(
             metadata={
                 "id": published.id,
@@ -41,6 +48,8 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
                 "dagster/row_count": note.row_count,
                 "path": MetadataValue.path(str(published.path)),
                 "rows": MetadataValue.json(dict(published.rows)),
+                "publications_removed": len(pruned),
+                "runs_forgotten": forgotten,
             }
         )
 

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr
 from warehouse.history import StepNote, recorded_step
 from warehouse.locking import run_lock
 from warehouse.settings import BUILD, Settings, load_settings
+from warehouse.variables import variables, whole_number
 
 # Scheduled runs queue behind one that is at work; a nightly one may take hours.
 WAIT_SECONDS = 6 * 3600
@@ -62,6 +63,16 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
     def dbt_variables(self) -> dict[str, Any]:
         """dbt's variables for every step of this run."""
         return {**self.variables, **({"as_of": self.as_of} if self.as_of else {})}
+
+    def kept(self, name: str) -> int:
+        """How many of something are kept, as the vars of the project say.
+
+        Raises:
+            TesseraError: the var is no whole number, or less than one.
+        """
+        return whole_number(
+            {**variables(self.settings.project_dir), **self.variables}, name
+        )
 
     @contextmanager
     def step(self, name: str) -> Iterator[StepNote]:

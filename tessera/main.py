@@ -11,6 +11,7 @@ from tessera.erase import erase_people
 from tessera.explain import explain
 from tessera.init import init
 from tessera.output import tell_error
+from tessera.publications import publications
 from tessera.quarantine import quarantine
 from tessera.run import run
 from tessera.segments import segments
@@ -35,6 +36,7 @@ commands.command(rich_help_panel=START)(init)
 commands.command(rich_help_panel=START)(doctor)
 commands.command(rich_help_panel=WORK)(run)
 commands.add_typer(quarantine, name="quarantine", rich_help_panel=WORK)
+commands.add_typer(publications, name="publications", rich_help_panel=WORK)
 commands.command("erase", rich_help_panel=WORK)(erase_people)
 commands.command(rich_help_panel=WORK)(dev)
 commands.add_typer(segments, name="segments", rich_help_panel=LOOK)

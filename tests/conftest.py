@@ -1,8 +1,10 @@
 """What all tests share: a data folder of their own, so that the project's stays."""
 
+import atexit
 import gc
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +15,35 @@ import pytest
 import warehouse.dbt
 from warehouse.settings import PROJECT_DIR, Settings
 
+MEMORY, ROOM_KIB = Path("/dev/shm"), 8 << 20
+
+
+def has_room() -> bool:
+    """Whether what tests write fits into memory, twice over."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
+        return False
+    told = Path("/proc/meminfo").read_text().partition("MemAvailable:")[2].split()
+    free = shutil.disk_usage(MEMORY).free >> 10
+    return min(free, int(told[0]) if told else 0) > ROOM_KIB
+
+
+def folder_of_this_run(name: str) -> str:
+    """A folder that goes when this process ends."""
+    folder = tempfile.mkdtemp(prefix=f"tessera-{name}-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+# Nothing that a test writes has to outlive the machine, so no build waits for a disk.
+if "TMPDIR" not in os.environ and has_room():
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 # Before anything reads it: no test touches the data of whoever runs the tests.
-os.environ["TESSERA_DATA"] = tempfile.mkdtemp(prefix="tessera-tests-")
+os.environ["TESSERA_DATA"] = folder_of_this_run("tests")
 os.environ.pop("DAGSTER_HOME", None)
 # Where dbt keeps what it parsed: all processes of these tests inherit it.
-PARSED = os.environ.setdefault(
-    "TESSERA_TESTS_PARSED", tempfile.mkdtemp(prefix="tessera-parsed-")
-)
+if "TESSERA_TESTS_PARSED" not in os.environ:
+    os.environ["TESSERA_TESTS_PARSED"] = folder_of_this_run("parsed")
+PARSED = os.environ["TESSERA_TESTS_PARSED"]
 # Artifacts and logs that no test reads would make each build longer.
 os.environ["DBT_WRITE_JSON"] = "false"
 os.environ["DBT_LOG_LEVEL_FILE"] = "none"
@@ -32,9 +56,17 @@ def parsed_once() -> Iterator[None]:
     """A project is parsed once for all tests, and again where a file has changed.
 
     To parse takes three seconds a data folder, and dbt does not for one that it knows.
+    From then on, dbt repeats none of its own work.
     """
+    is_plain = "TESSERA_TESTS_PLAIN_DBT" in os.environ
 
     def parse(settings: Settings, variables: str) -> Any:
+        nonlocal is_plain
+        if not is_plain:
+            from tests.quick_dbt import make_quick
+
+            is_plain = True
+            make_quick()
         told = f"{settings.project_dir} {variables}"
         folder = hashlib.sha256(told.encode()).hexdigest()
         return parsed(Settings(settings.project_dir, Path(PARSED, folder)), variables)

@@ -19,6 +19,8 @@ STAGES = (
     "segments",
     "marts",
 )
+# The columns of a table with their types, in each build; none where there is no table.
+Columns = dict[str, dict[str, str]]
 # What tells of runs and not of the shop differs from run to run.
 ABOUT_RUNS = ("run_history",)
 
@@ -32,8 +34,13 @@ def differences(standing: Path, rebuilt: Path) -> list[str]:
         for alias, path in (("standing", standing), ("rebuilt", rebuilt)):
             quoted = str(path).replace("'", "''")
             connection.execute(f"attach '{quoted}' as {alias} (read_only)")
+        columns = _columns(connection)
         names = sorted(_tables(connection))
-        return [sentence for name in names for sentence in _compare(connection, name)]
+        return [
+            sentence
+            for name in names
+            for sentence in _compare(connection, name, columns[name])
+        ]
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
@@ -49,10 +56,10 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
     }
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[str]:
-    standing, rebuilt = (
-        _columns(connection, alias, name) for alias in ("standing", "rebuilt")
-    )
+def _compare(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Columns
+) -> Iterator[str]:
+    standing, rebuilt = columns["standing"], columns["rebuilt"]
     if not standing or not rebuilt:
         yield f"{name}: only among the {'standing' if standing else 'rebuilt'} tables."
     elif standing != rebuilt:
@@ -62,17 +69,21 @@ def _compare(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[str]:
         yield from _compare_rows(connection, name, list(standing))
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, alias: str, name: str
-) -> dict[str, str]:
-    """The columns of a table with their types; empty where there is no such table."""
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, Columns]:
+    """The columns of each table with their types, by build.
+
+    Asked once for all: the catalog looks through both builds for each question.
+    """
     rows = connection.execute(
-        "select column_name, data_type from duckdb_columns()"
-        " where database_name = ? and schema_name || '.' || table_name = ?"
-        " order by column_name",
-        [alias, name],
+        "select schema_name || '.' || table_name, database_name, column_name, data_type"
+        " from duckdb_columns() where database_name in ('standing', 'rebuilt')"
+        " order by all"
     ).fetchall()
-    return dict(rows)
+    found: dict[str, Columns] = {}
+    for name, build, column, kind in rows:
+        of_both = found.setdefault(name, {"standing": {}, "rebuilt": {}})
+        of_both[build][column] = kind
+    return found
 
 
 def _compare_rows(

@@ -64,7 +64,7 @@ def publish(
         )
         _share_unchanged(unfinished, publication, _former(settings))
         _seal(unfinished, publication)
-        _show(settings, publication)
+        show(settings, publication)
     return publication
 
 
@@ -207,7 +207,7 @@ def _seal(folder: Path, publication: Publication) -> None:
     _sync(folder.parent)
 
 
-def _show(settings: Settings, publication: Publication) -> None:
+def show(settings: Settings, publication: Publication) -> None:
     """Point the link at the publication, in one step that no reader sees half done."""
     target = publication.path.relative_to(settings.data_dir)
     fresh = settings.published_link.with_name(".published.new")

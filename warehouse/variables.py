@@ -31,6 +31,23 @@ def variables(project_dir: Path = PROJECT_DIR) -> dict[str, object]:
     return dict(found["vars"])
 
 
+def whole_number(values: Mapping[str, object], name: str) -> int:
+    """The value of a var that counts something.
+
+    Raises:
+        TesseraError: it is no whole number, or less than one.
+    """
+    value = values[name]
+    if type(value) is not int or value < 1:
+        raise TesseraError(
+            "this var says how many",
+            where=f"{PROJECT_FILE}: {name}",
+            given=str(value),
+            allowed="a whole number, 1 or more",
+        )
+    return value
+
+
 def change_variables(
     project_dir: Path, wanted: Mapping[Way, str | list[str]]
 ) -> list[Change]:

@@ -38,7 +38,13 @@ PAIRS: Final = {
 LEAST_RECORDS: Final = 100
 LEAST_PROBABILITY: Final = 0.2
 DIGITS: Final = 6
-VERSION: Final = 1
+VERSION: Final = 2
+# Levels of agreement, from 0 (none) up, as ml/matching/comparisons.py lists them: up to
+# which two things are other ones, and from which on they are the same.
+OTHER_DAY: Final = 1
+SAME_DAY: Final = 3
+OTHER_EMAIL: Final = 1
+SAME_EMAIL: Final = 3
 
 
 @dataclass(frozen=True)
@@ -196,10 +202,18 @@ def _agreements(levels: dict[str, pd.Series]) -> pd.Series:
 
 
 def contradicted(levels: dict[str, pd.Series]) -> pd.Series:
-    """Whether another first name tells two people of a household apart.
+    """Whether what is a person's own tells two people of a household apart.
 
     They share the last name, the phone and the address, so none of these outweighs it.
-    The same day of birth does, or the same email, and so does either with a slip.
+    One's own are the first name, the day of birth and the email. Of one person one of
+    them may be wrong; where two differ there are two people (twins, father and son). So
+    are there where the first name differs and neither of the others is the same.
     """
-    other_name = levels["first_name"] == 0
-    return other_name & (levels["birth_on"] <= 1) & (levels["email"] <= 1)
+    name, birth, email = (levels[own] for own in ("first_name", "birth_on", "email"))
+    differing = (
+        (name == 0).astype("int64")
+        + birth.between(0, OTHER_DAY).astype("int64")
+        + email.between(0, OTHER_EMAIL).astype("int64")
+    )
+    nothing_same = (birth < SAME_DAY) & (email < SAME_EMAIL)
+    return (differing > 1) | ((name == 0) & nothing_same)

@@ -1,25 +1,14 @@
 -- By channel, the strictest of a customer's records decides, unless the person has
 -- opted in after the last refusal; of one moment, the refusal counts. A yes without a
--- moment counts where nobody refused, and one that was given for an address or a number
--- that a person denied to this customer counts for nobody.
+-- moment counts where nobody refused. A yes of a record that tells an address or a number
+-- which a person denied to this customer counts for nobody, whatever it tells besides:
+-- nobody knows for which it was given.
 with elsewhere as (
-    select
+    select distinct
         record_id,
         case identifier_type when 'email' then 'email' else 'sms' end as channel
     from {{ ref('denied_statements') }}
     where identifier_type in ('email', 'phone')
-    except
-    select
-        record_id,
-        'email' as channel
-    from {{ ref('profile_statements') }}
-    where email is not null
-    except
-    select
-        record_id,
-        'sms' as channel
-    from {{ ref('profile_statements') }}
-    where phone is not null
 ),
 
 statements as (

@@ -1,6 +1,7 @@
 """A person leaves a landed file of any form; every other record stays as it was."""
 
 import gzip
+import json
 import os
 from pathlib import Path
 
@@ -205,3 +206,31 @@ def test_every_entity_says_whose_its_rows_are(place: tuple[str, str]) -> None:
 def test_half_a_sign_stops_no_search(tmp_path: Path) -> None:
     lines = b'{"a": "\\ud83d"}\n{"a": "\\ud83d ann@mail.example"}\n{"a": "\xff"}\n'
     assert found_in(land(tmp_path, "a.jsonl", lines), STREAM).lines == {2}
+
+
+@pytest.mark.parametrize("spelled", ["utf-16", "utf-16-le"])
+def test_what_a_spreadsheet_spells_in_two_bytes_goes_too(
+    tmp_path: Path, spelled: str
+) -> None:
+    told = "id;mail\n7;bob@mail.example\n8;Ann@mail.example\n9;carl@mail.example\n"
+    path = land(tmp_path, "a.csv", told.encode(spelled))
+    hits = erase_from(path, LIST)
+    assert hits.lines | hits.header_lines == {3}
+    left = path.read_bytes().replace(b"\0", b"")
+    assert b"nn@mail" not in left
+    assert b"bob@mail" in left
+    assert b"carl@mail" in left
+    assert not found_in(path, LIST)
+
+
+@pytest.mark.parametrize(
+    "between", ["\u2011", "\u202f", "\u2013", "\u00b7", "_", ":", "*"]
+)
+def test_a_phone_is_its_digits_in_its_column(tmp_path: Path, between: str) -> None:
+    described = Described({"phone": ["phone"]}, {"phone": ["phone"]})
+    phone = frozenset({Identifier(Kind.PHONE, "1701230009")})
+    search = PersonSearch(needles_of(phone), phone)
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"phone": f"+49 170{between}123{between}0009"}) + "\n")
+    with connect() as connection:
+        assert hits_in(path, Form.LINES, described, search, connection).record_count

@@ -64,7 +64,15 @@ SPELLED = [
     (BRIEN, "a note\\n'brien@mail.example'"),
     (Identifier(Kind.EMAIL, "o'brien@mail.example"), '"O%27Brien@mail.example"'),
     (Identifier(Kind.EMAIL, "иван@почта.рф"), '"иван+x@почта.рф"'),
+    (ANN, "ann@mail.example_old and more"),
+    (ANN, "ann@mail.example-2025"),
+    (ANN, "ann@mail.example-open-1,x"),
+    (Identifier(Kind.EMAIL, "g@mail.example"), "g@mail.example_2025"),
+    (PHONE, "49 171 2345678"),
+    (PHONE, "+49 171\u2011234\u202f56\u20097\u20138"),
     (DEVICE, '{"anonymousId":"d-7f3a99"}'),
+    (DEVICE, "/visits/d-7f3a99/open"),
+    (DEVICE, "see d-7f3a99."),
     (DEVICE, "web:d-7f3a99"),
     (DEVICE, "D-7F3A99"),
     (UMLAUT, "jürgen@mail.example"),
@@ -73,6 +81,10 @@ SPELLED = [
     (UMLAUT, "j%C3%BCrgen@mail.example"),
 ]
 OTHERS = [
+    (ANN, "ann@mail.example-shop.org"),
+    (DEVICE, "d-7f3a99@mail.example"),
+    (DEVICE, "d-7f3a99%40mail.example"),
+    (DEVICE, "d-7f3a99.5"),
     (ANN, "joann@mail.example"),
     (ANN, "ann@mail.example.org"),
     (ANN, "ann@mail.examples"),
@@ -162,13 +174,22 @@ def test_names_of_tables_are_looked_for_too() -> None:
         ("christopher", False),
         ("u-12345", False),
         ("u-123456", True),
+        ("c-201234567", False),
+        ("peter2019", False),
+        ("summer2024", False),
+        ("black-friday-20241125", False),
+        ("SO-2024-77", False),
+        ("R5000003218", True),
+        ("d-7f3a99", True),
+        ("7f8d4428f3b9788ee7d6", True),
     ],
 )
 def test_an_id_that_could_be_anything_is_not_looked_for_anywhere(
     value: str, is_one: bool
 ) -> None:
-    assert is_telling(value) is is_one
-    needles = needles_of([Identifier(Kind.USER_ID, value)])
+    one = Identifier(Kind.USER_ID, value)
+    assert is_telling(one) is is_one
+    needles = needles_of([one])
     assert needles.are_in(f"id {value}".encode()) is is_one
 
 

@@ -122,3 +122,36 @@ def test_a_shared_device_is_nobodys_own(shop: Settings) -> None:
     assert device not in found.identifiers
     assert "web:d-ann-001" not in found.names
     assert {*named(Kind.EMAIL, ANN), *named(Kind.PHONE, PHONE)} <= found.identifiers
+
+
+def test_what_was_denied_to_others_is_theirs_and_not_erased_yet(shop: Settings) -> None:
+    """Bob's row tells Ann's address, against a decision: it is no trace of Bob."""
+    with connect(shop.build_path) as build:
+        build.execute(
+            "update identity.stated_attributes set email = ? where record_id in"
+            " (select record_id from identity.stated_attributes where email = ?)",
+            [ANN, BOB],
+        )
+    with pytest.raises(TesseraError, match="2 customers"):
+        find(shop, named(Kind.EMAIL, ANN))
+    with connect(shop.build_path) as build:
+        build.execute(
+            "insert into identity.denied_statements"
+            " (record_id, identifier_type, stated_value)"
+            " select record_id, 'email', email from identity.stated_attributes"
+            " inner join identity.identity_map using (record_id) where email = ?"
+            " and customer_id <> (select customer_id from identity.identity_map"
+            " where record_id = 'shop:7000000042')",
+            [ANN],
+        )
+    # To erase the row of one would take the other's with it.
+    with pytest.raises(TesseraError, match="Correct them at their source") as told:
+        find(shop, named(Kind.EMAIL, ANN))
+    assert ANN not in str(told.value)
+    with connect(shop.build_path) as build:
+        build.execute(
+            "delete from identity.stated_attributes where record_id in"
+            " (select record_id from identity.denied_statements)"
+        )
+        build.execute("delete from identity.denied_statements")
+    assert find(shop, named(Kind.EMAIL, ANN)).records

@@ -99,8 +99,11 @@ cross join (values
     ('lapsed', 'new_visitor', {AS_OF} - interval 10 day, null)
 ) as stays(lifecycle_stage, former_stage, entered_at, left_at);
 create table lifecycle.lifecycle_transitions as
-select {AS_OF} - interval 7 day as from_at, {AS_OF} as to_at, 'lapsed' as from_stage,
-    'lapsed' as to_stage, $customers::bigint as customer_count;
+select from_at, to_at, from_stage, to_stage, $customers::bigint as customer_count
+from (values
+    (null, {AS_OF} - interval 20 day, 'not yet seen', 'new_visitor'),
+    ({AS_OF} - interval 20 day, {AS_OF}, 'new_visitor', 'lapsed')
+) as moves(from_at, to_at, from_stage, to_stage);
 """
 
 COUNTS = """

@@ -136,12 +136,18 @@ def test_what_never_occurs_is_rare_and_not_impossible() -> None:
     ("first_name", "birth_on", "email", "is_two"),
     [
         (0, -1, -1, True),  # another first name
-        (0, 1, 1, True),
-        (0, 2, 0, False),  # but born on the same day, or a slip from it
-        (0, -1, 2, False),  # but with the same address, or a slip from it
+        (0, 2, 2, True),  # a couple born almost on one day, e.koch1 and e.koch2
+        (0, 3, -1, False),  # but born on the same day
+        (0, -1, 3, False),  # but with the same address
+        (0, 3, 1, True),  # twins, each with an address
+        (0, 1, 3, True),  # and another day of birth, with the family's address
         (1, -1, -1, False),
         (-1, -1, -1, False),
-        (5, 0, 0, False),  # another day of birth is weighed like all else
+        (5, 1, -1, False),  # another day of birth is weighed like all else
+        (5, 1, 1, True),  # unless they have other addresses, too: father and son
+        (5, 1, 2, False),
+        (5, 2, 1, False),
+        (5, -1, 0, False),
     ],
 )
 def test_what_is_a_persons_own_tells_two_apart(

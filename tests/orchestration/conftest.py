@@ -29,13 +29,6 @@ def all_logs() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def whole_logs() -> Iterator[None]:
-    """Runs of this test write everything."""
-    with all_logs():
-        yield
-
-
 @pytest.fixture(scope="session")
 def first_run(shop: Settings) -> Outcome:
     """The whole job, once, as `tessera run` executes it."""

@@ -10,7 +10,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 )
 
 from orchestration.event_log import MOST_RUNS_OPEN, KeptOpenEventLog
-from orchestration.instance import EVENT_LOG, opened
+from orchestration.instance import EVENT_LOG, forget_runs, opened
 from warehouse.settings import Settings
 
 LONGEST_WAIT = 20
@@ -107,3 +107,19 @@ def test_a_wiped_log_starts_again(instance: dg.DagsterInstance) -> None:
     log_of(instance).wipe()
     assert names(log_of(instance), first) == []
     assert names(log_of(instance), run_of(instance))[-1] == "PIPELINE_SUCCESS"
+
+
+def test_what_is_forgotten_leaves_no_file(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    runs = [run_of(instance) for _ in range(4)]
+    assert forget_runs(instance, keep=2) == 2
+    kept = {record.dagster_run.run_id for record in instance.get_run_records()}
+    assert kept == set(runs[2:])
+    files = (settings.dagster_home / EVENT_LOG).iterdir()
+    left = {path.name.split(".")[0] for path in files}
+    assert left & set(runs) == kept
+    assert names(log_of(instance), runs[3])[-1] == "PIPELINE_SUCCESS"
+    found = log_of(instance).get_latest_materialization_events([told.key])
+    assert found[told.key].run_id == runs[3]
+    assert forget_runs(instance, keep=2) == 0

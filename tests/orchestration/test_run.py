@@ -13,7 +13,7 @@ from tessera.explain import tell_somebody
 from tessera.main import commands
 from tessera.output import console
 from tessera.rebuilding import rebuild_and_compare
-from tests.orchestration.conftest import append
+from tests.orchestration.conftest import all_logs, append
 from tests.orchestration.leaks import found_in, left, people
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
@@ -183,7 +183,6 @@ def test_bad_data_stops_at_a_gate_unless_a_person_accepts(
     first_run: Outcome,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
-    whole_logs: None,
 ) -> None:
     standing = publication(shop)
     emails, phones = people(shop)
@@ -191,7 +190,8 @@ def test_bad_data_stops_at_a_gate_unless_a_person_accepts(
     flood = "".join(f"{line}{n}\n" for n in range(20_000))
     append(shop.raw_dir / "web" / "events" / "flood.jsonl", flood)
     capfd.readouterr()
-    failed = execute(shop, Options())
+    with all_logs():
+        failed = execute(shop, Options())
     assert not failed.succeeded
     # Neither what it told nor what it left names whom the bad lines name.
     told = capfd.readouterr()

@@ -1,7 +1,7 @@
 """Databases without a person: written anew, so that no block of the old file stays."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -186,7 +186,14 @@ def named_in(row: str) -> str:
 
 
 def scrub_sqlite(path: Path, needles: Needles) -> int:
-    """Put a word in the place of each identifier in a SQLite file; how many cells."""
+    """Put a word in the place of each identifier in a SQLite file; how many cells.
+
+    What is no whole database counts as bytes, which the proof searches.
+
+    Raises:
+        TesseraError: somebody has it open, or its tables refuse the word; of a table
+            that refuses, nothing was changed.
+    """
 
     def scrubbed(value: Cell) -> Cell:
         if isinstance(value, str):
@@ -194,6 +201,22 @@ def scrub_sqlite(path: Path, needles: Needles) -> int:
             return needles.scrubbed(data).decode("utf-8", "surrogateescape")
         return needles.scrubbed(value) if isinstance(value, bytes) else value
 
+    try:
+        return _scrub_cells(path, scrubbed)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            return 0
+        raise TesseraError(
+            "a person could not be taken out of this file",
+            where=str(path),
+            # The words of a refusal name tables and columns, and no value.
+            given=str(error),
+            remedy="End what has it open (`tessera dev` does), or remove the file; then"
+            " `tessera erase --finish` goes on",
+        ) from error
+
+
+def _scrub_cells(path: Path, scrubbed: Callable[[Cell], Cell]) -> int:
     count = 0
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
         database.create_function("scrubbed", 1, scrubbed, deterministic=True)
@@ -286,12 +309,16 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
 
 def _cells(database: sqlite3.Connection) -> list[tuple[str, str]]:
     """Every column of every table, as SQL names them."""
+
+    def name(told: str) -> str:
+        return '"' + told.replace('"', '""') + '"'
+
     tables = database.execute(
         "select name from sqlite_master where type = 'table'"
         " and name not like 'sqlite_%'"
     ).fetchall()
     return [
-        (f'"{table}"', f'"{column[1]}"')
+        (name(table), name(column[1]))
         for (table,) in tables
-        for column in database.execute(f'pragma table_info("{table}")').fetchall()
+        for column in database.execute(f"pragma table_info({name(table)})").fetchall()
     ]

@@ -1,5 +1,6 @@
 """Counts what a file of any kind tells of a person, reading it as its readers would."""
 
+import codecs
 import gzip
 import zipfile
 import zlib
@@ -25,6 +26,7 @@ from warehouse.formats import Form
 BLOCK = 1 << 22
 # Longer than any identifier is spelled.
 OVERLAP = 1 << 10
+HEAD, BYTE_ORDER = 1 << 12, (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Sort(StrEnum):
@@ -113,9 +115,17 @@ def _blocks(path: Path, sort: Sort) -> Iterator[bytes]:
             while block := file.read1(BLOCK):
                 yield block
     yield b"\n" * OVERLAP
+    is_wide = sort is Sort.PLAIN and _is_wide(path)
     with path.open("rb") as raw:
         while block := raw.read(BLOCK):
-            yield block
+            yield block.replace(b"\0", b"") if is_wide else block
+
+
+def _is_wide(path: Path) -> bool:
+    """Whether it looks like a text of two bytes a sign (UTF-16)."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    return head.startswith(BYTE_ORDER) or head.count(b"\0") > len(head) // 4
 
 
 def _unzipped(path: Path) -> Iterator[bytes]:

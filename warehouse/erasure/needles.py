@@ -31,8 +31,10 @@ SHARED = 8
 LOCAL_END = re.compile(rb"[\w.-]*\Z")
 LONGEST_LOCAL = 300
 # Digits with what people put between them, one by one and in a row.
-SIGNS = b" ()/.-\t\xc2\xa0"
-BETWEEN = rb"(?:[ ()/.\t-]|\xc2\xa0){0,6}"
+SPACES = rb"\xc2[\xa0\xb7]|\xe2\x80[\x80-\x95\xaf]"
+BETWEEN = rb"(?:[ ()/.\t-]|" + SPACES + rb"){0,6}"
+# All but digits: whether a number may stand there, however it is spelled.
+NO_DIGITS = bytes(sorted({*range(256)} - {*b"0123456789"}))
 RUN = re.compile(rb"\d(?:" + BETWEEN + rb"\d){5,}")
 DIGITS = re.compile(rb"\d+")
 
@@ -183,10 +185,8 @@ class Needles:
 
     def _numbers(self, text: Text) -> Iterator[tuple[bytes, int]]:
         """Phones whose digits stand there, and where they end."""
-        if len(self.phones) <= FEW:
-            digits = text.plain.translate(None, SIGNS) if self.phones else b""
-            if not any(one in digits for one in self.phones):
-                return
+        if not self.may_dial(text.plain):
+            return
         for run in RUN.finditer(text.plain):
             digits = b""
             for group in DIGITS.finditer(run[0]):
@@ -194,6 +194,11 @@ class Needles:
                 for length in self._lengths:
                     if len(digits) >= length and digits[-length:] in self.phones:
                         yield digits[-length:], run.start() + group.end()
+
+    def may_dial(self, text: bytes) -> bool:
+        """Whether the digits of a phone stand there, whatever stands between them."""
+        digits = text.translate(None, NO_DIGITS) if self.phones else b""
+        return any(one in digits for one in self.phones)
 
     def _phones(self, text: Text) -> Iterator[tuple[int, int]]:
         """Where a phone stands with what is dialled before it."""
@@ -284,7 +289,7 @@ def _dialled() -> re.Pattern[bytes]:
     alone = rb"(?<!\w)(?<!\d[.,])"
     own = [
         rb"\(?0(?:\) ?)?",
-        re.escape(told.own_code.encode()) + rb"(?:\(0\) ?)?",
+        re.escape(told.own_code.encode()) + BETWEEN + rb"(?:\(0\) ?)?",
     ]
     # Where nothing is dialled before a number, it stands alone.
     own.append(re.escape(told.own_trunk.encode()) if told.own_trunk else b"")

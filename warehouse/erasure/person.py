@@ -43,8 +43,17 @@ NAMED = """
     union
     select record_id, 'person', substr(record_id, 9) from identity.records
     where starts_with(record_id, 'klaviyo:');
+    create temp table denied as
+    select distinct record_id, identifier_type as kind, case identifier_type
+        when 'email' then email_key(stated_value)
+        when 'phone' then phone_key(stated_value)
+        else stated_value
+    end as key
+    from identity.denied_statements;
     delete from named
     where record_id is null or coalesce(key, '') = ''
+        -- What was denied to its teller is no trace of them.
+        or (record_id, kind, key) in (select (record_id, kind, key) from denied)
         -- What stands for nobody is no trace of anybody.
         or (kind, key) in (
             select (identifier_type, identifier_value) from reference.junk_identifiers
@@ -91,6 +100,14 @@ VALUES = """
         select (kind, key) from owned where list_contains($records, record_id)
     )
     group by kind, key
+"""
+# Of what these records name, what others tell too, to whom it was denied.
+DENIED = """
+    select count(distinct record_id) from denied
+    where not list_contains($records, record_id) and (kind, key) in (
+        select (kind, key) from owned where list_contains($records, record_id)
+        union all select (unnest($kinds), unnest($keys))
+    )
 """
 # What customers of these records were called, or could have been.
 ALIASES = """
@@ -211,6 +228,7 @@ def _found(
     }
     records = frozenset(name for (name,) in build.execute(RECORDS, asked).fetchall())
     whose = {"records": sorted(records)}
+    _refuse_denied(build, asked | whose)
     values = build.execute(VALUES, whose).fetchall()
     aliases = build.execute(ALIASES, whose).fetchall()
     own = {Identifier(Kind(kind), key) for kind, key, is_own in values if is_own}
@@ -222,6 +240,22 @@ def _found(
         shared_count=len(values) - len(own),
         record_counts=dict(build.execute(SOURCES, whose).fetchall()),
     )
+
+
+def _refuse_denied(
+    build: duckdb.DuckDBPyConnection, asked: Mapping[str, list[str]]
+) -> None:
+    """A row that tells two people would go with one of them, and never come back."""
+    names = {name: asked[name] for name in ("records", "kinds", "keys")}
+    [(count,)] = build.execute(DENIED, names).fetchall()
+    if count:
+        raise NotOnePersonError(
+            "somebody else's records tell what is this person's",
+            where="a `cannot_link` in data/raw/identity/decisions",
+            given=f"{count} records of those to whom it was denied",
+            remedy="Correct them at their source and let them land, or take the"
+            " decision back; else their rows would go, too. Nothing was erased",
+        )
 
 
 def _has_hash(name: str) -> bool:

@@ -29,9 +29,16 @@ from warehouse.erasure.needles import (
     ending,
 )
 
-# An id is looked for anywhere from so many signs on, if it has letters and digits; of
-# digits alone, from so many.
-LEAST_SIGNS, LEAST_DIGITS = 8, 10
+# An id is looked for anywhere from so many signs on, if nobody would have thought of
+# it: letters and digits take turns, or many digits follow that are no date. Of digits
+# alone, from so many.
+LEAST_SIGNS, LEAST_DIGITS, LEAST_TURNS = 8, 10, 3
+TURN = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", re.IGNORECASE)
+NUMBERED = re.compile(r"(?<!\d)(?!(?:19|20)\d\d)\d{6,}")
+# What follows makes it the beginning of something else: an address, a decimal.
+GOES_ON = rb"(?![\w-]|@|%40|\\u0040|\.\d)"
+# A domain goes on with letters, after a dot, or after a dash if a dot follows.
+DOMAIN_GOES_ON = rb"(?![a-z0-9]|\.\w|-[\w-]*\.\w)"
 # Seconds since 1970 (from 2001 to 2033), or thousandths of them and so on.
 MOMENT = re.compile(r"1\d{9}(?:\d{3}){0,3}")
 AT = r"(?:@|%40|\\u0040)"
@@ -61,14 +68,21 @@ def words_of(values: Iterable[str]) -> Needles:
     return Needles(tuple(_word(value) for value in sorted(set(values))))
 
 
-def is_telling(value: str) -> bool:
-    """Whether an id can be told from any other word or number."""
+def is_telling(one: Identifier) -> bool:
+    """Whether an id can be told from any other word or number.
+
+    People name accounts, and shops orders; the names of devices are drawn.
+    """
+    value = one.key
     if value.isdigit():
         return len(value) >= LEAST_DIGITS and not (
             MOMENT.fullmatch(value) or _may_be_phone(value)
         )
-    has_both = any(map(str.isalpha, value)) and any(map(str.isdigit, value))
-    return has_both and len(value) >= LEAST_SIGNS
+    if len(value) < LEAST_SIGNS or not any(map(str.isalpha, value)):
+        return False
+    if one.kind is Kind.DEVICE:
+        return any(map(str.isdigit, value))
+    return len(TURN.findall(value)) >= LEAST_TURNS or bool(NUMBERED.search(value))
 
 
 def _may_be_phone(digits: str) -> bool:
@@ -83,7 +97,7 @@ def _of(one: Identifier) -> Iterator[Needle]:
         yield from _emails(one.key)
         # Records of an address are named after its hash.
         yield _word(md5(one.key.encode(), usedforsecurity=False).hexdigest())
-    elif one.kind is not Kind.PHONE and is_telling(one.key):
+    elif one.kind is not Kind.PHONE and is_telling(one):
         yield from map(_word, sorted(_spellings(one.key)))
 
 
@@ -114,23 +128,23 @@ def _email(key: str, ignored: str) -> Needle:
     between = f"[{re.escape(ignored)}]*" if ignored else ""
     core = f"{between.join(map(re.escape, local))}{between}{TAG}{AT}{re.escape(domain)}"
     plain = Text(key.encode().lower()).plain
-    words = WORD.findall(plain)
-    # A domain stands in too many places to lead anywhere.
-    own = [one for one in WORD.findall(plain.rpartition(b"@")[0]) if len(one) > 2]
+    name, _, host = plain.rpartition(b"@")
+    # A domain stands in too many places to lead anywhere, and its end may be the
+    # beginning of another word.
+    own = [one for one in WORD.findall(name) if len(one) > 2]
+    words = WORD.findall(name) + WORD.findall(host.rpartition(b".")[0])
     return Needle(
-        core=re.compile(core.encode().lower() + rb"(?![\w-]|\.\w)"),
+        core=re.compile(core.encode().lower() + DOMAIN_GOES_ON),
         joined=JOINED,
         words=tuple(own or words),
-        ending=ending(plain.rpartition(b"@")[0].replace(FILLER, b""))
-        if ignored
-        else None,
+        ending=ending(name.replace(FILLER, b"")) if ignored else None,
     )
 
 
 def _word(value: str) -> Needle:
     lowered = value.encode().lower()
     return Needle(
-        core=re.compile(re.escape(lowered) + rb"(?![\w-])"),
+        core=re.compile(re.escape(lowered) + GOES_ON),
         joined=JOINED_WORD,
         words=tuple(WORD.findall(Text(lowered).plain)),
     )

@@ -22,6 +22,8 @@ from warehouse.records import Record, is_blank, opened, parquet_records
 
 # So many records are looked at as one text.
 AT_ONCE = 256
+# Stands between the letters of UTF-16, which spreadsheets write.
+NUL = "\0"
 
 
 class Described(NamedTuple):
@@ -55,20 +57,23 @@ class PersonSearch:
         return words_of(
             one.key
             for one in self.identifiers
-            if one.kind is not Kind.PHONE
-            and "@" not in one.key
-            and not is_telling(one.key)
+            if one.kind is not Kind.PHONE and "@" not in one.key and not is_telling(one)
         )
 
     def may_be_in(self, lowered: bytes) -> bool:
         """Any identifier, telling or not, may be there."""
-        return self.needles.may_be_in(lowered) or self.short_ids.may_be_in(lowered)
+        return (
+            self.needles.may_be_in(lowered)
+            or self.short_ids.may_be_in(lowered)
+            or self.needles.may_dial(lowered)
+        )
 
     def is_named(self, text: str, identifiers: Iterable[Identifier]) -> bool:
         """Its columns name the person, or its text does."""
         if not self.identifiers.isdisjoint(identifiers):
             return True
-        return self.needles.are_in(text.encode("utf-8", "surrogatepass"))
+        told = text.replace(NUL, "").encode("utf-8", "surrogatepass")
+        return self.needles.are_in(told)
 
 
 class Hits(NamedTuple):
@@ -180,7 +185,7 @@ def _worth_looking(
 
 def _is_worth_looking(text: str, search: Search) -> bool:
     """What JSON escapes is told only by parsing it."""
-    lowered = text.encode("utf-8", "surrogateescape").lower()
+    lowered = text.replace(NUL, "").encode("utf-8", "surrogateescape").lower()
     return b"\\u" in lowered or search.may_be_in(lowered)
 
 

@@ -1,0 +1,168 @@
+"""dbt's work on itself, done once where nothing that it depends on has changed.
+
+On a small shop that is most of a build: each macro is made callable for each model,
+the graph is drawn, templates are compiled, messages filled that nobody reads. What
+stands here gives the same answers and leaves out nothing of the project's own; what a
+test starts as a command runs on dbt as it comes, as does everything under
+`TESSERA_TESTS_PLAIN_DBT=1`.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from types import CodeType
+from typing import Any
+
+import pytest
+from dbt.clients.jinja import MacroGenerator
+from dbt.compilation import Compiler
+from dbt.context.configured import ConfiguredContext
+from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt.context.manifest import ManifestContext
+from dbt.graph.graph import Graph
+from dbt.graph.selector import ResourceTypeSelector
+from dbt.graph.selector_spec import SelectionCriteria, SelectionSpec
+from dbt_common.clients import agate_helper
+from dbt_common.clients.jinja import MacroFuzzEnvironment
+from dbt_common.events.base_types import BaseEvent, EventLevel
+
+QUICK = pytest.MonkeyPatch()
+
+
+def make_quick() -> None:
+    """Put these in the place of dbt's own, until `QUICK.undo()`."""
+    QUICK.undo()
+    for part in (texts, macros, templates, messages, parsers, graphs):
+        part(QUICK)
+
+
+def texts(patch: pytest.MonkeyPatch) -> None:
+    """What dbt keeps for its own tests: the same text parses to the same tree."""
+    patch.setattr("dbt_common.tests._TEST_CACHING_ENABLED", True)
+
+
+def macros(patch: pytest.MonkeyPatch) -> None:
+    """The callables of 700 macros, which each model has of its own, without detours."""
+
+    def namespace(builder: MacroNamespaceBuilder, told: Any, context: Any) -> Any:
+        def called(macro: Any) -> MacroGenerator:
+            made = MacroGenerator.__new__(MacroGenerator)
+            made.__dict__ = {
+                "context": context,
+                "macro": macro,
+                "node": builder.node,
+                "stack": builder.thread_ctx,
+            }
+            return made
+
+        made = {
+            package: {name: called(macro) for name, macro in named.items()}
+            for package, named in told.items()
+        }
+        inner = builder.internal_package_names
+        packages = {name: made[name] for name in made if name not in inner}
+        local, root = builder.search_package, builder.root_package
+        dbts_own: dict[str, MacroGenerator] = {}
+        for name in reversed(builder.internal_package_names_order):
+            dbts_own.update(made.get(name, {}))
+        return MacroNamespace(
+            global_namespace=dict(packages.get(root, {})) if root != local else {},
+            local_namespace=dict(packages.get(local, {})),
+            global_project_namespace=dbts_own,
+            packages=packages,
+        )
+
+    def to_dict(context: ManifestContext) -> Any:
+        if not isinstance(context.namespace, MacroNamespace):
+            return whole(context)
+        told = ConfiguredContext.to_dict(context)
+        # Where a name stands twice, the place that is looked into first wins.
+        for place in reversed(list(context.namespace._search_order())):
+            told.update(place)
+        return told
+
+    whole = ManifestContext.to_dict
+    patch.setattr(MacroNamespaceBuilder, "build_namespace", namespace)
+    patch.setattr(ManifestContext, "to_dict", to_dict)
+
+
+def templates(patch: pytest.MonkeyPatch) -> None:
+    """The same text compiles to the same code."""
+    known: dict[tuple[type, str], CodeType] = {}
+    compiled = MacroFuzzEnvironment.compile
+
+    def compile_once(self: Any, source: Any, *rest: Any, **named: Any) -> Any:
+        if rest or named or not isinstance(source, str):
+            return compiled(self, source, *rest, **named)
+        key = type(self), source
+        if key not in known:
+            known[key] = compiled(self, source)
+        return known[key]
+
+    patch.setattr(MacroFuzzEnvironment, "compile", compile_once)
+
+
+def messages(patch: pytest.MonkeyPatch) -> None:
+    """A line of debugging becomes a message when somebody reads it."""
+    fill: Callable[..., None] = BaseEvent.__init__
+
+    def begin(self: Any, *rest: Any, **told: Any) -> None:
+        if rest or self.level_tag() != EventLevel.DEBUG:
+            fill(self, *rest, **told)
+        else:
+            self.__dict__["told"] = told
+
+    def look_up(self: Any, name: str) -> Any:
+        if name != "pb_msg":
+            return getattr(self.pb_msg, name)
+        fill(self, **self.__dict__.pop("told"))
+        return self.__dict__["pb_msg"]
+
+    patch.setattr(BaseEvent, "__init__", begin)
+    patch.setattr(BaseEvent, "__getattr__", look_up)
+
+
+def parsers(patch: pytest.MonkeyPatch) -> None:
+    """Each answer of the database brings parsers of dates, all with the same words."""
+    dates: Any = import_module("parsedatetime")
+    helper: Any = agate_helper
+    nothing = helper.empty_table()
+    patch.setattr(dates, "Constants", cache(dates.Constants))
+    patch.setattr(helper, "empty_table", lambda: nothing)
+
+
+def graphs(patch: pytest.MonkeyPatch) -> None:
+    """One manifest has one graph, and the same words select the same nodes of it."""
+    # The manifest is kept too: nothing else may get its number.
+    drawn: dict[tuple[int, bool], tuple[Any, Graph]] = {}
+    selected: dict[tuple[int, str], tuple[Graph, frozenset[str]]] = {}
+    draw, select = Compiler.compile, ResourceTypeSelector.get_selected
+
+    def draw_once(
+        self: Any, manifest: Any, write: bool = True, add_test_edges: bool = False
+    ) -> Graph:
+        key = id(manifest), add_test_edges
+        if key not in drawn:
+            drawn[key] = manifest, draw(self, manifest, write, add_test_edges)
+        self.initialize()
+        return drawn[key][1]
+
+    def select_once(self: Any, spec: Any, warn_on_no_nodes: bool = True) -> set[str]:
+        types = sorted(self.resource_types)
+        asked = f"{types} {self.include_empty_nodes} {warn_on_no_nodes} {words(spec)}"
+        key = id(self.full_graph), asked
+        if key not in selected:
+            found = select(self, spec, warn_on_no_nodes)
+            selected[key] = self.full_graph, frozenset(found)
+        return set(selected[key][1])
+
+    patch.setattr(Compiler, "compile", draw_once)
+    patch.setattr(ResourceTypeSelector, "get_selected", select_once)
+
+
+def words(spec: SelectionSpec) -> str:
+    """What a selection asks for, in full: equal words select the same."""
+    if isinstance(spec, SelectionCriteria):
+        return repr(spec)
+    kind, asked = type(spec).__name__, ", ".join(words(part) for part in spec)
+    return f"{kind}({spec.indirect_selection} {spec.expect_exists} {asked})"
