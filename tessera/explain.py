@@ -10,7 +10,7 @@ from rich.table import Table
 from typer import Argument
 
 from tessera.output import ExampleName, console
-from tessera.segments import published
+from tessera.published import published
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.publications import Publication, current
@@ -160,7 +160,10 @@ def tell_somebody(settings: Settings) -> None:
         return
     for (customer_id,) in _rows(publication, WORTH_A_LOOK):
         _say(told(publication, str(customer_id)))
-        console.print("\n[dim]Of anybody else: tessera explain CUSTOMER[/]")
+        console.print(
+            "\n[dim]Of anybody else: tessera explain CUSTOMER; why in which segment or"
+            " not: tessera segments explain CUSTOMER[/]"
+        )
 
 
 def told(publication: Publication, customer_id: str) -> Iterator[RenderableType]:

@@ -27,13 +27,14 @@ class Plugin(BasePlugin):
         config.update(connection_config())
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Offer the checks of what people declare, the fingerprint and the salt.
+        """Offer the checks of what people declare, the segments, fingerprint and salt.
 
         The rules are those of the moment when the step begins, as in its manifest.
         """
         conn.create_function(
             "check_segments", _mistakes, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
+        conn.create_function("segment_flags", _flags, ["VARCHAR", "VARCHAR"], "VARCHAR")
         conn.create_function(
             "check_survivorship", _survivorship, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
@@ -48,6 +49,14 @@ def _mistakes(definitions_json: str, columns_json: str) -> str:
     from warehouse.segments import mistakes
 
     return mistakes(definitions_json, columns_json)
+
+
+@cache
+def _flags(definitions_json: str, relation: str) -> str:
+    """The statement that says who is in which segment."""
+    from warehouse.segments.rendering import flags_json
+
+    return flags_json(definitions_json, relation)
 
 
 @cache

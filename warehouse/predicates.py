@@ -7,10 +7,12 @@ must be one expression over one customer's row, and mean the same tomorrow.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import duckdb
 
+from warehouse.clauses import nodes
 from warehouse.connection import connect
 from warehouse.errors import nearest
 
@@ -23,6 +25,8 @@ REFUSED = {
     "PARAMETER": "has a parameter (`?` or `$`); write the value.",
     "LAMBDA": "has a lambda, which other engines do not know.",
 }
+# Functions that ask whether the customer is a member of a segment.
+REFERENCES = ("in_segment", "not_in_segment")
 # Functions that look at a clock, as DuckDB spells them.
 CLOCK = re.compile(
     r"age|ago|today|now|(get_)?(current|local|transaction)_?.*(date|time).*"
@@ -54,10 +58,11 @@ def predicate_mistakes(
     parsed = _parse(query, connection)
     if isinstance(parsed, str):
         return [f"has a `where` that is no SQL predicate: {parsed}."]
-    found = list(dict.fromkeys(_node_mistakes(parsed, connection)))
-    if not found and not any(_is_column(node) for node in _nodes(parsed)):
+    found = list(dict.fromkeys(_node_mistakes(parsed)))
+    found = found or list(_binding_mistakes(query, columns, connection))
+    if not found and not any(_asks(node) for node in nodes(parsed)):
         return ["asks for no column: it would hold for all customers or for none."]
-    return found or list(_binding_mistakes(query, columns, connection))
+    return found
 
 
 def _has_semicolon(where: str) -> bool:
@@ -78,41 +83,47 @@ def _parse(query: str, connection: duckdb.DuckDBPyConnection) -> Node | str:
     return node
 
 
-def _node_mistakes(tree: Node, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    for node in _nodes(tree):
+def _node_mistakes(tree: Node) -> Iterator[str]:
+    for node in nodes(tree):
         kind = node.get("class")
         if kind in REFUSED:
             yield REFUSED[kind]
         elif kind == "FUNCTION":
-            yield from _function_mistakes(str(node["function_name"]), connection)
+            yield from _function_mistakes(str(node["function_name"]))
         elif _is_column(node):
             yield from _column_mistakes([str(name) for name in node["column_names"]])
 
 
-def _nodes(tree: Any) -> Iterator[Node]:
-    """Every node of a parsed expression, from the top."""
-    if isinstance(tree, dict):
-        yield tree
-    for part in tree.values() if isinstance(tree, dict) else tree:
-        if isinstance(part, dict | list):
-            yield from _nodes(part)
+def _asks(node: Node) -> bool:
+    """Whether it asks for something of the customer: a column, or a segment."""
+    return _is_column(node) or str(node.get("function_name")).lower() in REFERENCES
 
 
 def _is_column(node: Node) -> bool:
     return bool(node.get("class") == "COLUMN_REF")
 
 
-def _function_mistakes(
-    name: str, connection: duckdb.DuckDBPyConnection
-) -> Iterator[str]:
+@cache
+def _functions() -> dict[str, set[tuple[str, str]]]:
+    """Every function of DuckDB: what kinds there are, and how stable each is.
+
+    To ask for one takes as long as to ask for all.
+    """
+    found: dict[str, set[tuple[str, str]]] = {}
+    with connect() as connection:
+        for name, kind, stability in connection.execute(
+            "select distinct function_name, function_type,"
+            " coalesce(stability, 'CONSISTENT') from duckdb_functions()"
+        ).fetchall():
+            found.setdefault(name, set()).add((kind, stability))
+    return found
+
+
+def _function_mistakes(name: str) -> Iterator[str]:
     if CLOCK.fullmatch(name.lower()):
         yield f"uses `{name}`; the only clock is `as_of_at`."
         return
-    rows = connection.execute(
-        "select distinct function_type, coalesce(stability, 'CONSISTENT')"
-        " from duckdb_functions() where function_name = ?",
-        [name],
-    ).fetchall()
+    rows = _functions().get(name.lower(), set())
     kinds = {kind for kind, _ in rows}
     if kinds and "scalar" not in kinds and "macro" not in kinds:
         yield f"uses `{name}`, a function of many rows; a predicate sees one."
@@ -147,7 +158,7 @@ def _refusal(error: str, columns: Mapping[str, str]) -> str:
         return f"has a `where` that is no SQL predicate: {error.splitlines()[0]}"
     name = unknown.group(1)
     known = hint(name, columns)
-    return f"uses `{name}`, which segment_inputs does not have. {known}"
+    return f"uses `{name}`, which customer_features does not have. {known}"
 
 
 def hint(name: str, known: Sequence[str] | Mapping[str, str]) -> str:
