@@ -27,13 +27,15 @@ class Plugin(BasePlugin):
         config.update(connection_config())
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Offer the checks of what people declare, the fingerprint and the salt.
+        """Offer the checks of what people declare, the clauses of their predicates, the
+        fingerprint and the salt.
 
         The rules are those of the moment when the step begins, as in its manifest.
         """
         conn.create_function(
             "check_segments", _mistakes, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
+        conn.create_function("segment_clauses", _clauses, ["VARCHAR"], "VARCHAR")
         conn.create_function(
             "check_survivorship", _survivorship, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
@@ -48,6 +50,14 @@ def _mistakes(definitions_json: str, columns_json: str) -> str:
     from warehouse.segments import mistakes
 
     return mistakes(definitions_json, columns_json)
+
+
+@cache
+def _clauses(predicates_json: str) -> str:
+    """Of each predicate of a JSON list: the JSON list of its clauses."""
+    from warehouse.clauses import clauses_json
+
+    return clauses_json(predicates_json)
 
 
 @cache
