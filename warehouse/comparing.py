@@ -20,7 +20,7 @@ STAGES = (
     "marts",
 )
 # What tells of runs and not of the shop differs from run to run.
-ABOUT_RUNS = ("run_history",)
+ABOUT_RUNS = ("run_history", "segment_moves", "segment_flips", "segment_changes")
 
 
 def differences(standing: Path, rebuilt: Path) -> list[str]:
