@@ -34,7 +34,7 @@ GIVEN = """
     create schema segments;
     create schema identity;
     create schema marts;
-    create table staging.as_of (as_of_at timestamp);
+    create table staging.as_of as select null::timestamp as as_of_at;
     create table segments.segment_memberships (
         customer_id varchar, segment_name varchar, as_of_at timestamp
     );
@@ -146,23 +146,24 @@ class Shop:
         facts: Mapping[str, Mapping[str, object]] | None = None,
     ) -> None:
         """Say who is in which segment at a moment, and what changes."""
-        held = list(members)
-        for table in ("staging.as_of", "segments.segment_memberships"):
-            self.build.execute(f"delete from {table}")
+        held = sorted(members)
+        self.build.execute("update staging.as_of set as_of_at = ?", [moment])
+        self.build.execute("delete from segments.segment_memberships")
         self.build.execute("delete from segments.segment_inputs")
-        self.build.execute("insert into staging.as_of values (?)", [moment])
-        if held:
-            self.build.executemany(
-                "insert into segments.segment_memberships values (?, ?, ?)",
-                [(*member, moment) for member in held],
-            )
-        for customer in sorted({customer for customer, _ in held}):
-            told = {"customer_id": customer, "as_of_at": moment}
-            told |= (facts or {}).get(customer, {})
-            names, places = ", ".join(told), ", ".join("?" for _ in told)
+        self.build.execute(
+            "insert into segments.segment_memberships"
+            " select unnest($1::varchar[]), unnest($2::varchar[]), $3",
+            [[one for one, _ in held], [segment for _, segment in held], moment],
+        )
+        self.build.execute(
+            "insert into segments.segment_inputs by name"
+            " select distinct customer_id, as_of_at from segments.segment_memberships"
+        )
+        for customer, told in (facts or {}).items():
+            changed = ", ".join(f"{name} = ?" for name in told)
             self.build.execute(
-                f"insert into segments.segment_inputs ({names}) values ({places})",
-                list(told.values()),
+                f"update segments.segment_inputs set {changed} where customer_id = ?",
+                [*told.values(), customer],
             )
         for model in CHANGES:
             name, sql = self.models[model]
