@@ -7,6 +7,12 @@ with held_now as (
         customer_id,
         list(segment_name) as held
     from {{ ref('segment_memberships') }}
+    where
+        customer_id in (
+            select moves.customer_id
+            from {{ ref('segment_moves') }} as moves
+            where moves.move = 'left'
+        )
     group by customer_id
 ),
 
@@ -15,7 +21,13 @@ held_before as (
         customer_id,
         list(segment_name) as held
     from {{ ref('standing_beliefs') }}
-    where left_at is null
+    where
+        left_at is null
+        and customer_id in (
+            select moves.customer_id
+            from {{ ref('segment_moves') }} as moves
+            where moves.move = 'entered'
+        )
     group by customer_id
 ),
 

@@ -185,6 +185,7 @@ def test_a_run_that_is_behind_says_so_and_adds_nothing(shop: Shop) -> None:
     recorded = shop.run(FIRST, [ANN_LEFT_OVER])
     assert "knows 2026-01-02 00:00:00 already" in str(recorded)
     assert recorded.belief_count == 0
+    assert shop.asked("from segments.segment_changes") == []
     assert len(standing(shop)) == 1
     [(runs,)] = shop.asked("select count(*) from ledger.segment_runs")
     assert runs == 1
