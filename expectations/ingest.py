@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from expectations.engine.gate import Gate, Severity
 from expectations.engine.profiles import Bounds, bounds_table
 from expectations.engine.rules import NoOffenders, Rule, Standard, WithinBounds
-from expectations.engine.shop import Shop
+from expectations.engine.shop import Shop, silent
 
 FILES = "staging.file_reconciliation"
 # Within a day of the newest; what happened to older ones was told then.
@@ -42,8 +42,6 @@ def rules(shop: Shop) -> list[Rule]:
         _freshness("source_freshness", "item", "lag_days", profile.freshness_days),
         *[rule for source in SOURCES for rule in _rows(source)],
         ORDERS_HAVE_MONEY,
-        _unknown_orders(profile.unknown_order_share),
-        _bots(profile.bot_share),
     ]
 
 
@@ -222,20 +220,10 @@ def _freshness(entry: str, item: str, lag: str, bounds: Bounds) -> Rule:
     )
 
 
-def _silent(source: str) -> str:
-    """SQL: that this source told of nothing people do, or null."""
-    entity = SOURCES[source][0]
-    return f"""
-        select case when coalesce(sum(accepted_count), 0) = 0
-            then 'no line of {source}/{entity} was accepted' end
-        from {FILES} where source = '{source}' and entity = '{entity}'
-    """
-
-
 def _rows(source: str) -> list[Rule]:
     """Of one source: each row has a key of its own and moments that can be."""
     entity, table, key, arrival = SOURCES[source]
-    unless = _silent(source)
+    unless = silent(source, entity)
     happened = "created_at" if source == "shop" else "occurred_at"
     return [
         Standard(
@@ -271,61 +259,9 @@ ORDERS_HAVE_MONEY = NoOffenders(
         where total_amount is null or total_amount < 0
             or not regexp_full_match(coalesce(currency, ''), '[A-Z]{3}')
     """,
-    unless=_silent("shop"),
+    unless=silent("shop", "orders"),
     remedy="Such orders belong in staging.quarantine: see its reasons for shop/orders",
 )
-
-
-def _unknown_orders(bounds: Bounds) -> Rule:
-    """Of the days that the export speaks of; such an order counts by what the web says.
-
-    Where the shop knows it under an id that is spelled otherwise, it counts twice.
-    """
-    return WithinBounds(
-        entry="unknown_order_share",
-        expects="The shop knows the ids of the orders that were told on the web",
-        table="behavior.orders",
-        measures=f"""
-            with exported as (
-                select order_id, created_at from staging.shop_orders
-            ),
-            told as (
-                select distinct order_id from behavior.orders
-                where source = 'web'
-                    and ordered_at >= (select min(created_at) from exported)
-                    and ordered_at <= (select max(created_at) from exported)
-            )
-            select null as item, avg((exported.order_id is null)::int) as observed,
-                {bounds.sql()},
-                case when count(*) < {JUDGED_FROM_LINES}
-                    then 'fewer than {JUDGED_FROM_LINES} orders were told on the web'
-                end as reason
-            from told left join (select distinct order_id from exported) as exported
-                on told.order_id = exported.order_id
-        """,
-        unit="share",
-        severity="warn",
-        unless=_silent("shop"),
-        remedy="Do web and shop spell an order's id alike (`1001`, `#1001`)? An order "
-        "of two spellings counts twice: spell one like the other before it lands",
-    )
-
-
-def _bots(bounds: Bounds) -> Rule:
-    return WithinBounds(
-        entry="bot_share",
-        expects="The share of web events by bots is plausible",
-        table="behavior.events",
-        measures=f"""
-            select null as item, avg(is_bot::int) as observed, {bounds.sql()},
-                null as reason
-            from behavior.events where source = 'web'
-        """,
-        unit="share",
-        severity="warn",
-        unless=_silent("web"),
-        remedy="A new robot, or an entry in the list of agents that catches people",
-    )
 
 
 GATE = Gate(

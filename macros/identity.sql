@@ -30,3 +30,9 @@
 {% macro evidence_hash(type='identifier_type', value='identifier_value') -%}
     md5({{ type }} || '|' || {{ value }})
 {%- endmacro %}
+
+-- Whether two dates of birth, spelled year-month-day, may be one that was mistyped: in one
+-- character, or by two neighbours that changed places.
+{% macro is_slip_of_date(date, other) -%}
+    damerau_levenshtein({{ date }}, {{ other }}) <= 1
+{%- endmacro %}

@@ -56,6 +56,15 @@
     )
 {%- endmacro %}
 
+-- Whether a run may know what is known since a moment: all, unless its clock is set back
+-- (`--as-of`) before something that has arrived. What has no moment was always known.
+{% macro is_known_by_clock(moment) -%}
+    coalesce({{ moment }} <= (
+        select case when not clock.is_newest then clock.as_of_at end
+        from {{ ref('as_of') }} as clock
+    ), true)
+{%- endmacro %}
+
 -- The shop's zone makes dates, and its midnights.
 {% macro shop_date(column) -%}
     cast(timezone('{{ var("shop_zone") }}', timezone('UTC', {{ column }})) as date)

@@ -63,16 +63,24 @@ select
     cast({{ segment.expected_share[1] }} as double) as maximum_share,
     {{ segment.get('may_overlap', []) }}::varchar[] as allowed_overlaps,
     {{ sql_text(segment.source) if segment.source else 'cast(null as varchar)' }} as source,
+    {{ sql_text(segment.owner) }} as owner,
+    {{ segment.get('destinations', []) }}::varchar[] as destinations,
+    {{ segment.get('live', false) }} as is_live,
+    {%- set reentry = segment.get('reentry', 'always') %}
+    '{{ reentry if reentry is string else 'after_days' }}' as reentry,
+    cast({{ 'null' if reentry is string else reentry.after_days }} as integer)
+        as reentry_after_days,
     {{ segment.kind == 'catch_all' }} as is_catch_all
 {% endmacro %}
 
--- Of the same exclusive group, who comes first by priority.
-{% macro rivals_of(segment) %}
-    {%- set rivals = [] -%}
-    {%- for other in claiming_segments() if segment.exclusive_group
-        and other.exclusive_group == segment.exclusive_group
-        and other.priority < segment.priority -%}
-        {%- do rivals.append(other.name) -%}
-    {%- endfor -%}
-    {%- do return(rivals) -%}
+-- The statement that says who is in which segment, by warehouse/segments/rendering.py:
+-- previews and the live engine judge by the same.
+{% macro segment_flags_of(relation) %}
+    {%- if execute -%}
+        {%- do return(run_query(
+            'select segment_flags(' ~ sql_text(tojson(segments())) ~ ', '
+            ~ sql_text(relation | string) ~ ')'
+        ).columns[0][0]) -%}
+    {%- endif -%}
+    {%- do return('') -%}
 {% endmacro %}

@@ -7,6 +7,7 @@ from typer import Exit, Option
 from tessera.explain import tell_somebody
 from tessera.output import console
 from tessera.pipeline import run_pipeline
+from tessera.segments.overlap import tell_matrix
 from tessera.simulate import simulate_into
 from warehouse.landing import landed_paths
 from warehouse.settings import load_settings
@@ -31,5 +32,6 @@ def demo(
     from tessera.summary import tell_publication
 
     tell_publication(settings)
+    tell_matrix(settings)
     # Nobody in the simulated shop is real; `tessera run` never prints a person.
     tell_somebody(settings)

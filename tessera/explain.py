@@ -1,7 +1,7 @@
 """`tessera explain`: one published customer, and where each word comes from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from rich.console import RenderableType
@@ -10,7 +10,7 @@ from rich.table import Table
 from typer import Argument
 
 from tessera.output import ExampleName, console
-from tessera.segments import published
+from tessera.published import published
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.publications import Publication, current
@@ -18,12 +18,20 @@ from warehouse.settings import Settings, settings_for
 
 Row = tuple[Any, ...]
 
+# A number in any spelling: what follows the code of any country and any zero.
+DIGITS = "right(ltrim(regexp_replace({}, '[^0-9]', '', 'g'), '0'), 9)"
 # Every name by which a person may be asked for, and whose it is.
-NAMES = """
+NAMES = f"""
     select customer_id, customer_id as given from customers
     union select customer_id, alias_id from identity_aliases
     union select customer_id, record_id from identity_map
+    union select customer_id, substr(record_id, 6) from identity_map
+    where starts_with(record_id, 'shop:') and not starts_with(record_id, 'shop:email:')
     union select customer_id, lower(email) from customers where email is not null
+    union select customer_id, $1 from customers
+    where regexp_full_match($1, '[-+0-9 ()/.]{{8,}}')
+        and length({DIGITS.format("$1")}) >= 7
+        and {DIGITS.format("phone")} = {DIGITS.format("$1")}
 """
 PERSON = """
     select customer_id, lifecycle_stage, record_count, first_received_at
@@ -42,6 +50,31 @@ ALIASES = """
     select alias_id, absorbed_at, rule
     from identity_aliases where customer_id = $1
     order by absorbed_at, alias_id
+"""
+# What was taken apart: records that left this customer, or came from another one.
+PARTED = """
+    with moves as (
+        select
+            record_id, valid_from, reason, rule, customer_id,
+            lag(customer_id) over (partition by record_id order by valid_from)
+                as former_id
+        from identity_history
+    )
+    select
+        record_id,
+        case former_id when $1 then 'left for' else 'came from' end,
+        case former_id when $1 then customer_id else former_id end,
+        valid_from, rule
+    from moves
+    where reason = 'split' and $1 in (customer_id, former_id)
+    order by valid_from, record_id
+"""
+REFUSED = """
+    select cuts.record_id, cuts.rule, cuts.reason, cuts.refused_since_at
+    from identity_cuts as cuts
+    inner join identity_map as records using (record_id)
+    where records.customer_id = $1
+    order by cuts.refused_since_at, cuts.record_id, cuts.rule
 """
 PROFILE = """
     select
@@ -80,14 +113,16 @@ WORTH_A_LOOK = """
 def explain(
     customer: Annotated[
         str,
-        Argument(help="A customer's id, an absorbed id, a record's id or an address."),
+        Argument(
+            help="The id of a customer, also an absorbed one, of a record or of an"
+            " account, an address or a phone."
+        ),
     ],
     example: ExampleName = "",
 ) -> None:
-    """Tell of one customer: records, surviving values and losers, consent, segments."""
+    """Tell of one customer: records, what was parted, values, consent, segments."""
     publication = published(settings_for(example))
-    for part in told(publication, whose(publication, customer)):
-        console.print(part)
+    _say(told(publication, whose(publication, customer)))
 
 
 def whose(publication: Publication, given: str) -> str:
@@ -112,7 +147,8 @@ def whose(publication: Publication, given: str) -> str:
         f"{len(found)} customers have this name" if found else "nobody has this name",
         where=f"publication {publication.id}",
         given=", ".join(found),
-        allowed="the id of a customer, an absorbed id, the id of a record, an address",
+        allowed="the id of a customer, an absorbed id, the id of a record or of an"
+        " account, the address or the phone of a profile",
         remedy="Take the id of one customer",
     )
 
@@ -123,9 +159,11 @@ def tell_somebody(settings: Settings) -> None:
     if publication is None:
         return
     for (customer_id,) in _rows(publication, WORTH_A_LOOK):
-        for part in told(publication, str(customer_id)):
-            console.print(part)
-        console.print("\n[dim]Of anybody else: tessera explain CUSTOMER[/]")
+        _say(told(publication, str(customer_id)))
+        console.print(
+            "\n[dim]Of anybody else: tessera explain CUSTOMER; why in which segment or"
+            " not: tessera segments explain CUSTOMER[/]"
+        )
 
 
 def told(publication: Publication, customer_id: str) -> Iterator[RenderableType]:
@@ -142,6 +180,16 @@ def told(publication: Publication, customer_id: str) -> Iterator[RenderableType]
         "Former names",
         ("Id", "Absorbed", "By"),
         _rows(publication, ALIASES, customer_id),
+    )
+    yield _table(
+        "Taken apart",
+        ("Record", "What", "Customer", "On", "Link"),
+        _rows(publication, PARTED, customer_id),
+    )
+    yield _table(
+        "Links that are not followed",
+        ("Record", "Link", "Because of", "Since"),
+        _rows(publication, REFUSED, customer_id),
     )
     yield _table(
         "Which value survived",
@@ -165,14 +213,37 @@ def _rows(publication: Publication, query: str, *values: str) -> list[Row]:
         return connection.execute(query, list(values)).fetchall()
 
 
+def _say(parts: Iterable[RenderableType]) -> None:
+    """Print the parts; what does not fit goes on below, and nothing is cut off."""
+    for part in parts:
+        console.print(part, soft_wrap=isinstance(part, str))
+
+
 def _table(title: str, headings: tuple[str, ...], rows: list[Row]) -> RenderableType:
-    """Rows under headings; a sentence where there are none."""
+    """Rows under headings; a sentence where there are none.
+
+    Where nobody looks, a line has one value: a program reads it, and no width is known.
+    """
     if not rows:
         return f"\n[bold]{title}[/]: none"
-    table = Table(*headings, title=f"\n{title}", title_justify="left", box=None)
+    if not console.is_terminal:
+        return "\n".join([f"\n{title}", *_lines(headings, rows)])
+    table = Table(title=f"\n{title}", title_justify="left", box=None)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(escape(_cell(value)) for value in row))
     return table
+
+
+def _lines(headings: tuple[str, ...], rows: list[Row]) -> Iterator[str]:
+    """A line a value, after its heading; each row begins with a dash."""
+    for row in rows:
+        begin = "- "
+        for heading, value in zip(headings, row, strict=True):
+            for text in _cell(value).splitlines() or ["-"]:
+                yield f"{begin}{heading}: {escape(text)}"
+                begin = "  "
 
 
 def _cell(value: Any) -> str:

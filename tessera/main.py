@@ -37,7 +37,7 @@ commands.command(rich_help_panel=WORK)(run)
 commands.add_typer(quarantine, name="quarantine", rich_help_panel=WORK)
 commands.command("erase", rich_help_panel=WORK)(erase_people)
 commands.command(rich_help_panel=WORK)(dev)
-commands.command(rich_help_panel=LOOK)(segments)
+commands.add_typer(segments, name="segments", rich_help_panel=LOOK)
 commands.command(rich_help_panel=LOOK)(explain)
 commands.command(rich_help_panel=LOOK)(status)
 

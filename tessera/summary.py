@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from tessera.output import console, count, share
-from tessera.segments import segment_table
+from tessera.segments.listing import segment_table
 from tessera.watching import TITLES
 from warehouse.connection import connect
 from warehouse.history import run_steps

@@ -59,3 +59,9 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder} (set TESSERA_SHARED_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def compile_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what dbt compiles, once for all tests of a process."""
+    return tmp_path_factory.mktemp("compiled") / "data"

@@ -121,6 +121,9 @@ def test_tessera_has_every_command_and_option_that_a_paper_names(name: str) -> N
             continue
         command = tessera_commands().get(words[1])
         assert command is not None, line
+        if isinstance(command, TyperGroup) and words[2:] and words[2].isalpha():
+            command = command.commands.get(words[2])
+            assert command is not None, line
         options = {option for param in command.params for option in param.opts}
         asked = {word for word in words[2:] if word.startswith("--")}
         assert asked <= options, line

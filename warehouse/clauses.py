@@ -1,116 +1,149 @@
-"""The parts of a segment's predicate that must all hold, in its author's own words."""
+"""The parts of a predicate, as DuckDB's own parser sees them: clauses, columns, calls.
+
+A clause is one of the conditions that a predicate joins by `and` at its top.
+"""
 
 import json
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import duckdb
 
 from warehouse.connection import connect
 
-Tree = dict[str, Any]
+BEFORE, AFTER = "select (", "\n) from inputs"
+PLACES = ("query_location", "query_location_length")
 
 
-def clauses_json(predicates_json: str) -> str:
-    """Of each predicate of a JSON list: the JSON list of its clauses."""
-    return json.dumps([clauses(predicate) for predicate in json.loads(predicates_json)])
+@dataclass(frozen=True)
+class Clause:
+    """One condition: its text, and the columns that it asks for, each once."""
+
+    text: str
+    columns: tuple[str, ...]
 
 
-@cache
-def clauses(predicate: str) -> tuple[str, ...]:
-    """What a predicate joins by `and` at its top, as DuckDB parses it.
+class Call(NamedTuple):
+    """A function that a predicate calls; the text that it is given, if that is all."""
 
-    Each is told as it was written, its white space aside, where that piece of the text
-    means the same by itself; else as DuckDB writes it. What DuckDB cannot parse is one
-    clause: `warehouse.predicates` refuses it elsewhere.
+    name: str
+    text: str | None
+
+
+def clauses(where: str) -> list[Clause]:
+    """The clauses of a predicate, in its order; one for a predicate without `and`.
+
+    The text is the predicate's own where the parser makes the same of that part alone,
+    and else as the parser would write it; joined by `and`, the texts are the predicate.
+
+    Raises:
+        ValueError: it is no predicate; `warehouse.predicates` tells why.
     """
-    text = predicate.strip()
     with connect() as parser:
-        tree = _parsed(parser, text)
-        if tree is None or not _is_conjunction(tree):
-            return (_one_line(text),)
-        wanted = tree["children"]
-        found = list(_pieces(parser, text, wanted))
-        if len(found) == len(wanted):
-            return tuple(map(_one_line, found))
-        return tuple(_rewritten(parser, clause) for clause in wanted)
-
-
-def _pieces(
-    parser: duckdb.DuckDBPyConnection, text: str, wanted: Sequence[Tree]
-) -> Iterator[str]:
-    """The text, cut at those `and` between which DuckDB reads the wanted clauses."""
-    # Where each sign begins, in bytes, as the tokenizer counts.
-    data = text.encode()
-    cuts = [
-        place
-        for place, kind in duckdb.tokenize(text)
-        if kind == duckdb.token_type.keyword
-        and data[place : place + 4].lower().strip() == b"and"
+        found = list(_conjuncts(_parsed(where, parser)))
+        texts = [_text(where, node, parser) for node in found]
+    if len(found) > 1:
+        texts = [
+            f"({text})" if node["type"] == "CONJUNCTION_OR" else text
+            for text, node in zip(texts, found, strict=True)
+        ]
+    return [
+        Clause(text, tuple(dict.fromkeys(_columns(node))))
+        for text, node in zip(texts, found, strict=True)
     ]
-    begin = 0
-    for clause in wanted:
-        ends = [cut for cut in cuts if cut > begin] + [len(data)]
-        pieces = ((end, data[begin:end].decode().strip()) for end in ends)
-        known = _meaning(clause)
-        fitting = (
-            (end, piece) for end, piece in pieces if _means(parser, piece) == known
-        )
-        end, piece = next(fitting, (len(data), ""))
-        if not piece:
-            return
-        yield piece
-        begin = end + len("and")
 
 
-def _parsed(parser: duckdb.DuckDBPyConnection, text: str) -> Tree | None:
-    """The tree of one expression; None where the text is none."""
-    [(answer,)] = parser.execute(
-        "select json_serialize_sql(?)", [f"select ({text}\n)"]
+def called(where: str) -> list[Call]:
+    """Every call of a function in a predicate; none where it is no predicate."""
+    try:
+        with connect() as parser:
+            tree = _parsed(where, parser)
+    except ValueError:
+        return []
+    return [
+        Call(str(node["function_name"]).lower(), _only_text(node))
+        for node in nodes(tree)
+        if node.get("class") == "FUNCTION"
+    ]
+
+
+def nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every node of a parsed expression, from the top."""
+    if isinstance(tree, dict):
+        yield tree
+    for part in tree.values() if isinstance(tree, dict) else tree:
+        if isinstance(part, dict | list):
+            yield from nodes(part)
+
+
+def _statement(where: str, parser: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What the parser makes of the query that selects a predicate."""
+    answer = parser.execute(
+        "select json_serialize_sql(?)", [f"{BEFORE}{where}{AFTER}"]
     ).fetchall()
-    told = json.loads(answer)
-    if told["error"]:
-        return None
-    selected = told["statements"][0]["node"].get("select_list", [])
-    return selected[0] if len(selected) == 1 else None
+    tree: dict[str, Any] = json.loads(answer[0][0])
+    if tree["error"]:
+        raise ValueError(str(tree["error_message"]).splitlines()[0])
+    return tree
 
 
-def _is_conjunction(tree: Tree) -> bool:
-    return tree.get("type") == "CONJUNCTION_AND"
+def _parsed(where: str, parser: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The one expression that the query selects."""
+    tree = _statement(where, parser)
+    selected = tree["statements"][0]["node"].get("select_list", [])
+    if len(tree["statements"]) != 1 or len(selected) != 1:
+        raise ValueError("it is more than one expression")
+    node: dict[str, Any] = selected[0]
+    return node
 
 
-def _means(parser: duckdb.DuckDBPyConnection, text: str) -> str:
-    tree = _parsed(parser, text) if text else None
-    return "" if tree is None else _meaning(tree)
+def _conjuncts(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if node.get("type") != "CONJUNCTION_AND":
+        yield node
+        return
+    for child in node["children"]:
+        yield from _conjuncts(child)
 
 
-def _meaning(tree: Tree) -> str:
-    """A tree as a text that is equal where the meaning is, wherever it stands."""
-    return json.dumps(_without_places(tree), sort_keys=True)
+def _columns(tree: dict[str, Any]) -> Iterator[str]:
+    for node in nodes(tree):
+        if node.get("class") == "COLUMN_REF":
+            yield str(node["column_names"][-1])
 
 
-def _without_places(part: Any) -> Any:
-    if isinstance(part, dict):
-        kept = {name: one for name, one in part.items() if name != "query_location"}
-        return {name: _without_places(one) for name, one in kept.items()}
-    return [_without_places(one) for one in part] if isinstance(part, list) else part
+def _only_text(call: dict[str, Any]) -> str | None:
+    """The text that a call is given, where it is given one text and nothing else."""
+    given = [one["expression"] for one in call.get("arguments", [])]
+    literal = given[0].get("literal", {}) if len(given) == 1 else {}
+    return str(literal["text"]) if literal.get("kind") == "STRING" else None
 
 
-def _rewritten(parser: duckdb.DuckDBPyConnection, clause: Tree) -> str:
-    [(answer,)] = parser.execute("select json_serialize_sql('select 1')").fetchall()
-    statement = json.loads(answer)
-    statement["statements"][0]["node"]["select_list"] = [clause]
-    [(text,)] = parser.execute(
-        "select json_deserialize_sql(?)", [json.dumps(statement)]
+def _text(where: str, node: dict[str, Any], parser: duckdb.DuckDBPyConnection) -> str:
+    start, length = (int(node.get(place, 0)) for place in PLACES)
+    query = f"{BEFORE}{where}{AFTER}".encode()
+    own = query[start : start + length].decode(errors="replace")
+    if _is_of(own, node, parser):
+        return own if "'" in own else " ".join(own.split())
+    tree = _statement(where, parser)
+    tree["statements"][0]["node"]["select_list"] = [node]
+    answer = parser.execute(
+        "select json_deserialize_sql(?)", [json.dumps(tree)]
     ).fetchall()
-    return str(text).removeprefix("SELECT ")
+    text = str(answer[0][0]).removeprefix("SELECT ").removesuffix(" FROM inputs")
+    return text[1:-1] if _is_of(text[1:-1], node, parser) else text
 
 
-def _one_line(text: str) -> str:
-    """Line breaks and the blanks around them become one blank; a text within quotes
-    that has one stays as it is."""
-    is_within_text = "'" in text and any("\n" in one for one in text.split("'")[1::2])
-    if is_within_text or "\n" not in text:
-        return text
-    return " ".join(line.strip() for line in text.splitlines())
+def _is_of(text: str, node: dict[str, Any], parser: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the parser makes this very expression of a text."""
+    try:
+        return bool(text) and _bare(_parsed(text, parser)) == _bare(node)
+    except ValueError:
+        return False
+
+
+def _bare(tree: Any) -> Any:
+    """A parsed expression without the places of its parts."""
+    if isinstance(tree, dict):
+        return {key: _bare(part) for key, part in tree.items() if key not in PLACES}
+    return [_bare(part) for part in tree] if isinstance(tree, list) else tree

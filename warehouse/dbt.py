@@ -5,6 +5,7 @@ dbt itself (three seconds of imports) loads when the first step runs.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 # dbt's unit tests judge the rules, not the data: they are run when the rules change.
 NOT_IN_RUNS = ("unit_test",)
+# How macros/declared.sql tells of each mistake in what people declare: a line, which
+# begins with its file.
+DECLARED = re.compile(r"^\s*(models/\S+\.yml: .+)$", re.MULTILINE)
 FAILED_STATES = frozenset({"error", "fail", "runtime error"})
 
 
@@ -278,6 +282,12 @@ def _failure(failed: list[NodeResult]) -> TesseraError:
 
 
 def _refusal(exception: BaseException | None) -> TesseraError:
+    declared = DECLARED.findall(str(exception or ""))
+    if declared:
+        return TesseraError(
+            "\n".join(declared),
+            remedy="Nothing was built; mend this and run again",
+        )
     return TesseraError(
         "dbt could not start its work",
         where="dbt",

@@ -27,14 +27,14 @@ class Plugin(BasePlugin):
         config.update(connection_config())
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Offer the checks of what people declare, the clauses of their predicates, the
-        fingerprint and the salt.
+        """Offer the checks of what people declare, the segments, fingerprint and salt.
 
         The rules are those of the moment when the step begins, as in its manifest.
         """
         conn.create_function(
             "check_segments", _mistakes, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
+        conn.create_function("segment_flags", _flags, ["VARCHAR", "VARCHAR"], "VARCHAR")
         conn.create_function("segment_clauses", _clauses, ["VARCHAR"], "VARCHAR")
         conn.create_function(
             "check_survivorship", _survivorship, ["VARCHAR", "VARCHAR"], "VARCHAR"
@@ -53,11 +53,19 @@ def _mistakes(definitions_json: str, columns_json: str) -> str:
 
 
 @cache
-def _clauses(predicates_json: str) -> str:
-    """Of each predicate of a JSON list: the JSON list of its clauses."""
-    from warehouse.clauses import clauses_json
+def _flags(definitions_json: str, relation: str) -> str:
+    """The statement that says who is in which segment."""
+    from warehouse.segments.rendering import flags_json
 
-    return clauses_json(predicates_json)
+    return flags_json(definitions_json, relation)
+
+
+@cache
+def _clauses(definitions_json: str) -> str:
+    """By name, the clauses of each segment that has a rule of its own."""
+    from warehouse.segments.judging import clauses_json
+
+    return clauses_json(definitions_json)
 
 
 @cache

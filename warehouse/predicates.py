@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.clauses import nodes
 from warehouse.connection import connect
 from warehouse.errors import nearest
 
@@ -23,6 +24,8 @@ REFUSED = {
     "PARAMETER": "has a parameter (`?` or `$`); write the value.",
     "LAMBDA": "has a lambda, which other engines do not know.",
 }
+# Functions that ask whether the customer is a member of a segment.
+REFERENCES = ("in_segment", "not_in_segment")
 # Functions that look at a clock, as DuckDB spells them.
 CLOCK = re.compile(
     r"age|ago|today|now|(get_)?(current|local|transaction)_?.*(date|time).*"
@@ -55,9 +58,10 @@ def predicate_mistakes(
     if isinstance(parsed, str):
         return [f"has a `where` that is no SQL predicate: {parsed}."]
     found = list(dict.fromkeys(_node_mistakes(parsed, connection)))
-    if not found and not any(_is_column(node) for node in _nodes(parsed)):
+    found = found or list(_binding_mistakes(query, columns, connection))
+    if not found and not any(_asks(node) for node in nodes(parsed)):
         return ["asks for no column: it would hold for all customers or for none."]
-    return found or list(_binding_mistakes(query, columns, connection))
+    return found
 
 
 def _has_semicolon(where: str) -> bool:
@@ -79,7 +83,7 @@ def _parse(query: str, connection: duckdb.DuckDBPyConnection) -> Node | str:
 
 
 def _node_mistakes(tree: Node, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    for node in _nodes(tree):
+    for node in nodes(tree):
         kind = node.get("class")
         if kind in REFUSED:
             yield REFUSED[kind]
@@ -89,13 +93,9 @@ def _node_mistakes(tree: Node, connection: duckdb.DuckDBPyConnection) -> Iterato
             yield from _column_mistakes([str(name) for name in node["column_names"]])
 
 
-def _nodes(tree: Any) -> Iterator[Node]:
-    """Every node of a parsed expression, from the top."""
-    if isinstance(tree, dict):
-        yield tree
-    for part in tree.values() if isinstance(tree, dict) else tree:
-        if isinstance(part, dict | list):
-            yield from _nodes(part)
+def _asks(node: Node) -> bool:
+    """Whether it asks for something of the customer: a column, or a segment."""
+    return _is_column(node) or str(node.get("function_name")).lower() in REFERENCES
 
 
 def _is_column(node: Node) -> bool:
@@ -147,7 +147,7 @@ def _refusal(error: str, columns: Mapping[str, str]) -> str:
         return f"has a `where` that is no SQL predicate: {error.splitlines()[0]}"
     name = unknown.group(1)
     known = hint(name, columns)
-    return f"uses `{name}`, which segment_inputs does not have. {known}"
+    return f"uses `{name}`, which customer_features does not have. {known}"
 
 
 def hint(name: str, known: Sequence[str] | Mapping[str, str]) -> str:

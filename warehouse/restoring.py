@@ -1,8 +1,4 @@
-"""If the build database was lost, the publication tells what its ledger had held.
-
-All but the inputs of the last run: of whoever enters a segment in the next one, no
-clause can be named that had not held before.
-"""
+"""If the build database was lost, the publication tells what its ledger had held."""
 
 import duckdb
 
@@ -14,7 +10,12 @@ from warehouse.publications import Publication, current, publications
 from warehouse.settings import Settings
 
 HISTORY = "segment_history"
-PUBLISHED = (HISTORY, "segment_definition_history", "segment_stability")
+PUBLISHED = (
+    HISTORY,
+    "segment_definition_history",
+    "segment_stability",
+    "customer_features",
+)
 
 
 def _columns(table: str) -> str:
@@ -49,6 +50,7 @@ RESTORE = (
     ) as recorded_at
     from published.segment_stability group by run_as_of_at order by all
     """,
+    "create or replace table ledger.last_inputs as from published.customer_features",
 )
 
 

@@ -50,6 +50,16 @@ class Shop:
         return row[0] if row else None
 
 
+def silent(source: str, entity: str) -> str:
+    """SQL: that this source told of nothing people do, or null."""
+    return f"""
+        select case when coalesce(sum(accepted_count), 0) = 0
+            then 'no line of {source}/{entity} was accepted' end
+        from staging.file_reconciliation
+        where source = '{source}' and entity = '{entity}'
+    """
+
+
 def missing_table(table: str) -> TesseraError:
     """The table that a rule is about is not there: the run before it broke off."""
     return TesseraError(

@@ -31,8 +31,13 @@ with registers as (
     from {{ ref('stg_crm__contacts') }}
 ),
 
+known as (
+    select * from registers
+    where {{ is_known_by_clock('stated_at') }}
+),
+
 held as (
-    unpivot registers on email, sms into name channel value is_allowed
+    unpivot known on email, sms into name channel value is_allowed
 ),
 
 acts as (
@@ -44,7 +49,9 @@ acts as (
         'email' as channel,
         'refusal' as kind
     from {{ ref('esp_events') }}
-    where event_name in ('unsubscribed', 'email_marked_as_spam', 'email_bounced')
+    where
+        event_name in ('unsubscribed', 'email_marked_as_spam', 'email_bounced')
+        and {{ is_known_by_clock('received_at') }}
     {% if is_read('klaviyo') %}
     union all
     select
@@ -63,6 +70,7 @@ acts as (
             'subscribed to email marketing', 'subscribed to sms marketing',
             'unsubscribed from sms marketing'
         )
+        and {{ is_known_by_clock('received_at') }}
     {% endif %}
 )
 

@@ -1,14 +1,35 @@
 -- What each record says of its person, in its own spelling; junk is nothing. What a
--- device says on which several people log in is nobody's.
-with told as (
-    select stated.*
+-- device says on which several people log in is nobody's, and what a person denied to
+-- somebody is not theirs.
+with denied as (
+    select * from {{ ref('denied_statements') }}
+),
+
+told as (
+    select
+        stated.* replace (
+            case when emails.record_id is null then stated.email end as email,
+            case when phones.record_id is null then stated.phone end as phone
+        )
     from {{ ref('stated_attributes') }} as stated
     cross join {{ ref('as_of') }} as moments
     left join {{ ref('shared_devices') }} as devices
         on
             stated.record_id = devices.record_id
             and moments.as_of_at >= devices.shared_since_at
-    where devices.record_id is null
+    left join denied as emails
+        on
+            stated.record_id = emails.record_id
+            and stated.email = emails.stated_value
+            and emails.identifier_type = 'email'
+    left join denied as phones
+        on
+            stated.record_id = phones.record_id
+            and stated.phone = phones.stated_value
+            and phones.identifier_type = 'phone'
+    where
+        devices.record_id is null
+        and {{ is_known_by_clock('stated.known_since_at') }}
 ),
 
 tidied as (

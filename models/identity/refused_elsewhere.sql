@@ -1,20 +1,24 @@
 -- Whose address or phone is one at which somebody else refused to be written to: mail
 -- goes to an address, and not to a customer. A refusal of a record that is nobody's yet
--- binds too.
+-- binds too; one of a person to whom the address was denied does not.
 with contacts as (
+    {% for channel, attribute in [('email', 'email'), ('sms', 'phone')] %}
     select
-        record_id,
-        'email' as channel,
-        'email' as attribute_name,
-        email as contact
-    from {{ ref('record_attributes') }}
-    union all
-    select
-        record_id,
-        'sms' as channel,
-        'phone' as attribute_name,
-        phone as contact
-    from {{ ref('record_attributes') }}
+        told.record_id,
+        '{{ channel }}' as channel,
+        '{{ attribute }}' as attribute_name,
+        told.{{ attribute }} as contact
+    from {{ ref('record_attributes') }} as told
+    left join {{ ref('denied_statements') }} as denied
+        on
+            told.record_id = denied.record_id
+            and told.stated_{{ attribute }} = denied.stated_value
+            and denied.identifier_type = '{{ attribute }}'
+    where
+        denied.record_id is null
+        and {{ is_known_by_clock('told.known_since_at') }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 ),
 
 refusals as (

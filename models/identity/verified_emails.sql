@@ -7,7 +7,10 @@ with told as (
         lower(trim(coalesce(events.email, subscribers.email))) as email
     from {{ ref('esp_events') }} as events
     left join {{ ref('esp_subscribers') }} as subscribers
-        on events.subscriber_id = subscribers.record_id
+        on
+            events.subscriber_id = subscribers.record_id
+            and {{ is_known_by_clock('subscribers.updated_at') }}
+    where {{ is_known_by_clock('events.received_at') }}
 ),
 
 arrivals as (

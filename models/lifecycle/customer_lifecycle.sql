@@ -1,6 +1,8 @@
 select
-    customer_id,
-    as_of_at,
-    lifecycle_stage
-from {{ ref('lifecycle_stages') }}
-where is_now
+    history.customer_id,
+    moments.as_of_at,
+    history.lifecycle_stage,
+    history.entered_at
+from {{ ref('lifecycle_history') }} as history
+cross join {{ ref('as_of') }} as moments
+where history.left_at is null

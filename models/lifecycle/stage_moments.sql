@@ -1,31 +1,32 @@
--- Now, and the last twelve Monday midnights: the moments at which stages are compared.
-with now_moment as (
+-- The moments at which stages are compared: Monday midnights, and now.
+with known as (
     select
-        as_of_at,
-        {{ shop_date('as_of_at') }} as as_of_on
-    from {{ ref('as_of') }}
-),
-
-weeks as (
-    select cast(unnest(range(12)) as integer) as weeks_ago
+        min(history.entered_at) as began_at,
+        max(moments.as_of_at) as as_of_at
+    from {{ ref('as_of') }} as moments
+    left join {{ ref('lifecycle_history') }} as history on true
 ),
 
 mondays as (
     select
-        cast(date_trunc('week', now_moment.as_of_on) as date)
-        - weeks.weeks_ago * 7 as monday_on
-    from now_moment
-    cross join weeks
+        as_of_at,
+        unnest(generate_series(
+            date_trunc('week', {{ shop_date('began_at') }}),
+            {{ shop_date('as_of_at') }},
+            interval 7 day
+        )) as monday_on
+    from known
+),
+
+moments as (
+    select {{ shop_midnight('monday_on') }} as as_of_at
+    from mondays
+    where {{ shop_midnight('monday_on') }} <= as_of_at
+    union
+    select as_of_at from known
 )
 
 select
     as_of_at,
-    true as is_now
-from now_moment
-union all
-select
-    {{ shop_midnight('mondays.monday_on') }} as as_of_at,
-    false as is_now
-from mondays
-cross join now_moment
-where {{ shop_midnight('mondays.monday_on') }} < now_moment.as_of_at
+    lag(as_of_at) over (order by as_of_at) as former_as_of_at
+from moments

@@ -5,5 +5,5 @@ select
     transitions.to_stage,
     transitions.customer_count,
     moments.as_of_at
-from {{ ref('stage_transitions') }} as transitions
+from {{ ref('lifecycle_transitions') }} as transitions
 cross join {{ ref('as_of') }} as moments

@@ -1,4 +1,4 @@
-{% set ruled = clauses_by_segment() %}
+{% set rules = segment_rules() %}
 
 -- Of who left, what is known now; of who entered, what was known in the run before. A
 -- clause that does not hold there is what flipped.
@@ -57,8 +57,8 @@ select
     judged.customer_id,
     judged.moved_segment as segment_name,
     case judged.moved_segment
-        {% for name, clauses in ruled.items() -%}
-        when '{{ name }}' then {{ clauses_unless_held(clauses) }}
+        {% for name, rule in rules.items() -%}
+        when '{{ name }}' then {{ clauses_unless_held(rule.clauses) }}
         {% endfor -%}
         when '{{ catch_all_segment().name }}' then definitions.rule_text
         else

@@ -8,6 +8,11 @@ with pairs as (
     inner join {{ ref('segment_memberships') }} as rights
         on lefts.customer_id = rights.customer_id
     group by lefts.segment_name, rights.segment_name
+),
+
+customers as (
+    select count(*) as customer_count
+    from {{ ref('primary_segments') }}
 )
 
 select
@@ -22,6 +27,10 @@ select
         - coalesce(pairs.customer_count, 0),
         0
     ) as jaccard,
+    -- How much more often the two meet than they would by chance.
+    coalesce(pairs.customer_count, 0) * customers.customer_count / nullif(
+        lefts.customer_count * rights.customer_count, 0
+    ) as lift,
     case
         when lefts.segment_name = rights.segment_name then null
         when lefts.kind = 'cluster' and rights.kind = 'cluster' then 0.0
@@ -34,6 +43,7 @@ select
     end as allowed_share,
     lefts.as_of_at
 from {{ ref('segment_summary') }} as lefts
+cross join customers
 cross join {{ ref('segment_summary') }} as rights
 inner join {{ ref('segment_definitions') }} as left_definition
     on lefts.segment_name = left_definition.segment_name

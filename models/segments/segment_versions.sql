@@ -1,3 +1,5 @@
+{% set rules = segment_rules() %}
+
 with declared as (
     select *
     from (
@@ -6,7 +8,7 @@ with declared as (
         (
             '{{ segment.kind }}',
             {{ 'null' if segment.kind == 'cluster' else sql_text(segment.name) }},
-            '{{ definition_hash(segment) }}',
+            '{{ definition_hash(segment, rules) }}',
             {{ sql_text(tojson(segment, sort_keys=true)) }}
         ){{ "," if not loop.last }}
         {% else -%}

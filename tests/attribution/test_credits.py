@@ -9,9 +9,9 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.attribution import oracle, oracle_paths
-from tests.attribution.compiled import Row, asked, run, tables
 from tests.attribution.journeys import MODELS, Order, Visit, journeys
 from tests.behavior.conftest import drawn
+from tests.compiled import Row, asked, run, tables
 
 NOON = datetime(2025, 6, 15, 12)
 CHANNELS = ("Direct", "Email", "Organic Search", "Paid Social")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attribution.compiled import fixture, rendered
+from tests.compiled import fixture, rendered
 from warehouse.connection import connect
 
 GROUP = "default_channel_group('$source', '$medium', '$campaign', '$category')"

@@ -22,7 +22,7 @@ from typing import cast
 import pyarrow as pa
 import pytest
 
-from tests.attribution.compiled import asked, fixture, rendered, run, tables
+from tests.compiled import asked, fixture, rendered, run, tables
 from warehouse.connection import connect
 
 # GA4 asks for a paid medium, and the row has none. The peer's own test compares the

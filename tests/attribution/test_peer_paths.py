@@ -18,8 +18,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.attribution.compiled import asked, fixture, run, tables
 from tests.attribution.journeys import MODELS, Order, Visit, journeys
+from tests.compiled import asked, fixture, run, tables
 
 # The peer rounds shares to nine digits on its way, and so do we; not at the same steps.
 CLOSE = 1e-8

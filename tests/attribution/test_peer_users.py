@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attribution.compiled import fixture
+from tests.compiled import fixture
 from tests.email.conftest import build, rows
 from warehouse.settings import Settings
 

@@ -22,6 +22,7 @@ CATCH_ALL = {
     "name": "others",
     "label": "Others",
     "description": "Whoever is left.",
+    "owner": "CRM team",
     "kind": "catch_all",
     "priority": 1000,
     "expected_share": [0, 1],
@@ -38,7 +39,7 @@ def project_entries() -> list[dict[str, Any]]:
 
 @cache
 def input_columns() -> dict[str, str]:
-    """The contract of segment_inputs."""
+    """The columns of customer_features, by the contract of segment_inputs."""
     file = PROJECT_DIR / "models/segments/_segments.yml"
     models = yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
     (columns,) = [m["columns"] for m in models if m["name"] == "segment_inputs"]
@@ -69,10 +70,13 @@ def test_the_projects_own_segments_are_right() -> None:
     [
         (
             "orders_count > 1",
-            "uses `orders_count`, which segment_inputs does not have."
+            "uses `orders_count`, which customer_features does not have."
             " Did you mean `order_count`?",
         ),
-        ("high_value", "uses `high_value`, which segment_inputs does not have. Known:"),
+        (
+            "high_value",
+            "uses `high_value`, which customer_features does not have. Known:",
+        ),
         ("order_count >", "is no SQL predicate: syntax error"),
         ("order_count > 1)", "is no SQL predicate: syntax error"),
         ("order_count > 'many'", "is no SQL predicate: Conversion Error"),
@@ -131,6 +135,21 @@ def test_a_right_predicate_is_not(where: str) -> None:
         ({"expected_share": "few"}, "it is [least, most] between 0 and 1"),
         ({"may_overlap": ["otters"]}, "no segment. Did you mean `others`?"),
         ({"may_overlap": "others"}, "it is a list of segments"),
+        ({"ownr": "x"}, "has the unknown key `ownr`. Did you mean `owner`?"),
+        ({"owner": 3}, "has the owner `3`, which is no text"),
+        ({"owner": " "}, "has an empty owner"),
+        ({"destinations": "klaviyo"}, "has the destinations `klaviyo`; it is a list"),
+        ({"destinations": ["The Ads"]}, "a destination's name is of lower-case"),
+        ({"destinations": ["ads", "ads"]}, "destination `ads` more than once"),
+        ({"live": "yes"}, "has the live `yes`; it is true or false"),
+        ({"live": 1}, "has the live `1`; it is true or false"),
+        ({"live": True, "kind": "score"}, "only a `rule` can be live"),
+        ({"reentry": "onc"}, "`{after_days: N}`. Did you mean `once`?"),
+        ({"reentry": None}, "has the reentry `None`; it is `always`"),
+        ({"reentry": {}}, "has an empty reentry; it is `always`"),
+        ({"reentry": {"after_day": 3}}, "Did you mean `after_days`?"),
+        ({"reentry": {"after_days": 0}}, "no whole number from 1 on"),
+        ({"reentry": {"after_days": 1.5}}, "no whole number from 1 on"),
     ],
 )
 def test_a_wrong_key_is_refused(keys: dict[str, Any], sentence: str) -> None:
@@ -145,11 +164,26 @@ def test_a_wrong_key_is_refused(keys: dict[str, Any], sentence: str) -> None:
         ("Two Words", "lower-case letters, digits and underscores"),
         ("order_count", "has the name of a column"),
         ("select", "means something in SQL"),
+        ("holds", "the tables of segments use"),
+        ("segment_name", "the tables of segments use"),
+        ("cluster_quiet", "begins with `cluster_`, as those of clusters do"),
         (3, "is no text"),
     ],
 )
 def test_a_wrong_name_is_refused(name: Any, sentence: str) -> None:
     assert sentence in told(rule(name=name))[0]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"destinations": [], "live": False, "reentry": "always"},
+        {"destinations": ["klaviyo", "ads"], "live": True, "reentry": "once"},
+        {"reentry": {"after_days": 1}},
+    ],
+)
+def test_right_keys_are_not(keys: dict[str, Any]) -> None:
+    assert told(rule(**keys)) == []
 
 
 def test_what_only_the_whole_list_shows_is_told() -> None:
@@ -169,9 +203,9 @@ def test_what_only_the_whole_list_shows_is_told() -> None:
 
 def test_all_mistakes_come_at_once() -> None:
     wrong = rule("orders_count > 1", priority="first", were=1)[0]
-    del wrong["label"]
+    del wrong["label"], wrong["owner"]
     assert (
-        len(told([wrong, wrong | {"name": "b", "where": "sum(order_count) > 1"}])) == 10
+        len(told([wrong, wrong | {"name": "b", "where": "sum(order_count) > 1"}])) == 12
     )
 
 
@@ -212,11 +246,20 @@ def built_tables(settings: Settings) -> list[Any]:
 
 def assert_told(text: str) -> None:
     """The mistakes of both files are there, and no stack trace."""
-    assert "uses `cart_adds_48h_count`, which segment_inputs does not have" in text
+    assert "uses `cart_adds_48h_count`, which customer_features does not have" in text
     assert "Did you mean `cart_add_48h_count`?" in text
     assert "segment `highly_engaged` has the expected_share [0.3, 0]" in text
     assert "survivorship.yml: group `email` names `verifed` in criteria" in text
     assert "Traceback" not in text
+
+
+def assert_nothing_else(text: str) -> None:
+    """Each line is a sentence that begins with its file, and none is of dbt."""
+    lines = text.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("models/") for line in lines)
+    assert lines[-1].endswith(" Nothing was built; mend this and run again.")
+    assert not any(word in text for word in ("Compilation", "macro", "operation"))
 
 
 def test_a_lone_dbt_build_tells_and_builds_nothing(
@@ -227,6 +270,7 @@ def test_a_lone_dbt_build_tells_and_builds_nothing(
     with pytest.raises(TesseraError) as told_by_us:
         dbt_build(broken)
     assert_told(str(told_by_us.value))
+    assert_nothing_else(str(told_by_us.value))
     assert built_tables(broken) == []
     assert lone_dbt(broken, monkeypatch) is False
     assert_told(capsys.readouterr().out)
@@ -256,6 +300,7 @@ def test_tessera_run_tells_and_publishes_nothing(
     code, said = tessera(broken, "run")
     assert code == 2
     assert_told(said)
+    assert "Compilation Error" not in said
     assert built_tables(broken) == []
     assert not broken.published_link.exists()
 

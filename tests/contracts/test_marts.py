@@ -13,6 +13,7 @@ from warehouse.settings import PROJECT_DIR, Settings
 GRAIN = re.compile(r"One row(:| per | a )")
 PROMISED = {
     "customers",
+    "customer_features",
     "customer_segments",
     "segment_memberships",
     "segment_summary",

@@ -73,18 +73,34 @@ select 'c-' || i as customer_id, 'someone' || i || '@example.com' as email
 from range($customers) as rows(i);
 create schema behavior;
 create table behavior.events as
-select event_id, 'web' as source, visitor_id as record_id, occurred_at, received_at,
-    event_id like 'w-%5' as is_bot
+select event_id, 'web' as source, visitor_id as record_id, visitor_id, occurred_at,
+    received_at, event_id like 'w-%5' as is_bot
 from staging.web_events
 union all
-select event_id, 'esp', subscriber_id, occurred_at, received_at, false
+select event_id, 'esp', subscriber_id, null, occurred_at, received_at, false
 from staging.esp_events
 union all
-select 'bot', 'web', 'web:bot', {AS_OF}, {AS_OF}, true;
+select 'bot', 'web', 'web:bot', null, {AS_OF}, {AS_OF}, true;
 create table behavior.orders as
-select order_key, order_id, source, created_at as ordered_at
+select source || ':' || order_key as order_key, order_id, source,
+    created_at as ordered_at, 0.00::decimal(38, 2) as refunded_amount
 from staging.shop_orders
 cross join (values ('shop'), ('web')) as tellers(source);
+create table behavior.sessions as
+select 's-' || event_id as session_id, visitor_id, occurred_at as started_at,
+    occurred_at + interval 5 minute as ended_at, 1::bigint as event_count
+from staging.web_events;
+create schema lifecycle;
+create table lifecycle.lifecycle_history as
+select customer_id, lifecycle_stage, former_stage, entered_at, left_at
+from identity.golden_profiles
+cross join (values
+    ('new_visitor', null, {AS_OF} - interval 70 day, {AS_OF} - interval 10 day),
+    ('lapsed', 'new_visitor', {AS_OF} - interval 10 day, null)
+) as stays(lifecycle_stage, former_stage, entered_at, left_at);
+create table lifecycle.lifecycle_transitions as
+select {AS_OF} - interval 7 day as from_at, {AS_OF} as to_at, 'lapsed' as from_stage,
+    'lapsed' as to_stage, $customers::bigint as customer_count;
 """
 
 COUNTS = """

@@ -25,9 +25,10 @@ def states(gate_name: str, settings: Settings) -> dict[str, str]:
     return {result.entry: result.state for result in results}
 
 
-def test_the_five_gates_are_found_in_the_order_of_the_run() -> None:
+def test_the_six_gates_are_found_in_the_order_of_the_run() -> None:
     found = [(gate.stage, gate.name) for gate in expectations.discover()]
     assert found == [
+        ("before_ml", "behavior"),
         ("before_ml", "features"),
         ("before_ml", "identity"),
         ("before_ml", "ingest"),

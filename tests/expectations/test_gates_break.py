@@ -43,6 +43,18 @@ BLOCKED = {
     " set order_key = null where order_key = 'o-2'",
     "ingest orders_have_money": "update staging.shop_orders"
     " set total_amount = -1 where order_key = 'o-1'",
+    "behavior sessions_apart": "update behavior.sessions"
+    " set ended_at = started_at + interval 400 minute where session_id = 's-w-409'",
+    "behavior sessions_whole": "delete from behavior.sessions"
+    " where session_id = 's-w-9'",
+    "behavior orders_once": "insert into behavior.orders from behavior.orders limit 1",
+    "behavior orders_sensible": "update behavior.orders set ordered_at = timestamp"
+    " '2026-03-01 01:00:01' where order_key = 'shop:o-1'",
+    "behavior stays_tile": "update lifecycle.lifecycle_history"
+    f" set left_at = left_at + interval 1 second {FIRST} and left_at is not null",
+    "behavior everybody_in_a_stage": f"delete from lifecycle.lifecycle_history {FIRST}",
+    "behavior transitions_whole": "update lifecycle.lifecycle_transitions"
+    " set customer_count = customer_count - 1 where to_stage = 'lapsed'",
     "identity profiles_unique": "insert into identity.golden_profiles"
     " from identity.golden_profiles limit 1",
     "identity records_mapped_once": "insert into identity.identity_map"
@@ -112,8 +124,8 @@ BLOCKED = {
     " set customer_count = 300 where segment_name = 'repeat_buyer'",
 }
 WARNED = {
-    "ingest bot_share": "update behavior.events set is_bot = true",
-    "ingest unknown_order_share": "update behavior.orders"
+    "behavior bot_share": "update behavior.events set is_bot = true",
+    "behavior unknown_order_share": "update behavior.orders"
     " set order_id = '#' || order_id where source = 'web' and order_id like '%1%'",
     "ingest duplicate_share:web/events": "update staging.file_reconciliation"
     f" set duplicate_count = 199, accepted_count = line_count - 200 {FIRST_FILE}",

@@ -16,6 +16,7 @@ from warehouse.settings import PROJECT_DIR, Settings
 TABLES = (
     *("identity_history", "identity_map", "identity_aliases", "identity_cuts"),
     *("identity_as_known", "identity_decisions", "identity_named_values"),
+    *("denied_statements", "golden_profiles", "profile_lineage", "consent_verdicts"),
 )
 BUILT = [f"+{table}" for table in TABLES]
 VARIABLES = {"largest_customer_records": LARGEST}

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from warehouse.settings import Settings
@@ -11,11 +12,12 @@ from warehouse.settings import Settings
 HEADERS = {
     "crm/contacts": (
         *("contact_id", "first_name", "last_name", "email", "phone", "birth_date"),
-        *("postcode", "created_at", "updated_at"),
+        *("postcode", "country", "created_at", "updated_at"),
     ),
     "shop/customers": (
         *("id", "first_name", "last_name", "email", "phone", "birth_date"),
-        *("postcode", "accepts_email", "accepts_sms", "created_at", "updated_at"),
+        *("postcode", "country_code", "accepts_email", "accepts_sms", "created_at"),
+        "updated_at",
     ),
     "shop/orders": (
         *("id", "customer_id", "email", "client_id", "currency", "total_amount"),
@@ -98,6 +100,14 @@ def subscriber(email: str, on: str, *, agrees: bool) -> Line:
     said = {"email": email, "status": status, "email_consent": consent}
     stamps = {"created_at": day(on), "updated_at": day(on)}
     return Line("esp/subscribers", {**said, "sms_consent": consent, **stamps})
+
+
+def mailed(email: str, on: str, what: str, received: str = "") -> Line:
+    """What became of a message; known since `received`."""
+    stamps = (datetime.fromisoformat(day(one)) for one in (on, received or on))
+    said, heard = (int(moment.timestamp()) for moment in stamps)
+    call = {"email": email, "event": what, "timestamp": said, "received_at": heard}
+    return Line("esp/events", {**call, "sg_event_id": f"{email}-{what}-{on}"})
 
 
 def decided(decision: str, left: str, right: str, on: str) -> Line:

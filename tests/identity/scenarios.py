@@ -7,6 +7,7 @@ from tests.identity.landing import (
     decided,
     order,
     seen,
+    subscriber,
 )
 
 # So small that a scenario can reach it.
@@ -33,6 +34,20 @@ def long_chain(count: int) -> list[Line]:
         for step in (number, number + 1):
             lines.append(seen(f"long-{number}", on, email=mail(f"long{step}")))
     return lines
+
+
+HANS = {"phone": "+49 170 1230004", "first_name": "Hans"}
+GRETA = {"phone": "+49 170 1230005", "first_name": "Greta"}
+ANN = {"first_name": "Ann", "last_name": "Ortlin", "postcode": "1010"}
+
+
+def denied(name: str) -> list[Line]:
+    """An account and a mailing list have one address; it is not the account's."""
+    return [
+        account(name, "01-01", email=mail(name), accepts_email="true"),
+        subscriber(mail(name), "02-01", agrees=True),
+        decided("cannot_link", f"email {mail(name)}", f"user_id {name}", "07-01"),
+    ]
 
 
 SCENARIOS: dict[str, list[Line]] = {
@@ -129,6 +144,39 @@ SCENARIOS: dict[str, list[Line]] = {
     ],
     "told what nobody has": [
         decided("cannot_link", f"email {mail('nobody')}", "user_id nobody", "07-01")
+    ],
+    "address denied": denied("denied"),
+    "address denied and given back": [
+        *denied("given"),
+        decided("withdrawn", "user_id given", f"email {mail('given')}", "08-01"),
+    ],
+    # The account says no first name, by which phones link.
+    "phone denied": [
+        account("phone", "01-01", phone="0170 1230003", accepts_sms="true"),
+        contact("phone", "02-01", phone="+49 170 1230003", first_name="Una"),
+        decided("cannot_link", "phone 0049 170 1230003", "user_id phone", "07-01"),
+    ],
+    "account denied": [
+        account("other", "01-01", email=mail("other")),
+        seen("other", "02-01", user="other"),
+        seen("other", "02-02", email=mail("own")),
+        decided("cannot_link", "user_id other", "record web:other", "07-01"),
+    ],
+    "father and son": [
+        contact("father", "01-01", **HANS, last_name="Rot", birth_date="1960-05-17"),
+        contact("house", "02-01", **HANS, last_name="Rot"),
+        account("son", "03-01", **HANS, last_name="Rot", birth_date="1991-05-17"),
+    ],
+    "a slip in the birthday": [
+        contact("slip", "01-01", **GRETA, birth_date="1990-01-12"),
+        account("slip", "02-01", **GRETA, birth_date="1990-01-21"),
+    ],
+    "one postcode in two countries": [
+        contact("wien", "01-01", **ANN, country="Austria"),
+        account("wien", "02-01", **ANN, country_code="AT"),
+        contact("auckland", "03-01", **ANN, country="NZ"),
+        contact("home", "04-01", **ANN),
+        account("home", "05-01", **ANN, country_code="DE"),
     ],
     "too large": long_chain(LARGEST + 1),
     "the clock": [seen("clock", "12-31")],

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.behavior import shop
+from tests.behavior.shop import Row
 from tests.identity.conftest import BUILT, TABLES, VARIABLES, Shop, Stay
-from tests.identity.scenarios import CAP, LARGEST, SCENARIOS
+from tests.identity.scenarios import CAP, LARGEST, SCENARIOS, mail
 from warehouse.dbt import dbt_build
 
 Stays = list[Stay]
@@ -27,6 +28,11 @@ def on(month: int, day: int) -> datetime:
 def named(record: str) -> str:
     """The id of the customer whose oldest record this is."""
     return "c_" + hashlib.md5(record.encode()).hexdigest()[:16]
+
+
+def mailing(name: str) -> str:
+    """The record of a subscriber, by the name of the scenario."""
+    return f"esp:{hashlib.md5(mail(name).encode()).hexdigest()}"
 
 
 def of(stays: Stays, record: str) -> list[tuple[str, datetime, str, str | None]]:
@@ -213,6 +219,97 @@ def test_told_what_nobody_has(landed: Shop) -> None:
         if not {(row["decision_id"], side) for side in ("left", "right")} <= sides
     ]
     assert nobodys == ["nobody@example.org"]
+
+
+def profiles(landed: Shop, table: str = "golden_profiles") -> dict[str, list[Row]]:
+    """The rows of each customer in a table of the profiles."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in shop.table(landed(0), f"identity.{table}"):
+        found[row["customer_id"]].append(row)
+    return found
+
+
+def test_address_denied(stays: Stays, landed: Shop) -> None:
+    account, mailing_list = named("shop:denied"), of(stays, mailing("denied"))[-1][0]
+    assert mailing_list != account
+    told = profiles(landed)
+    ((denied,), (kept,)) = told[account], told[mailing_list]
+    assert (denied["email"], denied["is_email_reachable"]) == (None, False)
+    assert (kept["email"], kept["is_email_reachable"]) == ("denied@example.org", True)
+    (row,) = profiles(landed, "profile_lineage")[account]
+    assert (row["attribute_name"], row["attribute_value"], row["rule"]) == (
+        *("email", None, "cannot_link"),
+    )
+    assert row["losers"] == [
+        {
+            "record_id": "shop:denied",
+            "source": "shop",
+            "masked_value": "d…@example.org",
+            "lost_by": "cannot_link",
+        }
+    ]
+    # What the account agreed to was mail to an address that is not its.
+    (verdict,) = profiles(landed, "consent_verdicts")[account]
+    assert (verdict["is_allowed"], verdict["rule"]) == (False, "cannot_link")
+
+
+def test_address_denied_and_given_back(stays: Stays, landed: Shop) -> None:
+    together = [{"shop:given", mailing("given")}]
+    assert now(stays, ["shop:given"]) == together
+    ((profile,), (row,)) = (
+        profiles(landed, table)[named("shop:given")]
+        for table in ("golden_profiles", "profile_lineage")
+    )
+    assert (profile["email"], profile["is_email_reachable"]) == (mail("given"), True)
+    assert row["rule"] == "only_value"
+
+
+def test_phone_denied(landed: Shop) -> None:
+    told = profiles(landed)
+    ((denied,), (kept,)) = told[named("shop:phone")], told[named("crm:phone")]
+    assert (denied["phone"], denied["is_sms_reachable"]) == (None, False)
+    assert kept["phone"] == "+49 170 1230003"
+    (row,) = profiles(landed, "profile_lineage")[named("shop:phone")]
+    assert (row["attribute_name"], row["rule"]) == ("phone", "cannot_link")
+    (verdict,) = profiles(landed, "consent_verdicts")[named("shop:phone")]
+    assert (verdict["channel"], verdict["rule"]) == ("sms", "cannot_link")
+
+
+def test_account_denied(stays: Stays, landed: Shop) -> None:
+    assert now(stays, ["web:other"]) == [{"web:other"}]
+    (denied,) = profiles(landed, "denied_statements")[named("web:other")]
+    assert (denied["identifier_type"], denied["stated_value"]) == ("user_id", "other")
+    ((theirs,), (kept,)) = (
+        profiles(landed)[named(record)] for record in ("web:other", "shop:other")
+    )
+    assert (theirs["email"], kept["email"]) == (mail("own"), mail("other"))
+
+
+def test_father_and_son(stays: Stays, landed: Shop) -> None:
+    records = {"crm:father", "crm:house", "shop:son"}
+    assert len(now(stays, records)) == 3
+    assert of(stays, "crm:house") == [
+        (named("crm:father"), on(2, 1), "appeared", "phone_first_name"),
+        (named("crm:house"), on(3, 1), "split", "phone_first_name"),
+    ]
+    assert of(stays, "shop:son") == [(named("shop:son"), on(3, 1), "appeared", None)]
+    held = shop.table(landed(0), "identity.held_identifiers")
+    told = [row for row in held if row["reason"] == "dates of birth differ"]
+    assert [
+        (row["identifier_type"], row["record_count"], row["held_since_at"])
+        for row in told
+    ] == [("phone_first_name", 3, on(3, 1))]
+
+
+def test_a_slip_in_the_birthday(stays: Stays) -> None:
+    records = {"crm:slip", "shop:slip"}
+    assert now(stays, records) == [records]
+
+
+def test_one_postcode_in_two_countries(stays: Stays) -> None:
+    groups = [{"crm:wien", "shop:wien"}, {"crm:auckland"}, {"crm:home", "shop:home"}]
+    found = now(stays, {record for group in groups for record in group})
+    assert sorted(found, key=sorted) == sorted(groups, key=sorted)
 
 
 def test_too_large(stays: Stays, landed: Shop) -> None:

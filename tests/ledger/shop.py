@@ -19,6 +19,7 @@ MARTS = (
     "mart_segment_history",
     "mart_segment_definition_history",
     "mart_segment_stability",
+    "mart_customer_features",
 )
 VIEWS = (
     "segment_beliefs",

@@ -1,4 +1,5 @@
--- One spelling for each attribute; what is nobody's stands apart, in held_*.
+-- One spelling for each attribute; what is nobody's stands apart, in held_*. Phones and
+-- postcodes belong to a country: to the record's, or where it tells none to the shop's.
 with placed as (
     select
         stated.*,
@@ -6,7 +7,7 @@ with placed as (
             countries.country_code,
             upper(stated.country_code),
             '{{ var("shop_country") }}'
-        ) as phone_country
+        ) as home_country
     from {{ ref('stated_attributes') }} as stated
     left join {{ ref('country_names') }} as countries
         on lower(stated.country_code) = countries.country
@@ -16,6 +17,8 @@ spelled as (
     select
         placed.record_id,
         placed.user_id,
+        placed.email as stated_email,
+        placed.phone as stated_phone,
         placed.birth_on,
         placed.known_since_at,
         {{ one_mailbox(normalised_email('placed.email'), 'mailboxes') }} as email,
@@ -25,10 +28,11 @@ spelled as (
         {{ normalised_name('placed.last_name') }} as last_name,
         {{ normalised_street('placed.street') }} as street,
         {{ normalised_name('placed.city') }} as city,
-        {{ normalised_postcode('placed.postcode') }} as postcode
+        placed.home_country || ' ' || {{ normalised_postcode('placed.postcode') }}
+            as postcode
     from placed
     left join {{ ref('calling_codes') }} as codes
-        on placed.phone_country = codes.country_code
+        on placed.home_country = codes.country_code
     left join {{ ref('mailboxes') }} as mailboxes
         on lower(split_part(trim(placed.email), '@', 2)) = mailboxes.domain
 )
@@ -36,6 +40,8 @@ spelled as (
 select
     spelled.record_id,
     spelled.user_id,
+    spelled.stated_email,
+    spelled.stated_phone,
     spelled.known_since_at,
     spelled.first_name,
     spelled.last_name,

@@ -1,6 +1,6 @@
 -- Values whose records tell of people that cannot be one: by the first letter of the
 -- last name, which slips of the hand and forms of a first name leave alone, and by the
--- date of birth, of which a slip changes two characters at most.
+-- date of birth, where the value itself names no more than a first name or a place.
 with shared as (
     select
         identifier_type,
@@ -48,18 +48,45 @@ ranked as (
     from initials
 ),
 
-births as (
+dates as (
+    select
+        identifier_type,
+        identifier_value,
+        birth_on,
+        min(known_since_at) as known_since_at
+    from people
+    where
+        birth_on is not null
+        and identifier_type in ('name_postcode', 'phone_first_name')
+    group by identifier_type, identifier_value, birth_on
+),
+
+arrived as (
     select
         *,
-        min(birth_on) over arrived as earliest_on,
-        max(birth_on) over arrived as latest_on
-    from people
-    where identifier_type = 'name_postcode'
-    window
-        arrived as (
+        row_number() over (
             partition by identifier_type, identifier_value
-            order by known_since_at
-        )
+            order by known_since_at, birth_on
+        ) as arrival
+    from dates
+),
+
+-- Ten dates at most are slips of each other, by one digit; among the first eleven are
+-- some that differ, whatever comes after them.
+births as (
+    select
+        later.identifier_type,
+        later.identifier_value,
+        later.known_since_at
+    from arrived as later
+    inner join arrived as earlier
+        on
+            later.identifier_type = earlier.identifier_type
+            and later.identifier_value = earlier.identifier_value
+            and later.arrival > earlier.arrival
+    where
+        later.arrival <= 11
+        and not {{ is_slip_of_date('earlier.birth_on', 'later.birth_on') }}
 )
 
 select
@@ -79,5 +106,4 @@ select
     1 as cap,
     min(known_since_at) as held_since_at
 from births
-where damerau_levenshtein(earliest_on, latest_on) > 2
 group by identifier_type, identifier_value

@@ -1,5 +1,5 @@
 -- What each record says of its person, spelled as its source spells it: since when it
--- is known, and when the record was last seen with it.
+-- is known, and when the record was last seen with it by the clock of the run.
 with shop_customers as (
     select
         'shop' as source,
@@ -47,7 +47,8 @@ subscribers as (
         subscriber_id as record_id,
         email,
         min(received_at) as known_since_at,
-        max(received_at) as last_told_at
+        max(received_at) filter (where {{ is_known_by_clock('received_at') }})
+            as last_told_at
     from {{ ref('esp_events') }}
     group by subscriber_id, email
 ),
@@ -80,7 +81,8 @@ visitors as (
         first_name,
         last_name,
         min(received_at) as known_since_at,
-        max(received_at) as last_told_at
+        max(received_at) filter (where {{ is_known_by_clock('received_at') }})
+            as last_told_at
     from {{ ref('web_events') }}
     where
         visitor_id is not null

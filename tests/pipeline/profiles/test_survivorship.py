@@ -34,6 +34,10 @@ GIVEN = """
         record_id varchar, source varchar, channel varchar, kind varchar,
         stated_at timestamp, told_by varchar
     );
+    create table identity.denied_statements (
+        customer_id varchar, record_id varchar, source varchar,
+        identifier_type varchar, stated_value varchar
+    );
     create table identity.refused_elsewhere (customer_id varchar, channel varchar);
 """
 NOON = datetime(2025, 6, 15, 12)

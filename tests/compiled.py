@@ -24,6 +24,12 @@ MODELS = (
     "channel_paths",
     "path_credits",
     "mart_channel_attribution",
+    "lifecycle_acts",
+    "lifecycle_states",
+    "lifecycle_history",
+    "stage_moments",
+    "stage_moves",
+    "lifecycle_transitions",
 )
 SEEDS = ("source_categories", "payment_hosts")
 

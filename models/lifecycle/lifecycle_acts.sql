@@ -1,4 +1,6 @@
--- What decides a stage, small and countable: whoever asks for it asks at midnights.
+-- What may move a stage: one row a moment, whatever happened at it.
+{% set looks_before = var('engaged_product_views') - 1 %}
+
 with identity as (
     select
         record_id,
@@ -37,20 +39,28 @@ acts as (
 ),
 
 passed as (
-    select acts.*
+    select
+        acts.customer_id,
+        acts.occurred_at,
+        acts.event_name,
+        case
+            when acts.event_name in ('product_viewed', 'email_link_clicked')
+                then lag(acts.occurred_at, {{ looks_before }}) over (
+                    partition by
+                        acts.customer_id,
+                        acts.event_name in ('product_viewed', 'email_link_clicked')
+                    order by acts.occurred_at
+                )
+        end as interested_since_at
     from acts
     inner join {{ ref('as_of') }} as moments on acts.occurred_at <= moments.as_of_at
 )
 
 select
     customer_id,
-    {{ shop_date('occurred_at') }} as occurred_on,
-    max(occurred_at) as last_activity_at,
-    max(occurred_at) filter (where event_name = 'product_added') as last_cart_add_at,
-    max(occurred_at) filter (where event_name = 'order_placed') as last_order_at,
-    count(*) filter (where event_name = 'product_viewed') as product_view_count,
-    count(*) filter (where event_name = 'email_link_clicked') as email_click_count,
-    count(*) filter (where event_name = 'product_added') as cart_add_count,
-    count(*) filter (where event_name = 'order_placed') as order_count
+    occurred_at,
+    count(*) filter (where event_name = 'order_placed') as order_count,
+    bool_or(event_name = 'product_added') as has_cart_add,
+    max(interested_since_at) as interested_since_at
 from passed
-group by customer_id, {{ shop_date('occurred_at') }}
+group by customer_id, occurred_at

@@ -1,4 +1,4 @@
-"""`tessera segments`: the published segments, with their sizes."""
+"""`tessera segments list`: the published segments, with their sizes."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from tessera.output import ExampleName, console, count, share
+from tessera.published import published
 from warehouse.connection import connect
-from warehouse.errors import TesseraError
-from warehouse.publications import Publication, current
-from warehouse.settings import Settings, settings_for
+from warehouse.publications import Publication
+from warehouse.settings import settings_for
 
 QUERY = """
     select segment_name, label, customer_count, customer_share, primary_count, reason
@@ -18,27 +18,11 @@ QUERY = """
 """
 
 
-def segments(example: ExampleName = "") -> None:
+def tell_segments(example: ExampleName = "") -> None:
     """List the published segments: size, share, and whose primary segment it is."""
     publication = published(settings_for(example))
     console.print(segment_table(publication))
     console.print(f"[dim]As of {publication.as_of:%Y-%m-%d %H:%M} UTC.[/]")
-
-
-def published(settings: Settings) -> Publication:
-    """The current publication of a data folder.
-
-    Raises:
-        TesseraError: nothing was published yet.
-    """
-    publication = current(settings)
-    if publication is None:
-        raise TesseraError(
-            "nothing was published yet",
-            where=str(settings.published_link),
-            remedy="Run `tessera demo`, or `tessera run` on your own exports",
-        )
-    return publication
 
 
 def segment_table(publication: Publication) -> Table:

@@ -1,0 +1,128 @@
+"""What a hundred segments cost on a million customers, and how long a preview takes.
+
+The bound is one plain statement of DuckDB that evaluates the same predicates into a
+table; ours has groups, and what is unknown is false, besides.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.figures import Figure, tell
+from benchmarks.segments_load import entries, write_features, write_marts
+from warehouse.connection import connect
+from warehouse.publications import Publication
+from warehouse.segments.keys import Definition
+from warehouse.segments.preview import preview
+from warehouse.segments.rendering import (
+    claiming,
+    flags_sql,
+    memberships_sql,
+    primaries_sql,
+)
+from warehouse.settings import PROJECT_DIR
+
+CUSTOMERS = 1_000_000
+SEGMENTS = 100
+TURNS = 3
+RATIO, SECONDS = 2.0, 2.0
+# One that few customers meet, one that many do, and one that refers to segments.
+PREVIEWED = (
+    "order_count > 50 and last_order_at > as_of_at - interval 7 day and is_identified",
+    "product_view_30d_count > 5",
+    "activity_30d_count > 10 and not_in_segment('s5') and in_segment('s2')",
+)
+
+
+def main() -> None:
+    """Write the customers, then tell what is measured as soon as it is known."""
+    asked = ArgumentParser(description=__doc__)
+    asked.add_argument("--customers", type=int, default=CUSTOMERS)
+    customers = asked.parse_args().customers
+    segments = entries(SEGMENTS)
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "tessera.duckdb"
+        write_features(database, customers)
+        tell(*pass_figures(database, segments))
+        write_marts(database, segments)
+        tell(*preview_figures(Path(folder), segments))
+
+
+def pass_figures(database: Path, segments: Sequence[Definition]) -> list[Figure]:
+    """The seconds of both ways, taking turns; of each the quickest counts."""
+    wheres = [f"({one['where']}) as {one['name']}" for one in claiming(segments)]
+    plain = (
+        f"select customer_id, as_of_at, {', '.join(wheres)}, cluster_name"
+        " from customer_features"
+    )
+    ours = flags_sql(segments, "customer_features")
+    bound: list[float] = []
+    flags: list[float] = []
+    with connect(database) as connection:
+
+        def made(table: str, query: str) -> float:
+            statement = f"create or replace temp table {table} as {query}"
+            return _seconds(partial(connection.execute, statement))
+
+        rows: list[float] = []
+        firsts: list[float] = []
+        for _ in range(TURNS):
+            bound.append(made("bound", plain))
+            flags.append(made("flags", ours))
+            rows.append(made("members", memberships_sql(segments, "flags")))
+            firsts.append(made("primaries", primaries_sql(segments, "flags")))
+    memberships, primaries = min(rows), min(firsts)
+    return [
+        Figure("segments.bound.seconds", min(bound)),
+        Figure("segments.pass.seconds", min(flags)),
+        Figure("segments.pass.ratio", min(flags) / min(bound), at_most=RATIO),
+        Figure("segments.memberships.seconds", memberships),
+        Figure("segments.primaries.seconds", primaries),
+        Figure(
+            "segments.all.ratio", (min(flags) + memberships + primaries) / min(bound)
+        ),
+    ]
+
+
+def preview_figures(folder: Path, segments: Sequence[Definition]) -> list[Figure]:
+    """The seconds of each preview, and of a whole process that previews the slowest."""
+    now = datetime.now(UTC)
+    publication = Publication("bench", folder, now, now, {}, {}, {}, [], [])
+    found = []
+    for number, where in enumerate(PREVIEWED, start=1):
+        seconds = min(
+            _seconds(partial(preview, publication, where, segments))
+            for _ in range(TURNS)
+        )
+        found.append(
+            Figure(f"segments.preview{number}.seconds", seconds, at_most=SECONDS)
+        )
+    seconds = min(_seconds(_start_tessera) for _ in range(TURNS))
+    return [*found, Figure("segments.command_start.seconds", seconds)]
+
+
+def _start_tessera() -> None:
+    """What any command costs before it does a thing."""
+    subprocess.run(
+        [sys.executable, "-c", "import tessera.main"],
+        cwd=PROJECT_DIR,
+        env=dict(os.environ),
+        check=True,
+    )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begin = perf_counter()
+    work()
+    return perf_counter() - begin
+
+
+if __name__ == "__main__":
+    main()
