@@ -1,4 +1,4 @@
-"""A shop in memory, and a folder for what dbt compiles, once for all tests."""
+"""A shop in memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +7,6 @@ import pytest
 
 from tests.ledger.shop import Shop
 from tests.pipeline.live import in_memory
-
-
-@pytest.fixture(scope="session")
-def compile_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty data folder."""
-    return tmp_path_factory.mktemp("compiled") / "data"
 
 
 @pytest.fixture

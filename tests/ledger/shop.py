@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import yaml
 
+from tests.compiled import compiled
 from warehouse.beliefs import Recorded, create_tables, record
-from warehouse.dbt import _invoke, load_manifest
-from warehouse.settings import PROJECT_DIR, Settings
+from warehouse.settings import PROJECT_DIR
 
 Member = tuple[str, str]
 CHANGES = ("standing_beliefs", "segment_moves", "segment_flips", "segment_changes")
@@ -21,6 +21,7 @@ MARTS = (
     "mart_segment_stability",
     "mart_customer_features",
 )
+MODELS = (*CHANGES, *MARTS)
 VIEWS = (
     "segment_beliefs",
     "segment_supersessions",
@@ -53,20 +54,6 @@ GIVEN = """
 
 
 @cache
-def compiled(data_dir: Path) -> dict[str, tuple[str, str]]:
-    """Of each of these models: its table, and the SQL that dbt would run."""
-    settings = Settings(PROJECT_DIR, data_dir)
-    arguments = ["compile", "--select", *CHANGES, *MARTS]
-    outcome: Any = _invoke(settings, arguments, load_manifest(settings), "compile")
-    assert outcome.success, outcome.exception
-    nodes = [result.node for result in outcome.result.results]
-    return {
-        node.name: (f"{node.schema}.{node.alias}", str(node.compiled_code))
-        for node in nodes
-    }
-
-
-@cache
 def inputs() -> dict[str, str]:
     """What a rule may ask for: the columns of segment_inputs and their types."""
     path = PROJECT_DIR / "models" / "segments" / "_segments.yml"
@@ -86,7 +73,7 @@ class Shop:
     ) -> None:
         """Make the tables that the models read, without a row; the ledger may stand."""
         self.build = build
-        self.models = compiled(compile_dir)
+        self.models = compiled(compile_dir, MODELS)
         build.execute(GIVEN)
         columns = ", ".join(f'"{name}" {kind}' for name, kind in inputs().items())
         build.execute(f"create table segments.segment_inputs ({columns})")
@@ -114,7 +101,7 @@ class Shop:
         """A shop whose tables stand; one that runs needs the models."""
         shop = cls.__new__(cls)
         shop.build = build
-        shop.models = compiled(compile_dir) if compile_dir else {}
+        shop.models = compiled(compile_dir, MODELS) if compile_dir else {}
         return shop
 
     def record(self, run_id: str) -> Recorded:

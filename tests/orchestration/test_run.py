@@ -94,6 +94,7 @@ def test_every_gate_judged_and_the_scores_too(
     assert {gate["gate"] for gate in gates} == {
         "ingest",
         "identity",
+        "behavior",
         "features",
         "scores",
         "segments",
