@@ -19,6 +19,7 @@ from orchestration.matching import matching_asset
 from orchestration.models import model_assets
 from orchestration.publication import publication_asset
 from orchestration.run import Run
+from orchestration.segment_ledger import ledger_tables, recording_asset
 from orchestration.triggers import landing_sensor, schedules
 from warehouse.dbt import manifest_json
 from warehouse.settings import load_settings
@@ -35,10 +36,14 @@ RUN_RECORDS = AssetSpec(
 )
 
 
+# What waits for the last gates; a rebuild is compared, not recorded.
+GATED = AssetSelection.assets("segment_ledger", "publication")
+
+
 @cache
 def pipeline() -> Definitions:
     """Ingest, dbt to the records, matching, dbt to the features, gates, models, dbt to
-    the marts, gates, publish.
+    the marts, gates, the ledger of memberships, publish.
 
     Raises:
         TesseraError: the dbt project does not parse, or a gate or model is broken.
@@ -53,18 +58,20 @@ def pipeline() -> Definitions:
     )
     rebuild = define_asset_job(
         REBUILD_JOB,
-        (AssetSelection.all() - AssetSelection.assets("publication")).without_checks(),
+        (AssetSelection.all() - GATED).without_checks(),
         description="All tables anew: what `tessera run --full-refresh` compares.",
     )
     return Definitions(
         assets=[
             RUN_RECORDS,
             ingest,
+            ledger_tables(),
             dbt_step(TO_RECORDS, manifest),
             matching_asset(),
             dbt_step(TO_FEATURES, manifest),
             model_assets(),
             to_marts,
+            recording_asset(),
             publication_asset(marts),
         ],
         asset_checks=[gate_checks("before_ml"), gate_checks("after_ml")],

@@ -17,7 +17,8 @@ from dagster import (
 
 from expectations import Gate, GateResult, discover
 from orchestration.run import Run
-from warehouse.history import record_gates
+from warehouse.errors import TesseraError
+from warehouse.history import record_gates, run_gates
 
 # What waits for a stage's gates: everything downstream of this asset.
 GUARDED = {
@@ -51,6 +52,28 @@ def gate_checks(stage: str) -> AssetChecksDefinition:
             yield _check_result(name, GUARDED[stage], results)
 
     return checks
+
+
+def require_gates(run: Run, name: str) -> list[dict[str, Any]]:
+    """What the gates said in this very run: an asset can be run by itself.
+
+    Raises:
+        TesseraError: one of them was not judged, or failed.
+    """
+    results = run_gates(run.settings, run.run_id)
+    judged = {row["gate"] for row in results}
+    missing = [gate.name for gate in discover() if gate.name not in judged]
+    failed = [f"{r['gate']}:{r['entry']}" for r in results if r["state"] == "failed"]
+    if missing or failed:
+        raise TesseraError(
+            "only what this run's gates let pass is recorded and published",
+            where=f"the asset `{name}`",
+            given=f"not judged: {', '.join(missing) or 'none'};"
+            f" failed: {', '.join(failed) or 'none'}",
+            remedy="Run the whole job `refresh` or `tessera run`, which judge first; "
+            "nothing was published",
+        )
+    return results
 
 
 def idle_acceptances(

@@ -18,6 +18,7 @@ from warehouse.progress import listening
 
 TITLES = {
     "ingest": "Take in what has landed",
+    "ledger": "Open the ledger of memberships",
     "dbt_to_records": "Clean the records",
     "matching": "Match records",
     "dbt_to_features": "Resolve, build features",
@@ -28,6 +29,7 @@ TITLES = {
     "clusters": "Clusters",
     "dbt_to_marts": "Segments and marts",
     "gates_after_ml": "Gates before publishing",
+    "segment_ledger": "Record memberships",
     "publish": "Publish",
 }
 

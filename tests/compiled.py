@@ -35,10 +35,12 @@ SEEDS = ("source_categories", "payment_hosts")
 
 
 @cache
-def compiled(data_dir: Path) -> dict[str, tuple[str, str]]:
+def compiled(
+    data_dir: Path, models: Sequence[str] = MODELS
+) -> dict[str, tuple[str, str]]:
     """Of each of these models: its table, and the SQL that dbt would run."""
     settings = Settings(PROJECT_DIR, data_dir)
-    arguments = ["compile", "--select", *MODELS]
+    arguments = ["compile", "--select", *models]
     outcome: Any = _invoke(settings, arguments, load_manifest(settings), "compile")
     assert outcome.success, outcome.exception
     nodes = [result.node for result in outcome.result.results]

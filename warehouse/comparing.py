@@ -22,7 +22,7 @@ STAGES = (
 # The columns of a table with their types, in each build; none where there is no table.
 Columns = dict[str, dict[str, str]]
 # What tells of runs and not of the shop differs from run to run.
-ABOUT_RUNS = ("run_history",)
+ABOUT_RUNS = ("run_history", "segment_moves", "segment_flips", "segment_changes")
 
 
 def differences(standing: Path, rebuilt: Path) -> list[str]:

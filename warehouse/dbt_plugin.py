@@ -35,6 +35,7 @@ class Plugin(BasePlugin):
             "check_segments", _mistakes, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
         conn.create_function("segment_flags", _flags, ["VARCHAR", "VARCHAR"], "VARCHAR")
+        conn.create_function("segment_clauses", _clauses, ["VARCHAR"], "VARCHAR")
         conn.create_function(
             "check_survivorship", _survivorship, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
@@ -57,6 +58,14 @@ def _flags(definitions_json: str, relation: str) -> str:
     from warehouse.segments.rendering import flags_json
 
     return flags_json(definitions_json, relation)
+
+
+@cache
+def _clauses(definitions_json: str) -> str:
+    """By name, the clauses of each segment that has a rule of its own."""
+    from warehouse.segments.judging import clauses_json
+
+    return clauses_json(definitions_json)
 
 
 @cache

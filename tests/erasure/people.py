@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.beliefs import record_memberships
 from warehouse.dbt import dbt_build
 from warehouse.publishing import publish
 from warehouse.settings import PROJECT_DIR, Settings
@@ -188,8 +189,9 @@ def build(settings: Settings, *select: str) -> None:
 
 
 def build_and_publish(settings: Settings) -> None:
-    """Build everything and publish it."""
+    """Build everything, record who is in which segment, and publish it."""
     build(settings)
+    record_memberships(settings, "a run")
     publish(settings, as_of(settings))
 
 

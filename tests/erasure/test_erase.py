@@ -51,6 +51,7 @@ def spoiled(shop: Settings) -> Found:
     note_matches(shop, datetime(2025, 6, 1), {HER_MATCH, OTHER_MATCH}, set())
     note_matches(shop, datetime(2025, 6, 2), {OTHER_MATCH}, {OTHER_MATCH})
     called_otherwise(shop, customer)
+    believed_otherwise(shop, customer)
     with recorded_step(shop, "run-1", "ingest") as note:
         note.detail = f"bad line of {ANN}"
     with connect(shop.build_path) as build:
@@ -91,6 +92,28 @@ def called_otherwise(shop: Settings, customer: str) -> None:
             tables.execute(
                 f"update {table} set customer_id = $1 where customer_id = $2",
                 [name, customer],
+            )
+
+
+def believed_otherwise(shop: Settings, customer: str) -> None:
+    """She was in another segment, under another name too, and somebody became her."""
+    told = [
+        (f"{customer}/lapsed/1", customer, "first seen"),
+        (f"{FORMER}/lapsed/1", FORMER, "first seen"),
+        ("c_other/lapsed/1", "c_other", f"merged into {customer}"),
+        ("c_other/lapsed/2", "c_other", "first seen"),
+    ]
+    with connect(shop.build_path) as build:
+        for belief, name, cause in told:
+            build.execute(
+                "insert into ledger.segment_beliefs (belief_id, customer_id, cause)"
+                " values ($1, $2, $3)",
+                [belief, name, cause],
+            )
+            build.execute(
+                "insert into ledger.segment_supersessions (belief_id, customer_id)"
+                " values ($1, $2)",
+                [belief, name],
             )
 
 
@@ -278,7 +301,35 @@ def test_what_runs_and_models_said_of_others_stays(
         assert history == [("(erased)",)]
         assert build.execute("from ml.scores").fetchall() == [("c_other",)]
         schemas = build.execute("select distinct schema_name from duckdb_tables()")
-        assert sorted(schemas.fetchall()) == [("ml",), ("ops",)]
+        assert sorted(schemas.fetchall()) == [("ledger",), ("ml",), ("ops",)]
+
+
+def test_the_ledger_of_memberships_forgets_her_alone(
+    erased: tuple[Settings, Outcome], shop_once: Settings
+) -> None:
+    """By each of her names; the rest stays, in the build and in each publication."""
+    shop, _ = erased
+    [before, *_] = publications(shop_once)
+    hers = name_in(before, ANN)
+    with connect(before.database, read_only=True) as tables:
+        others = tables.execute(
+            "select belief_id from segment_history where customer_id != $1 order by 1",
+            [hers],
+        ).fetchall()
+        assert len(others) < before.rows["segment_history"]
+    assert others
+    with connect(shop.build_path, read_only=True) as build:
+        left = build.execute("select belief_id from ledger.segment_beliefs order by 1")
+        assert sorted(left.fetchall()) == sorted([*others, ("c_other/lapsed/2",)])
+        gone = build.execute("select belief_id from ledger.segment_supersessions")
+        assert {name.split("/")[0] for (name,) in gone.fetchall()} == {"c_other"}
+        inputs = build.execute("select customer_id from ledger.last_inputs").fetchall()
+        assert len(inputs) > 1
+        assert (hers,) not in inputs
+    for publication in publications(shop):
+        with connect(publication.database, read_only=True) as tables:
+            query = "select belief_id from segment_history order by 1"
+            assert tables.execute(query).fetchall() == others
 
 
 def test_texts_keep_the_rest_of_their_words(erased: tuple[Settings, Outcome]) -> None:

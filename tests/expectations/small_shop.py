@@ -186,6 +186,21 @@ select customer_id, segment_name, {AS_OF} as as_of_at from (
 create table segments.primary_segments as
 select customer_id, max(segment_name) as segment_name
 from segments.segment_memberships group by customer_id;
+create table segments.standing_beliefs as
+select customer_id || '/' || segment_name || '/1' as belief_id, customer_id,
+    segment_name, {AS_OF} - interval 9 day as entered_at, null::timestamp as left_at
+from segments.segment_memberships where segment_name <> 'dormant';
+insert into segments.standing_beliefs values ('c-1/lapsed/1', 'c-1', 'lapsed',
+    {AS_OF} - interval 9 day, null), ('c-2/dormant/1', 'c-2', 'dormant',
+    {AS_OF} - interval 9 day, {AS_OF} - interval 7 day);
+create table segments.segment_changes as
+select null::text as former_belief_id, customer_id || '/dormant/2' as belief_id,
+    customer_id, segment_name, {AS_OF} as entered_at, null::timestamp as left_at
+from segments.segment_memberships where segment_name = 'dormant';
+insert into segments.segment_changes values ('c-1/lapsed/1', 'c-1/lapsed/2', 'c-1',
+    'lapsed', {AS_OF} - interval 9 day, {AS_OF});
+create table staging.stg_ledger__segment_runs as
+select {AS_OF} - to_days(i::integer) as as_of_at from range(7, 9) as rows(i);
 create table segments.segment_summary as
 select definitions.segment_name, count(customer_id) as customer_count,
     count(customer_id) / $customers as customer_share, 'ready' as state,

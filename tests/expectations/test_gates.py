@@ -175,6 +175,19 @@ def test_a_segment_of_emails_is_not_judged_without_emails(
     assert "no line of esp/events" in results["share:dormant"].message
 
 
+def test_a_run_that_is_behind_is_no_fault_of_the_ledger(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    """It adds nothing, so memberships and beliefs are of two moments."""
+    settings = changed_shop(
+        "delete from segments.segment_changes; update staging.stg_ledger__segment_runs"
+        " set as_of_at = as_of_at + interval 8 day"
+    )
+    told = states("segments", settings)
+    assert told["beliefs_true"] == "not applicable"
+    assert told["beliefs_apart"] == "passed"
+
+
 def test_nobody_at_all_is_not_a_success(
     changed_shop: Callable[[str], Settings],
 ) -> None:
@@ -182,10 +195,13 @@ def test_nobody_at_all_is_not_a_success(
     tables += ["features.customer_features", "features.training_set"]
     tables += ["identity.identity_decisions", "segments.segment_memberships"]
     tables += ["segments.primary_segments", "segments.segment_overlap"]
+    tables += ["segments.standing_beliefs", "segments.segment_changes"]
     settings = changed_shop(";".join(f"delete from {table}" for table in tables))
     for name in ("identity", "features"):
         assert set(states(name, settings).values()) == {"not applicable"}
-    assert states("segments", settings)["one_primary"] == "not applicable"
+    told = states("segments", settings)
+    for entry in ("one_primary", "beliefs_apart", "beliefs_true"):
+        assert told[entry] == "not applicable"
 
 
 def test_lost_features_are_a_failure_and_not_an_absence(

@@ -111,6 +111,11 @@ BLOCKED = {
     f" set customer_count = customer_count + 1 where {PAIR}",
     "segments summary_true": "update segments.segment_summary"
     " set customer_count = 7 where segment_name = 'high_value'",
+    "segments beliefs_apart": "update segments.standing_beliefs set left_at ="
+    " (select max(as_of_at) from staging.as_of) + interval 1 second"
+    " where belief_id = 'c-2/dormant/1'",
+    "segments beliefs_true": "delete from segments.segment_changes"
+    " where customer_id = 'c-1'",
     "segments overlap:new_customer+repeat_buyer": "update segments.segment_overlap"
     f" set customer_count = 21, left_count = 100 where {PAIR}",
     "segments catch_all_share:everyone_else": "update segments.primary_segments"

@@ -16,7 +16,7 @@ from dagster import (
 )
 
 from orchestration.dbt_steps import STAGES
-from orchestration.definitions import JOB, pipeline
+from orchestration.definitions import JOB, REBUILD_JOB, pipeline
 from orchestration.gates import GUARDED
 from orchestration.triggers import landing_sensor
 
@@ -34,7 +34,7 @@ def test_the_groups_are_the_stages(defs: Definitions) -> None:
     graph = defs.resolve_asset_graph()
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
     stages = {*STAGES, "reference"}
-    assert groups == stages | {"ingest", "ml", "ops", "publication"}
+    assert groups == stages | {"ingest", "ledger", "ml", "ops", "publication"}
 
 
 def test_the_gates_stand_before_the_models_and_the_publication(
@@ -74,7 +74,29 @@ def test_the_ledger_comes_first_and_the_publication_last(defs: Definitions) -> N
     assert AssetKey(["ingest"]) in landed.parent_keys
     marts = {key for key in graph.materializable_asset_keys if key.path[0] == "marts"}
     assert len(marts) >= 15
-    assert graph.get(AssetKey(["publication"])).parent_keys == marts
+    recorded = AssetKey(["segment_ledger"])
+    assert graph.get(AssetKey(["publication"])).parent_keys == marts | {recorded}
+
+
+def test_the_ledger_of_memberships_is_opened_first_and_written_after_the_gates(
+    defs: Definitions,
+) -> None:
+    graph = defs.resolve_asset_graph()
+    opened = AssetKey(["ledger", "segment_beliefs"])
+    shown = graph.get(AssetKey(["staging", "stg_ledger__segment_beliefs"]))
+    assert shown.parent_keys == {opened}
+    assert not graph.get(opened).parent_keys
+    recorded = graph.get(AssetKey(["segment_ledger"]))
+    assert GUARDED["after_ml"] in recorded.parent_keys
+    assert AssetKey(["segments", "segment_changes"]) in recorded.parent_keys
+
+
+def test_a_rebuild_neither_records_nor_publishes(defs: Definitions) -> None:
+    jobs = {job: defs.resolve_job_def(job) for job in (JOB, REBUILD_JOB)}
+    done = {name: set(job.asset_layer.executable_asset_keys)
+        for name, job in jobs.items()}  # fmt: skip
+    gated = {AssetKey(["segment_ledger"]), AssetKey(["publication"])}
+    assert done[JOB] - done[REBUILD_JOB] == gated
 
 
 def test_every_table_of_the_models_is_described(defs: Definitions) -> None:

@@ -24,6 +24,7 @@ from warehouse.settings import Settings
 
 STEPS = [
     "ingest",
+    "ledger",
     "dbt_to_records",
     "matching",
     "dbt_to_features",
@@ -32,6 +33,7 @@ STEPS = [
     "propensity",
     "dbt_to_marts",
     "gates_after_ml",
+    "segment_ledger",
     "publish",
 ]
 
@@ -48,6 +50,35 @@ def test_a_run_ends_in_a_publication(shop: Settings, first_run: Outcome) -> None
     assert published.rows["customers"] > 500
     assert published.rows["customer_segments"] == published.rows["customers"]
     assert {"tessera", "duckdb", "dbt-core", "purchase_30d"} <= set(published.versions)
+
+
+def test_the_publication_has_what_its_run_recorded(
+    shop: Settings, first_run: Outcome
+) -> None:
+    with connect(publication(shop).database, read_only=True) as tables:
+        odd = tables.execute(
+            "select count(*) from segment_memberships as held full join ("
+            " from segment_history where left_at is null and superseded_at is null"
+            ") as believed using (customer_id, segment_name)"
+            " where held.customer_id is null or believed.customer_id is null"
+            " or run_id != $1",
+            [first_run.run_id],
+        ).fetchall()
+        rules = tables.execute(
+            "select count(*) filter (where is_in_force), count(*) from"
+            " segment_definition_history"
+        ).fetchall()
+        sizes = tables.execute(
+            "select count(*) from segment_stability as ran join segment_summary as now"
+            " using (segment_name) where ran.member_count != now.customer_count"
+        ).fetchall()
+    assert odd == [(0,)]
+    assert rules[0][0] == rules[0][1] == publication(shop).rows["segment_summary"]
+    assert sizes == [(0,)]
+    steps = run_steps(shop, first_run.run_id)
+    (said,) = (step for step in steps if step["step"] == "segment_ledger")
+    assert said["row_count"] == publication(shop).rows["segment_memberships"]
+    assert said["detail"] == f"{said['row_count']} beliefs added, 0 superseded"
 
 
 def test_every_step_is_recorded(shop: Settings, first_run: Outcome) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the ledger of memberships: an oracle, faults, causes."""
