@@ -240,7 +240,9 @@ def built_tables(settings: Settings) -> list[Any]:
     if not settings.build_path.exists():
         return []
     return ask(
-        settings, "select table_name from duckdb_tables() where schema_name != 'ops'"
+        settings,
+        "select table_name from duckdb_tables()"
+        " where schema_name not in ('ops', 'ledger')",
     )
 
 

@@ -50,7 +50,7 @@ def run_alone(settings: Settings) -> ExecuteInProcessResult:
 
 
 def test_what_no_gate_judged_is_not_published(built: Settings) -> None:
-    with pytest.raises(TesseraError, match="not judged: features, identity, ingest"):
+    with pytest.raises(TesseraError, match="not judged: behavior, features, identity"):
         run_alone(built)
     assert current(built) is None
 
