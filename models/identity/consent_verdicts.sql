@@ -1,8 +1,8 @@
 -- By channel, the strictest of a customer's records decides, unless the person has
 -- opted in after the last refusal; of one moment, the refusal counts. A yes without a
--- moment counts where nobody refused. A yes of a record that tells an address or a number
--- which a person denied to this customer counts for nobody, whatever it tells besides:
--- nobody knows for which it was given.
+-- moment counts where nobody refused. A yes of a record that tells an address or a
+-- number which a person denied to this customer counts for nobody, whatever it tells
+-- besides: nobody knows for which it was given.
 with elsewhere as (
     select distinct
         record_id,
