@@ -193,6 +193,8 @@ def _tell(sighting: Sighting) -> None:
     console.print(
         f"{count(sum(lines.values()))} records in {count(len(lines))} raw files."
     )
+    if not (found.customers or lines or sighting.erased_before):
+        console.print("[yellow]Nobody is known by that: is it spelled right?[/]")
 
 
 def _tell_outcome(outcome: Outcome) -> None:

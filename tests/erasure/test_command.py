@@ -49,9 +49,17 @@ def test_a_dry_run_tells_counts_and_changes_nothing(shop: Settings, say: Says) -
         result.output
     )
     assert "17 records in 11 raw files" in result.output
+    assert "spelled right" not in result.output
     after = contents(shop.data_dir)
     after.pop("build/run.lock")
     assert after == {name: data for name, data in before.items() if name in after}
+
+
+def test_whom_nobody_knows_may_be_misspelt(say: Says) -> None:
+    result = say("--email", "nobody.of.them@mail.example", "--dry-run")
+    assert result.exit_code == 0, told(result)
+    assert "Nobody is known by that: is it spelled right?" in result.output
+    assert "nobody.of" not in result.output
 
 
 def test_no_is_no(shop: Settings, say: Says) -> None:
