@@ -43,17 +43,21 @@ passed as (
         acts.customer_id,
         acts.occurred_at,
         acts.event_name,
-        case
-            when acts.event_name in ('product_viewed', 'email_link_clicked')
-                then lag(acts.occurred_at, {{ looks_before }}) over (
-                    partition by
-                        acts.customer_id,
-                        acts.event_name in ('product_viewed', 'email_link_clicked')
-                    order by acts.occurred_at
-                )
-        end as interested_since_at
+        acts.event_name in ('product_viewed', 'email_link_clicked') as is_look
     from acts
     inner join {{ ref('as_of') }} as moments on acts.occurred_at <= moments.as_of_at
+),
+
+looked as (
+    select
+        *,
+        case
+            when is_look then lag(occurred_at, {{ looks_before }}) over (
+                partition by customer_id, is_look
+                order by occurred_at
+            )
+        end as interested_since_at
+    from passed
 )
 
 select
@@ -62,5 +66,5 @@ select
     count(*) filter (where event_name = 'order_placed') as order_count,
     bool_or(event_name = 'product_added') as has_cart_add,
     max(interested_since_at) as interested_since_at
-from passed
+from looked
 group by customer_id, occurred_at
