@@ -40,6 +40,18 @@ def rules(shop: Shop) -> list[Rule]:
         _of_a_model("clusters", "clusters", CLUSTERS),
         _one_row("clusters", "clusters", CLUSTERS),
         _largest_cluster(profile.cluster_share),
+        _silhouette(
+            "clusters_distinct",
+            "Customers of one cluster resemble each other more than those of the next",
+            profile.cluster_silhouette,
+            "warn",
+        ),
+        _silhouette(
+            "clusters_exist",
+            "There are clusters at all and not one cloud cut into parts",
+            profile.cluster_silhouette_floor,
+            "block",
+        ),
     ]
 
 
@@ -179,13 +191,52 @@ def _largest_cluster(bounds: Bounds) -> Rule:
     )
 
 
+def _silhouette(entry: str, expects: str, bounds: Bounds, severity: Severity) -> Rule:
+    """1 is far apart, 0 is no border at all, below it customers are in the wrong one.
+
+    Poor clusters are told of, since the segments that are made of them say little. At
+    the floor nobody should be written to because of one.
+    """
+    return WithinBounds(
+        entry=entry,
+        expects=expects,
+        table=MODELS,
+        measures=f"""
+            with card as (
+                select arg_max(metrics, as_of_at)::json as metrics
+                from {MODELS} where model_name = 'clusters'
+            ),
+            found as (
+                select count(distinct cluster_name) as cluster_count,
+                    list_sort(list(distinct '`cluster_' || cluster_name || '`'))
+                        as segments
+                from {CLUSTERS}
+                where as_of_at = (select as_of_at from staging.as_of)
+            )
+            select null as item, {bounds.sql()},
+                (metrics ->> '$.metrics.silhouette')::double as observed,
+                case when observed is null then 'the card does not tell' end as reason,
+                'The ' || cluster_count || ' clusters hardly differ: their silhouette '
+                    || 'is ' || printf('%.2f', observed) || ', expected is at least '
+                    || printf('%.2f', minimum) || '. The segments made of them are not '
+                    || 'valid: ' || array_to_string(segments, ', ') as told
+            from card cross join found
+        """,
+        severity=severity,
+        unless=_untrained("clusters", CLUSTERS),
+        remedy="Use none of them for a campaign; see the elbow on the model's card "
+        "(ml.models), and whether the features of ml/clustering tell customers apart",
+    )
+
+
 GATE = Gate(
     name="scores",
     stage="after_ml",
     title="What the models say",
     description=(
         "Each customer has one probability between 0 and 1, calibrated on a month that "
-        "the model has not seen, and one cluster. Without a model: not applicable."
+        "the model has not seen, and one cluster, which differs from the others. "
+        "Without a model: not applicable."
     ),
     rules=rules,
 )
