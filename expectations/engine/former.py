@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from expectations.engine.profiles import quoted
 from warehouse.errors import TesseraError
-from warehouse.standing import attach_publication, standing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,6 +63,8 @@ class Former:
 
 def attach_former(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Former:
     """Attach the publication that stands. A broken one stops no run: runs heal it."""
+    from warehouse.standing import attach_publication, standing
+
     try:
         publication = standing(settings)
         if publication is None:

@@ -27,7 +27,7 @@ EXCLUSIVE = NoOffenders(
             other.segment_name as right_segment,
             'Of the group `' || one.exclusive_group || '`, `' || one.segment_name
                 || '` and `' || other.segment_name || '` share '
-                || {number("count(*)")} || ' of '
+                || {number("count(distinct one.customer_id)")} || ' of '
                 || {number(f"select count(distinct customer_id) from {MEMBERSHIPS}")}
                 || ' customers, such as ' || min(one.customer_id) as told
         from grouped as one inner join grouped as other
