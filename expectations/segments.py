@@ -3,6 +3,7 @@
 from expectations.engine.gate import Gate
 from expectations.engine.rules import NoOffenders, Rule
 from expectations.engine.shop import Shop
+from expectations.engine.words import number
 from expectations.parts.beliefs import BELIEFS_APART, BELIEFS_TRUE
 from expectations.parts.overlaps import EXCLUSIVE, MATRIX_TRUE, OVERLAP_BOUNDED
 from expectations.parts.references import DEFINITIONS
@@ -52,6 +53,7 @@ ONE_PRIMARY = NoOffenders(
         group by all
         having count(tiles.segment_name) <> 1 or count(customers.customer_id) <> 1
     """,
+    noun="customer",
     unless=NOBODY,
     remedy=f"See the priorities and the catch-all in {RULES_FILE}",
 )
@@ -70,6 +72,7 @@ PRIMARY_IS_MEMBER = NoOffenders(
             select segment_name from {DEFINITIONS} where is_catch_all
         )
     """,
+    noun="customer",
     unless=NOBODY,
     remedy="primary_segments is older than segment_memberships: rebuild both",
 )
@@ -89,6 +92,7 @@ MEMBERS_KNOWN = NoOffenders(
                 where customers.customer_id = members.customer_id
             )
     """,
+    noun="membership",
     unless=NOBODY,
     remedy="segment_memberships is of another moment: rebuild models/segments",
 )
@@ -98,12 +102,15 @@ SUMMARY_TRUE = NoOffenders(
     expects="The summary counts what the memberships say",
     table=SUMMARY,
     offenders=f"""
-        select summary.segment_name, summary.customer_count,
-            count(members.customer_id) as counted
+        select summary.segment_name, '`' || summary.segment_name || '` has '
+            || {number("count(members.customer_id)")} || ' members, and the summary '
+            || 'says ' || {number("summary.customer_count")} as told
         from {SUMMARY} as summary left join {MEMBERSHIPS} as members
             on members.segment_name = summary.segment_name
-        group by all having summary.customer_count <> counted
+        group by summary.segment_name, summary.customer_count
+        having summary.customer_count <> count(members.customer_id)
     """,
+    noun="segment",
     unless=NOBODY,
     remedy="segment_summary is older than segment_memberships: rebuild both",
 )

@@ -14,11 +14,12 @@ from great_expectations.render.renderer.renderer import renderer
 
 from expectations.engine.personal import shown_value
 from expectations.engine.rules import NoOffenders, WithinBounds
+from expectations.engine.words import shown
 
 # Great Expectations keeps 200 rows of a query at most; the count is of all of them.
 KEPT_OFFENDERS = 200
 # So many measures stand on the page of Data Docs.
-SHOWN = 30
+SHOWN = 12
 
 
 class _WithoutShare:
@@ -77,8 +78,10 @@ class ExpectMeasuresWithinBounds(_WithoutShare, BatchExpectation):
     ) -> dict[str, Any]:
         rows = metrics["query.table"]
         breaches = [_phrase(row) for row in rows if is_breach(row)]
+        unit = (self.meta or {})["unit"]
         seen = ", ".join(
-            f"{row['item'] or ''} {row['observed']}".strip() for row in rows[:SHOWN]
+            f"{row['item'] or ''} {shown(row['observed'], unit)}".strip()
+            for row in rows[:SHOWN]
         )
         return _outcome(seen, len(breaches), breaches, measures=rows)
 
@@ -138,12 +141,18 @@ def _escaped(sql: str) -> str:
 def _phrase(row: Mapping[str, Any]) -> str:
     """A row as Data Docs and messages show it: told, or else column by column."""
     if row.get("told") is not None:
-        return str(shown_value("told", row["told"]))
+        excuse = f" (stops nothing: {row['lenience']})" if row.get("lenience") else ""
+        return f"{shown_value('told', row['told'])}{excuse}"
     return ", ".join(
-        f"{name} {shown_value(name, value)}"
+        f"{name} {shown_value(name, _plain(value))}"
         for name, value in row.items()
         if name not in ("offender_count", "told") and value is not None
     )
+
+
+def _plain(value: Any) -> Any:
+    """A moment to the second."""
+    return value.strftime("%Y-%m-%d %H:%M:%S") if hasattr(value, "hour") else value
 
 
 def _outcome(

@@ -129,6 +129,8 @@ def _allowed(row: Mapping[str, Any], unit: Unit) -> str:
         return f"at most {shown(most, unit)}"
     if most is None:
         return f"at least {shown(least, unit)}"
+    if least == most:
+        return f"exactly {shown(most, unit)}"
     return f"{shown(least, unit)} to {shown(most, unit)}"
 
 

@@ -40,6 +40,7 @@ BELIEFS_APART = NoOffenders(
         )
         where next_entered_at < coalesce(left_at, 'infinity') or left_at <= entered_at
     """,
+    noun="belief",
     unless=f"select {NOTHING_BELIEVED}",
     remedy="The ledger of memberships was changed by hand: put the build database or"
     " the publication back that it was before",
@@ -61,6 +62,7 @@ BELIEFS_TRUE = NoOffenders(
         group by all
         having count(members.customer_id) <> 1 or count(beliefs.customer_id) <> 1
     """,
+    noun="membership",
     unless=f"select coalesce({LATER_KNOWN}, {NOTHING_BELIEVED})",
     remedy="segment_changes is older than segment_memberships: rebuild models/segments",
 )

@@ -175,6 +175,7 @@ def _rows(
                     ) as told
             from counted where former_count >= {JUDGED_FROM_ROWS} and row_count > 0
         """,
+        unit="share",
         severity=severity,
         unless=shop.former.unless(),
         remedy="See in data_quality whether files are missing or landed twice, and in "

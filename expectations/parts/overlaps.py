@@ -58,8 +58,11 @@ MATRIX_TRUE = NoOffenders(
             inner join {MEMBERSHIPS} as other on one.customer_id = other.customer_id
             group by all
         )
-        select overlap.left_segment, overlap.right_segment, overlap.customer_count,
-            coalesce(pairs.customer_count, 0) as counted
+        select overlap.left_segment, overlap.right_segment,
+            '`' || overlap.left_segment || '` and `' || overlap.right_segment
+                || '` share ' || {number("coalesce(pairs.customer_count, 0)")}
+                || ' customers, and the matrix says '
+                || {number("overlap.customer_count")} as told
         from {OVERLAP} as overlap
         left join pairs on pairs.left_segment = overlap.left_segment
             and pairs.right_segment = overlap.right_segment

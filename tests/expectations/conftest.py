@@ -32,7 +32,7 @@ def sound_results(sound_shop: Settings) -> dict[str, list[GateResult]]:
 @pytest.fixture
 def without_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Data Docs take most of a gate's time, and have tests of their own."""
-    monkeypatch.setattr("expectations.engine.validation.write_docs", lambda _: None)
+    monkeypatch.setattr("expectations.engine.validation.write_docs", lambda *_: None)
 
 
 @pytest.fixture

@@ -67,7 +67,8 @@ def test_a_share_that_moved_far_stops_and_says_from_where(
         ),
         (
             "update staging.as_of set as_of_at = as_of_at + interval 8 day;"
-            "update features.customer_features set as_of_at = as_of_at + interval 8 day",
+            "update features.customer_features"
+            " set as_of_at = as_of_at + interval 8 day",
             "the last publication tells of a moment 8 days before",
         ),
     ],

@@ -27,7 +27,7 @@ SAID = {
     "segments coverage": (
         "delete from segments.segment_memberships where segment_name <> 'everyone_else'"
         " and customer_id not in ('c-1', 'c-2')",
-        "The rules claim 2 of 400 customers (0.5 %); at least 10 % is expected. The others",
+        "The rules claim 2 of 400 customers (0.5 %); at least 10 % is expected. The",
     ),
     "segments share:repeat_buyer": (
         "update segments.segment_summary set customer_count = 300"
