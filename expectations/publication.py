@@ -9,8 +9,14 @@ from expectations.engine.profiles import quoted
 from expectations.engine.rules import NoOffenders, Rule, WithinBounds
 from expectations.engine.shop import Shop
 from expectations.engine.words import number
-from expectations.parts.changes import ABOUT, changes
 from expectations.parts.drift import segments_kept, share_drift
+from expectations.parts.former_marts import (
+    ABOUT,
+    columns_kept,
+    former_read,
+    not_behind,
+)
+from expectations.parts.row_counts import marts_filled, rows_grown, rows_kept
 
 CUSTOMERS = "features.customers_now"
 # By mart, what it has to have a row of each of.
@@ -20,7 +26,6 @@ SOURCES = {
     "customer_features": CUSTOMERS,
     "customer_segments": CUSTOMERS,
     "segment_memberships": "segments.segment_memberships",
-    "segment_summary": "segments.segment_definitions",
     "sessions": "behavior.sessions",
     "carts": "behavior.cart_states",
     "email_engagement": "behavior.email_engagement",
@@ -34,7 +39,12 @@ def rules(shop: Shop) -> list[Rule]:
         _moments(shop),
         ROWS_RECONCILED,
         LINES_PUBLISHED,
-        *changes(shop),
+        former_read(shop.former),
+        not_behind(shop.former),
+        columns_kept(shop.former),
+        marts_filled(shop),
+        rows_kept(shop),
+        rows_grown(shop),
         share_drift(shop),
         segments_kept(shop.former),
     ]
@@ -92,6 +102,8 @@ ROWS_RECONCILED = WithinBounds(
     "two are of different runs: run again",
 )
 
+# What arrived after the moment of the run is staged, and not yet history.
+BY_NOW = "<= (select as_of_at from staging.as_of)"
 # From step to step, what landed is still there: who hands on, and who received.
 STEPS = {
     "landed lines": (
@@ -101,12 +113,12 @@ STEPS = {
     ),
     "accepted web events": (
         "behavior.events",
-        "select count(*) from staging.web_events",
+        f"select count(*) from staging.web_events where received_at {BY_NOW}",
         "select count(*) from behavior.events where source = 'web'",
     ),
     "accepted email events": (
         "behavior.events",
-        "select count(*) from staging.esp_events",
+        f"select count(*) from staging.esp_events where received_at {BY_NOW}",
         "select count(*) from behavior.events where source = 'esp'",
     ),
     "events of visitors": (
@@ -116,7 +128,7 @@ STEPS = {
     ),
     "accepted orders": (
         "behavior.orders",
-        "select count(*) from staging.shop_orders",
+        f"select count(*) from staging.shop_orders where created_at {BY_NOW}",
         "select count(*) from behavior.orders where source = 'shop'",
     ),
 }

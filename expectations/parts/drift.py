@@ -42,6 +42,15 @@ CHANGED = """
             select segment_name from former.main.segment_definition_history
             where is_in_force
         )
+        union all
+        -- Whom a segment claimed that is no more.
+        select segment_name, 'rule' from segments.segment_definitions
+        where is_catch_all and exists (
+            select 1 from former.main.segment_summary as gone
+            where gone.segment_name not in (
+                select segment_name from segments.segment_versions
+            )
+        )
     )
 """
 # What decides a segment's members may be the rule of another one.

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from judging import GATES, judge
+from small_shop import run_sql
 
 from expectations import GateResult
 from warehouse.settings import Settings
@@ -97,6 +98,20 @@ def test_whom_the_rivals_of_a_changed_rule_lose_is_its_doing(
         " where segment_name = 'repeat_buyer'"
     )
     assert "with `repeat_buyer`" in drift(changed_shop(sql), "lapsed").message
+
+
+def test_whom_a_rule_claimed_that_is_gone_the_catch_all_has(
+    changed_shop: Changed,
+) -> None:
+    more = FAR.format(300) + "'everyone_else';"
+    gone = "".join(
+        f"delete from segments.{table} where segment_name = 'dormant';"
+        for table in ("segment_definitions", "segment_versions", "segment_summary")
+    )
+    settings = changed_shop(more)
+    assert drift(settings, "everyone_else").state == "failed"
+    run_sql(settings.build_path, gone)
+    assert drift(settings, "everyone_else").state == "warned"
 
 
 @pytest.mark.parametrize(("count", "state"), [(15, "passed"), (40, "failed")])

@@ -153,6 +153,20 @@ def test_clocks_are_judged_by_the_tolerance_that_staged_them(
     assert states("ingest", settings)["web_moments_known"] == "passed"
 
 
+def test_what_arrives_after_the_moment_of_the_run_is_not_missed(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    later = "(select as_of_at + interval 1 hour from staging.as_of)"
+    settings = changed_shop(
+        f"update staging.web_events set received_at = {later} where event_id = 'bot';"
+        f"update staging.esp_events set received_at = {later} where event_id = 'e-1';"
+        f"update staging.shop_orders set created_at = {later} where order_key = 'o-1';"
+        "delete from behavior.events where event_id in ('bot', 'e-1');"
+        "delete from behavior.orders where order_key = 'shop:o-1'"
+    )
+    assert states("publication", settings)["lines_published"] == "passed"
+
+
 def test_a_segment_that_is_not_ready_is_not_judged(
     changed_shop: Callable[[str], Settings],
 ) -> None:
