@@ -6,6 +6,8 @@ from expectations.engine.gate import Gate, Severity
 from expectations.engine.profiles import Bounds, bounds_table
 from expectations.engine.rules import NoOffenders, Rule, Standard, WithinBounds
 from expectations.engine.shop import Shop, silent
+from expectations.engine.words import number, percent
+from expectations.parts.freshness import newest_arrival, newest_of_each
 
 FILES = "staging.file_reconciliation"
 # Within a day of the newest; what happened to older ones was told then.
@@ -38,8 +40,8 @@ def rules(shop: Shop) -> list[Rule]:
         TOLD_ONCE,
         _share("quarantined", profile.quarantined_share, "block"),
         _share("duplicate", profile.duplicate_share, "warn"),
-        _freshness("freshness", "null", "min(lag_days)", profile.freshness_days),
-        _freshness("source_freshness", "item", "lag_days", profile.freshness_days),
+        newest_arrival(profile.freshness_days),
+        newest_of_each(profile.freshness_days, profile.source_freshness_days),
         *[rule for source in SOURCES for rule in _rows(source)],
         ORDERS_HAVE_MONEY,
     ]
@@ -57,10 +59,15 @@ def _volume(expected: Mapping[str, Bounds]) -> Rule:
             ),
             expected as ({bounds_table(expected)})
             select expected.item, coalesce(line_count, 0) as observed,
-                expected.minimum, expected.maximum, null as reason
+                expected.minimum, expected.maximum, null as reason,
+                {number("observed")} || ' lines of ' || expected.item
+                    || ' have landed in all; expected are '
+                    || concat_ws(' and ', 'at least ' || {number("minimum")},
+                        'at most ' || {number("maximum")}) as told
             from expected left join landed on landed.item = expected.item
             union all
-            select null, coalesce(sum(line_count), 0), 1, null, null from landed
+            select null, coalesce(sum(line_count), 0), 1, null, null,
+                'Not one line has landed' from landed
         """,
         remedy="See which files are missing under data/raw, and land them",
     )
@@ -71,16 +78,30 @@ LINES_RECONCILED = NoOffenders(
     expects="Each file's lines are accepted, duplicate, quarantined or erased ones",
     table=FILES,
     offenders=f"""
-        select source, entity, load_seq, line_count, accepted_count, duplicate_count,
-            quarantined_count, erased_count
-        from {FILES}
+        with counted as (
+            select *, line_count - accepted_count - duplicate_count
+                - quarantined_count - erased_count as lost_count
+            from {FILES}
+        )
+        select load_seq, 'Of the ' || {number("line_count")} || ' lines of `' || path
+            || '`, ' || {number("accepted_count")} || ' are accepted, '
+            || {number("duplicate_count")} || ' duplicate, '
+            || {number("quarantined_count")} || ' quarantined and '
+            || {number("erased_count")} || ' erased' || case
+                when lost_count > 0 then ': ' || {number("lost_count")} || ' are lost'
+                when lost_count < 0
+                    then ': ' || {number("-lost_count")} || ' are counted twice'
+                else ''
+            end as told
+        from counted
         where line_count is distinct from
                 accepted_count + duplicate_count + quarantined_count + erased_count
             or least(
                 accepted_count, duplicate_count, quarantined_count, erased_count
             ) < 0
     """,
-    remedy="A line was lost or counted twice: `tessera run --full-refresh` rebuilds",
+    noun="file",
+    remedy="`tessera run --full-refresh` rebuilds all from the files and compares",
 )
 
 QUARANTINE_LISTED = NoOffenders(
@@ -175,6 +196,10 @@ def _share(kind: str, bounds: Bounds, severity: Severity) -> Rule:
         measures=f"""
             select source || '/' || entity as item,
                 sum({kind}_count) / sum(line_count) as observed, {bounds.sql()},
+                {number(f"sum({kind}_count)")} || ' of the '
+                    || {number("sum(line_count)")} || ' lines of ' || source || '/'
+                    || entity || ' are {kind} (' || {percent("observed")}
+                    || '); allowed is ' || {percent("maximum")} as told,
                 case when sum(line_count) < {JUDGED_FROM_LINES}
                         and sum(quarantined_count) < sum(line_count)
                     then 'it has fewer than {JUDGED_FROM_LINES} lines'
@@ -184,39 +209,6 @@ def _share(kind: str, bounds: Bounds, severity: Severity) -> Rule:
         unit="share",
         severity=severity,
         remedy="staging.quarantine and staging.file_reconciliation show which, and why",
-    )
-
-
-def _freshness(entry: str, item: str, lag: str, bounds: Bounds) -> Rule:
-    """The newest source of all blocks; one that fell behind is only told.
-
-    Without a clock of its own a run takes the newest arrival as its as_of: the source
-    that gave it cannot be late, so it is not judged, and the others by it.
-    """
-    arrivals = " union all ".join(
-        f"select '{source}' as item, max({arrival}) as newest_at from {table}"
-        for source, (_, table, _, arrival) in SOURCES.items()
-    )
-    return WithinBounds(
-        entry=entry,
-        expects="The newest arrival of each source is close to as_of"
-        if item == "item"
-        else "The newest arrival of all is close to as_of",
-        table="staging.as_of",
-        measures=f"""
-            with lags as (
-                select item, (epoch(as_of_at) - epoch(newest_at)) / 86400 as lag_days
-                from ({arrivals}) cross join staging.as_of
-            )
-            select {item} as item, {lag} as observed, {bounds.sql()},
-                case when {lag} is null then 'nothing ever arrived'
-                    when {lag} = 0 then 'as_of is this very arrival: set --as-of'
-                end as reason
-            from lags
-        """,
-        unit="days",
-        severity="warn" if item == "item" else "block",
-        remedy="Look after the export that feeds data/raw: it stopped delivering",
     )
 
 

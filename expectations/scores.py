@@ -4,10 +4,15 @@ from expectations.engine.gate import Gate, Severity
 from expectations.engine.profiles import Bounds
 from expectations.engine.rules import NoOffenders, Rule, WithinBounds
 from expectations.engine.shop import Shop
+from expectations.parts.clusters import (
+    CLUSTERS,
+    MODELS,
+    largest_cluster,
+    silhouette,
+    untrained,
+)
 
-MODELS = "ml.models"
 SCORES = "ml.propensity_scores"
-CLUSTERS = "ml.customer_clusters"
 NOW = "features.customers_now"
 HIGH_PROBABILITY = 0.8
 # The low end of the interval first: on few buyers even a perfect model has some error,
@@ -39,22 +44,20 @@ def rules(shop: Shop) -> list[Rule]:
         _high_probability(profile.high_probability_share),
         _of_a_model("clusters", "clusters", CLUSTERS),
         _one_row("clusters", "clusters", CLUSTERS),
-        _largest_cluster(profile.cluster_share),
+        largest_cluster(profile.cluster_share),
+        silhouette(
+            "clusters_distinct",
+            "Customers of one cluster resemble each other more than those of the next",
+            profile.cluster_silhouette,
+            "warn",
+        ),
+        silhouette(
+            "clusters_exist",
+            "There are clusters at all and not one cloud cut into parts",
+            profile.cluster_silhouette_floor,
+            "block",
+        ),
     ]
-
-
-def _untrained(model: str, table: str) -> str:
-    """SQL: why the newest state of this model leaves nothing to judge, or null."""
-    return f"""
-        select case
-            when count(*) = 0 and not exists (select 1 from {table})
-                then 'no {model} model was ever trained'
-            when arg_max(state, as_of_at) = 'not_enough_data' then coalesce(
-                arg_max(nullif(reason, ''), as_of_at), 'there is too little data'
-            )
-        end
-        from {MODELS} where model_name = '{model}'
-    """
 
 
 PROBABILITIES_IN_RANGE = NoOffenders(
@@ -68,7 +71,7 @@ PROBABILITIES_IN_RANGE = NoOffenders(
             false
         )
     """,
-    unless=_untrained("purchase_30d", SCORES),
+    unless=untrained("purchase_30d", SCORES),
     remedy="The model wrote something else than a probability: look at ml/propensity",
 )
 
@@ -87,7 +90,7 @@ def _of_a_model(entry: str, model: str, table: str) -> Rule:
             )
             group by model_version
         """,
-        unless=_untrained(model, table),
+        unless=untrained(model, table),
         remedy="ml.models and what its models wrote are of different runs: run again",
     )
 
@@ -108,7 +111,7 @@ def _one_row(entry: str, model: str, table: str) -> Rule:
             group by all
             having count(found.customer_id) <> 1 or count(customers.customer_id) <> 1
         """,
-        unless=_untrained(model, table),
+        unless=untrained(model, table),
         remedy="What ml wrote is of another moment: `tessera run` scores again",
     )
 
@@ -136,7 +139,7 @@ def _card(
             from card
         """,
         severity=severity,
-        unless=_untrained("purchase_30d", SCORES),
+        unless=untrained("purchase_30d", SCORES),
         remedy="See the calibration and the test month on the model's card (ml.models)",
     )
 
@@ -153,29 +156,8 @@ def _high_probability(bounds: Bounds) -> Rule:
             from {SCORES} where as_of_at = (select as_of_at from staging.as_of)
         """,
         unit="share",
-        unless=_untrained("purchase_30d", SCORES),
+        unless=untrained("purchase_30d", SCORES),
         remedy="So many sure buyers point to a leak of the future into the features",
-    )
-
-
-def _largest_cluster(bounds: Bounds) -> Rule:
-    return WithinBounds(
-        entry="largest_cluster_share",
-        expects="The largest cluster leaves room for others",
-        table=CLUSTERS,
-        measures=f"""
-            select null as item, {bounds.sql()},
-                max(customer_count) / sum(customer_count) as observed, null as reason
-            from (
-                select count(*) as customer_count from {CLUSTERS}
-                where as_of_at = (select as_of_at from staging.as_of)
-                group by cluster_id
-            )
-        """,
-        unit="share",
-        severity="warn",
-        unless=_untrained("clusters", CLUSTERS),
-        remedy="One heap and a few outliers: look at the elbow and the features",
     )
 
 
@@ -185,7 +167,8 @@ GATE = Gate(
     title="What the models say",
     description=(
         "Each customer has one probability between 0 and 1, calibrated on a month that "
-        "the model has not seen, and one cluster. Without a model: not applicable."
+        "the model has not seen, and one cluster, which differs from the others. "
+        "Without a model: not applicable."
     ),
     rules=rules,
 )

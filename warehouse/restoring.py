@@ -6,8 +6,9 @@ from warehouse.beliefs import TABLES, create_tables
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
-from warehouse.publications import Publication, current, publications
+from warehouse.publications import Publication
 from warehouse.settings import Settings
+from warehouse.standing import standing
 
 HISTORY = "segment_history"
 PUBLISHED = (
@@ -67,10 +68,10 @@ def open_ledger(settings: Settings, *, may_restore: bool = True) -> int:
     with connect(settings.build_path) as build:
         create_tables(build)
         [(runs,)] = build.execute("select count(*) from ledger.segment_runs").fetchall()
-        standing = _standing(settings) if may_restore and not runs else None
-        if standing is None or not standing.rows.keys() >= set(PUBLISHED):
+        found = standing(settings) if may_restore and not runs else None
+        if found is None or not found.rows.keys() >= set(PUBLISHED):
             return 0
-        return _restore(build, standing)
+        return _restore(build, found)
 
 
 def _restore(build: duckdb.DuckDBPyConnection, publication: Publication) -> int:
@@ -91,11 +92,3 @@ def _restore(build: duckdb.DuckDBPyConnection, publication: Publication) -> int:
             "history, remove the publications folder and the link `published`",
         ) from error
     return publication.rows[HISTORY]
-
-
-def _standing(settings: Settings) -> Publication | None:
-    try:
-        return current(settings)
-    except TesseraError:
-        left = publications(settings)
-        return left[-1] if left else None

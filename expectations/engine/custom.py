@@ -14,11 +14,12 @@ from great_expectations.render.renderer.renderer import renderer
 
 from expectations.engine.personal import shown_value
 from expectations.engine.rules import NoOffenders, WithinBounds
+from expectations.engine.words import shown
 
 # Great Expectations keeps 200 rows of a query at most; the count is of all of them.
 KEPT_OFFENDERS = 200
 # So many measures stand on the page of Data Docs.
-SHOWN = 30
+SHOWN = 12
 
 
 class _WithoutShare:
@@ -55,7 +56,8 @@ class ExpectNoOffenders(_WithoutShare, UnexpectedRowsExpectation):
         rows = metrics["unexpected_rows_query.table"]
         count = rows[0]["offender_count"] if rows else 0
         kept = [_phrase(row) for row in rows]
-        return _outcome(f"{count:,} against it", count, kept)
+        is_told = bool(rows) and "told" in rows[0]
+        return _outcome(f"{count:,} against it", count, kept, is_told=is_told)
 
 
 class ExpectMeasuresWithinBounds(_WithoutShare, BatchExpectation):
@@ -76,8 +78,10 @@ class ExpectMeasuresWithinBounds(_WithoutShare, BatchExpectation):
     ) -> dict[str, Any]:
         rows = metrics["query.table"]
         breaches = [_phrase(row) for row in rows if is_breach(row)]
+        unit = (self.meta or {})["unit"]
         seen = ", ".join(
-            f"{row['item'] or ''} {row['observed']}".strip() for row in rows[:SHOWN]
+            f"{row['item'] or ''} {shown(row['observed'], unit)}".strip()
+            for row in rows[:SHOWN]
         )
         return _outcome(seen, len(breaches), breaches, measures=rows)
 
@@ -109,11 +113,14 @@ def offenders_query(rule: NoOffenders) -> str:
 
 
 def measures_query(rule: WithinBounds) -> str:
-    """The rule's own SQL, with its five columns cast and in order."""
+    """The rule's own SQL, with its columns cast and in order; two may be missing."""
     return (
         "select item::varchar as item, observed::double as observed,\n"
         "minimum::double as minimum, maximum::double as maximum,\n"
-        f"reason::varchar as reason\nfrom (\n{_escaped(rule.measures)}\n)\norder by all"
+        "reason::varchar as reason, told::varchar as told,\n"
+        f"lenience::varchar as lenience\nfrom (\n{_escaped(rule.measures)}\n"
+        "union all by name select null::varchar as told, null::varchar as lenience\n"
+        "where false)\norder by all"
     )
 
 
@@ -132,12 +139,20 @@ def _escaped(sql: str) -> str:
 
 
 def _phrase(row: Mapping[str, Any]) -> str:
-    """A row as Data Docs and messages show it, without the count of all rows."""
+    """A row as Data Docs and messages show it: told, or else column by column."""
+    if row.get("told") is not None:
+        excuse = f" (stops nothing: {row['lenience']})" if row.get("lenience") else ""
+        return f"{shown_value('told', row['told'])}{excuse}"
     return ", ".join(
-        f"{name} {shown_value(name, value)}"
+        f"{name} {shown_value(name, _plain(value))}"
         for name, value in row.items()
-        if name != "offender_count" and value is not None
+        if name not in ("offender_count", "told") and value is not None
     )
+
+
+def _plain(value: Any) -> Any:
+    """A moment to the second."""
+    return value.strftime("%Y-%m-%d %H:%M:%S") if hasattr(value, "hour") else value
 
 
 def _outcome(

@@ -29,7 +29,7 @@ def _gate_of(module_name: str) -> Gate:
             "this file holds no gate",
             where=f"expectations/{module_name}.py",
             allowed="one `GATE = Gate(...)` a file",
-            remedy="Define it, or move helpers to expectations/engine/",
+            remedy="Define it, or move helpers to expectations/parts/",
         )
     return gate
 

@@ -65,7 +65,7 @@ class Gate:
 
         gates_dir = settings.reports_dir / "gates"
         try:
-            results = judge(self, settings.build_path, gates_dir, profile)
+            results = judge(self, settings, gates_dir, profile)
             write_report(self, gates_dir, profile, results)
         except Exception as error:
             results = [self._crash(error)]

@@ -35,6 +35,7 @@ class Profile:
     quarantined_share: Bounds
     duplicate_share: Bounds
     freshness_days: Bounds
+    source_freshness_days: Mapping[str, Bounds]
     bot_share: Bounds
     unknown_order_share: Bounds
     records_per_customer: Bounds
@@ -44,8 +45,14 @@ class Profile:
     ranking_quality: Bounds
     high_probability_share: Bounds
     cluster_share: Bounds
+    cluster_silhouette: Bounds
+    cluster_silhouette_floor: Bounds
     catch_all_share: Bounds
+    coverage_share: Bounds
     segment_shares: Mapping[str, Bounds]
+    share_drift: Bounds
+    mart_rows: Bounds
+    comparable_days: Bounds
 
 
 def bounds_table(bounds: Mapping[str, Bounds]) -> str:

@@ -32,9 +32,14 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class NoOffenders(Rule):
-    """Holds where `offenders` returns no row. Select ids and numbers, nothing else."""
+    """Holds where `offenders` returns no row. Select ids and numbers, nothing else.
+
+    `noun` is what such a row is, in the singular. Where there is a column `told`
+    (varchar), it is what a person reads of the row; else its columns are listed.
+    """
 
     offenders: str
+    noun: str = "row"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +49,9 @@ class WithinBounds(Rule):
     Columns, in any order: `item` (varchar; null for the only one), `observed`,
     `minimum`, `maximum` (doubles; a null bound is open), `reason` (varchar: why this
     item cannot be judged, else null). A breach is named `ENTRY:ITEM`.
+
+    Two more where they help: `told` (varchar: a breach of this item as a sentence for a
+    person) and `lenience` (varchar: why a breach of this item only warns, else null).
     """
 
     measures: str

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from expectations.engine.former import attach_former
 from expectations.engine.personal import refuse_personal_columns
 from expectations.engine.profiles import load_profile
 from expectations.engine.shop import Shop, missing_table
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
     from expectations.engine.gate import Gate, GateResult
     from expectations.engine.rules import Rule
+    from warehouse.settings import Settings
 
 
 def judge(
-    gate: Gate, build_path: Path, gates_dir: Path, profile: str
+    gate: Gate, settings: Settings, gates_dir: Path, profile: str
 ) -> list[GateResult]:
     """The results of every rule of the gate, in the order of the rules.
 
@@ -31,8 +33,9 @@ def judge(
     docs_dir = gates_dir / gate.name
     shutil.rmtree(docs_dir, ignore_errors=True)
     expected = load_profile(profile)
-    with closing(connect(build_path, read_only=True)) as connection:
-        return _judge_rules(gate, Shop(connection, expected), docs_dir)
+    with closing(connect(settings.build_path, read_only=True)) as connection:
+        shop = Shop(connection, expected, attach_former(connection, settings))
+        return _judge_rules(gate, shop, docs_dir)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from expectations.engine.former import Former
 from warehouse.errors import TesseraError
 
 if TYPE_CHECKING:
@@ -15,10 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shop:
-    """The build database, open for reading, and what is expected of this data."""
+    """The build database, open for reading, and what is expected of this data.
+
+    `former` is the last publication, attached beside it.
+    """
 
     connection: duckdb.DuckDBPyConnection
     profile: Profile
+    former: Former = field(default_factory=Former)
 
     def columns(self, table: str, *types: str) -> list[str]:
         """The columns of `schema.table`, of these DuckDB types where any are given.
@@ -28,7 +33,8 @@ class Shop:
         """
         described = self.connection.cursor().execute(
             "select column_name, data_type from information_schema.columns"
-            " where table_schema || '.' || table_name = ? order by ordinal_position",
+            " where table_catalog = current_database()"
+            " and table_schema || '.' || table_name = ? order by ordinal_position",
             [table],
         )
         found = described.fetchall()
@@ -40,9 +46,28 @@ class Shop:
         """Whether `schema.table` exists."""
         sql = (
             "select count(*) from information_schema.tables"
-            " where table_schema || '.' || table_name = ?"
+            " where table_catalog = current_database()"
+            " and table_schema || '.' || table_name = ?"
         )
         return bool(self.value(sql, [table]))
+
+    def tables(self, schema: str) -> list[str]:
+        """The names of the tables and views of a schema, in order."""
+        return [
+            name
+            for (name,) in self.rows(
+                "select table_name from information_schema.tables"
+                " where table_catalog = current_database() and table_schema = ?"
+                " order by table_name",
+                [schema],
+            )
+        ]
+
+    def rows(
+        self, sql: str, parameters: list[Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """All rows."""
+        return self.connection.cursor().execute(sql, parameters or []).fetchall()
 
     def value(self, sql: str, parameters: list[Any] | None = None) -> Any:
         """The first value of the first row; None where there is no row."""

@@ -24,6 +24,7 @@ from expectations.engine.custom import (
     offenders_query,
 )
 from expectations.engine.dialect import reading
+from expectations.engine.offline import make_readable
 from expectations.engine.rules import NoOffenders, Rule, Standard, WithinBounds
 
 if TYPE_CHECKING:
@@ -71,14 +72,15 @@ def validate(
         run = context.checkpoints.add(checkpoint).run(
             run_id=RunIdentifier(run_name=gate_name)
         )
-        write_docs(context)
+        write_docs(context, docs_dir)
     found = [one for part in run.run_results.values() for one in part.results]
     return {one.expectation_config.meta["entry"]: _outcome(one) for one in found}
 
 
-def write_docs(context: Any) -> None:
+def write_docs(context: Any, docs_dir: Path) -> None:
     """Write the pages of what was just judged."""
     context.build_data_docs(site_names=[SITE])
+    make_readable(docs_dir)
 
 
 def _context(docs_dir: Path) -> Any:
@@ -123,7 +125,7 @@ def _definition(
 
 
 def _expectation(rule: Rule) -> Any:
-    common = {
+    common: dict[str, Any] = {
         "description": rule.expects,
         "meta": {"entry": rule.entry},
         "severity": "critical" if rule.severity == "block" else "warning",
@@ -132,6 +134,7 @@ def _expectation(rule: Rule) -> Any:
         kind = named(ExpectNoOffenders, rule.expects)
         return kind(unexpected_rows_query=offenders_query(rule), **common)
     if isinstance(rule, WithinBounds):
+        common["meta"]["unit"] = rule.unit
         return named(ExpectMeasuresWithinBounds, rule.expects)(
             query=measures_query(rule), **common
         )

@@ -6,10 +6,12 @@ from typing import Any
 
 from expectations.engine.custom import is_breach
 from expectations.engine.gate import GateResult, State
-from expectations.engine.rules import Rule, Unit, WithinBounds
+from expectations.engine.rules import NoOffenders, Rule, Unit, WithinBounds
 from expectations.engine.validation import Outcome
+from expectations.engine.words import sentence, several, shown
 
 EXAMPLES = 3
+NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,15 @@ class Verdicts:
         if isinstance(rule, WithinBounds):
             return self._measured(rule, outcome.result["details"]["measures"])
         if outcome.success:
-            return [self._passed(rule, _observed(outcome.result), "no row against it")]
+            return [self._passed(rule, _observed(rule, outcome.result), NONE)]
         return [self._offended(rule, outcome.result)]
 
     def _offended(self, rule: Rule, result: Mapping[str, Any]) -> GateResult:
-        message = f"Expected: {rule.expects}. {_examples(result)}"
-        message += sentence(rule.remedy)
-        return self._broken(rule, _observed(result), "no row against it", message)
+        message = (
+            f"Expected: {sentence(rule.expects)} {_examples(rule, result)}"
+            f"{sentence(rule.remedy)}"
+        )
+        return self._broken(rule, _observed(rule, result), NONE, message)
 
     def _measured(
         self, rule: WithinBounds, measures: Sequence[Mapping[str, Any]]
@@ -63,10 +67,13 @@ class Verdicts:
     def _breach(self, rule: WithinBounds, row: Mapping[str, Any]) -> GateResult:
         observed, allowed = shown(row["observed"], rule.unit), _allowed(row, rule.unit)
         about = f" ({row['item']})" if row["item"] else ""
-        message = (
-            f"Expected: {rule.expects}{about}: {allowed}, and it is {observed}. "
-            f"{sentence(rule.remedy)}"
+        told = row["told"] or (
+            f"Expected: {rule.expects}{about}: {allowed}, and it is {observed}"
         )
+        message = f"{sentence(told)} {sentence(rule.remedy)}"
+        if row["lenience"]:
+            rule = replace(rule, severity="warn")
+            message += f" It stops nothing, because {sentence(row['lenience'])}"
         return self._broken(rule, observed, allowed, message, row["item"] or "")
 
     def _within(
@@ -109,21 +116,6 @@ class Verdicts:
         )
 
 
-def shown(value: float | None, unit: Unit) -> str:
-    """A number as a person reads it."""
-    if value is None:
-        return "no value"
-    if unit == "share":
-        return f"{value:.2%}"
-    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}"
-    return number if unit == "number" else f"{number} {unit}"
-
-
-def sentence(text: str) -> str:
-    """With its full stop."""
-    return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
 def first_line(error: str) -> str:
     """An error without its trail."""
     return next((line for line in error.splitlines() if line.strip()), error)
@@ -137,14 +129,28 @@ def _allowed(row: Mapping[str, Any], unit: Unit) -> str:
         return f"at most {shown(most, unit)}"
     if most is None:
         return f"at least {shown(least, unit)}"
+    if least == most:
+        return f"exactly {shown(most, unit)}"
     return f"{shown(least, unit)} to {shown(most, unit)}"
 
 
-def _observed(result: Mapping[str, Any]) -> str:
-    count = result.get("unexpected_count", result.get("observed_value", 0))
-    return f"{count:,} {'row' if count == 1 else 'rows'} against it"
+def _observed(rule: Rule, result: Mapping[str, Any]) -> str:
+    """So many against it; of what counts nothing, the value that it looked at."""
+    if "unexpected_count" not in result:
+        return str(result.get("observed_value", "not told"))
+    noun = rule.noun if isinstance(rule, NoOffenders) else "row"
+    count = int(result["unexpected_count"])
+    return several(count, noun) if count else NONE
 
 
-def _examples(result: Mapping[str, Any]) -> str:
-    told = [f"({one})" for one in result.get("partial_unexpected_list", [])[:EXAMPLES]]
-    return f"For example {', '.join(told)}. " if told else ""
+def _examples(rule: Rule, result: Mapping[str, Any]) -> str:
+    """The first few: sentences where the rule tells them, else ids in brackets."""
+    kept = [str(one) for one in result.get("partial_unexpected_list", [])[:EXAMPLES]]
+    if not kept:
+        return ""
+    if not result.get("details", {}).get("is_told"):
+        listed = ", ".join(f"({one})" for one in kept)
+        return f"Against it: {_observed(rule, result)}, for example {listed}. "
+    more = int(result["unexpected_count"]) - len(kept)
+    end = f" And {more:,} more. " if more else " "
+    return " ".join(sentence(one) for one in kept) + end

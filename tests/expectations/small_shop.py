@@ -1,8 +1,11 @@
 """A build database in miniature: every table that a gate reads, all of it sound."""
 
+from datetime import datetime
 from pathlib import Path
 
 from warehouse.connection import connect
+from warehouse.publishing import publish
+from warehouse.settings import Settings
 
 AS_OF = "timestamp '2026-03-01 00:00:00'"
 
@@ -25,7 +28,8 @@ select source, entity, path, 7::bigint as line_number, 'malformed_json' as reaso
     'someone@example.com' as raw_text, null::boolean as is_mended, load_seq
 from staging.file_reconciliation;
 create table staging.landed_files as
-select load_seq, {AS_OF} - to_days(20 - load_seq::integer) as landed_at
+select load_seq, line_count, erased_count,
+    {AS_OF} - to_days(20 - load_seq::integer) as landed_at
 from staging.file_reconciliation;
 create table staging.declared_columns as
 select 'shop' as source, 'orders' as entity, [['id']] as key_columns;
@@ -42,18 +46,24 @@ create table staging.told_twice (source text, entity text, id text, load_seq big
 create table staging.web_events as
 select 'w-' || i as event_id, 'web:' || (i % $customers) as visitor_id,
     {AS_OF} - to_minutes(i % 40000 + 2) as occurred_at,
-    {AS_OF} - to_minutes(i % 40000 + 1) as received_at, 1::bigint as load_seq
-from range($customers * 10) as rows(i);
+    {AS_OF} - to_minutes(i % 40000 + 1) as received_at, 15::bigint as load_seq
+from range($customers * 10) as rows(i)
+union all
+select 'bot', null, {AS_OF} - interval 9 day, {AS_OF} - interval 9 day, 15;
 create table staging.esp_events as
 select 'e-' || i as event_id, 'esp:' || (i % $customers // 3 * 3) as subscriber_id,
     {AS_OF} - to_minutes(i % 40000 + 60) as occurred_at,
-    {AS_OF} - to_minutes(i % 40000 + 60) as received_at, 1::bigint as load_seq
+    {AS_OF} - to_minutes(i % 40000 + 60) as received_at, 3::bigint as load_seq
 from range($customers * 3) as rows(i);
 create table staging.shop_orders as
 select 'o-' || i as order_key, i::varchar as order_id,
     20 + i % 80 as total_amount, 'EUR' as currency,
-    {AS_OF} - to_hours(i % 900 + 2) as created_at, 1::bigint as load_seq
+    {AS_OF} - to_hours(i % 900 + 2) as created_at, 11::bigint as load_seq
 from range($customers // 2) as rows(i);
+create table staging.shop_customers as
+select {AS_OF} - interval 2 day as created_at, 7::bigint as load_seq;
+create table staging.stg_crm__contacts as
+select {AS_OF} - interval 20 day as created_at, 1::bigint as load_seq;
 """
 
 IDENTITY = f"""
@@ -73,14 +83,13 @@ select 'c-' || i as customer_id, 'someone' || i || '@example.com' as email
 from range($customers) as rows(i);
 create schema behavior;
 create table behavior.events as
-select event_id, 'web' as source, visitor_id as record_id, visitor_id, occurred_at,
-    received_at, event_id like 'w-%5' as is_bot
+select event_id, 'web' as source, coalesce(visitor_id, 'web:bot') as record_id,
+    visitor_id, occurred_at, received_at,
+    event_id = 'bot' or event_id like 'w-%5' as is_bot
 from staging.web_events
 union all
 select event_id, 'esp', subscriber_id, null, occurred_at, received_at, false
-from staging.esp_events
-union all
-select 'bot', 'web', 'web:bot', null, {AS_OF}, {AS_OF}, true;
+from staging.esp_events;
 create table behavior.orders as
 select source || ':' || order_key as order_key, order_id, source,
     created_at as ordered_at, 0.00::decimal(38, 2) as refunded_amount
@@ -89,7 +98,11 @@ cross join (values ('shop'), ('web')) as tellers(source);
 create table behavior.sessions as
 select 's-' || event_id as session_id, visitor_id, occurred_at as started_at,
     occurred_at + interval 5 minute as ended_at, 1::bigint as event_count
-from staging.web_events;
+from staging.web_events where visitor_id is not null;
+create table behavior.cart_states as
+select 'cart-' || i as cart_id from range($customers) as rows(i);
+create table behavior.email_engagement as
+select 'message-' || i as message_id from range($customers) as rows(i);
 create schema lifecycle;
 create table lifecycle.lifecycle_history as
 select customer_id, lifecycle_stage, former_stage, entered_at, left_at
@@ -144,7 +157,7 @@ create table ml.models as
 select * from (values
     ('purchase_30d', 'v1', {AS_OF}, 'trained', '',
         '{{"metrics": {{"ece": 0.01, "roc_auc": 0.81}}}}'),
-    ('clusters', 'v1', {AS_OF}, 'trained', '', '{{}}')
+    ('clusters', 'v1', {AS_OF}, 'trained', '', '{{"metrics": {{"silhouette": 0.4}}}}')
 ) as rows(model_name, model_version, as_of_at, state, reason, metrics);
 create table ml.propensity_scores as
 select 'c-' || i as customer_id, {AS_OF} as as_of_at,
@@ -160,19 +173,24 @@ from range($customers) as rows(i);
 SEGMENTS = f"""
 create schema segments;
 create table segments.segment_definitions as
-select segment_name, segment_name as label, kind, rule_text, exclusive_group,
-    minimum_share, maximum_share, []::varchar[] as allowed_overlaps, is_catch_all
+select segment_name, segment_name as label, 'CRM team' as owner, kind, rule_text,
+    exclusive_group, minimum_share, maximum_share,
+    row_number() over () as priority, []::varchar[] as allowed_overlaps,
+    kind = 'catch_all' as is_catch_all
 from (values
-    ('repeat_buyer', 'rule', 'order_count > 1', 'buyers', 0.1, 0.6, false),
-    ('new_customer', 'rule', 'order_count = 1', 'buyers', null, 0.6, false),
-    ('lapsed', 'rule', 'days_since_last_order > 60', 'buyers', null, 0.6, false),
-    ('cart_abandoner', 'rule', 'cart_add_count > 0', null, null, 0.5, false),
-    ('high_intent_hesitant', 'rule', 'product_view_count > 0', null, null, 0.5, false),
-    ('dormant', 'rule', 'email_open_count > 0', null, null, 0.5, false),
-    ('high_value', 'score', 'purchase_30d_probability > 0.8', null, null, null, false),
-    ('everyone_else', 'catch_all', 'no other segment', null, null, 0.4, true)
-) as rows(segment_name, kind, rule_text, exclusive_group, minimum_share,
-    maximum_share, is_catch_all);
+    ('repeat_buyer', 'rule', 'order_count > 1', 'buyers', 0.1, 0.6),
+    ('new_customer', 'rule', 'order_count = 1', 'buyers', null, 0.6),
+    ('lapsed', 'rule', 'days_since_last_order > 60', 'buyers', null, 0.6),
+    ('cart_abandoner', 'rule', 'cart_add_count > 0', null, null, 0.5),
+    ('high_intent_hesitant', 'rule', 'product_view_count > 0', null, null, 0.5),
+    ('dormant', 'rule', 'email_open_count > 0', null, null, 0.5),
+    ('high_value', 'score', 'purchase_30d_probability > 0.8', null, null, null),
+    ('everyone_else', 'catch_all', 'no other segment', null, null, 0.4)
+) as rows(segment_name, kind, rule_text, exclusive_group, minimum_share, maximum_share);
+create table segments.segment_versions as
+select segment_name, md5(rule_text) as definition_hash,
+    case when kind = 'score' then 'v1' end as model_version
+from segments.segment_definitions;
 create table segments.segment_memberships as
 select customer_id, segment_name, {AS_OF} as as_of_at from (
     select 'c-' || i as customer_id, unnest(case i % 4
@@ -228,11 +246,41 @@ select one.segment_name as left_segment, other.segment_name as right_segment,
 from sized as one inner join sized as other on one.segment_name < other.segment_name;
 """
 
+# What a mart is made of, with the run's moment beside it.
+MARTS = {
+    "customers": "select customer_id from features.customers_now",
+    "customers_masked": "select customer_id from features.customers_now",
+    "customer_features": "select customer_id, order_count from features.customers_now",
+    "customer_segments": "select customer_id, segment_name from"
+    " segments.primary_segments",
+    "segment_memberships": "select customer_id, segment_name from"
+    " segments.segment_memberships",
+    "segment_summary": "select * from segments.segment_summary natural join"
+    " (select segment_name, label, kind from segments.segment_definitions)",
+    "segment_definition_history": "select *, true as is_in_force from"
+    " segments.segment_versions",
+    "sessions": "select session_id, event_count from behavior.sessions",
+    "carts": "select cart_id from behavior.cart_states",
+    "email_engagement": "select message_id from behavior.email_engagement",
+    "data_quality": "select load_seq, line_count from staging.file_reconciliation",
+    "identity_review": "select i as pair_id from range(120) as rows(i)",
+}
+
 
 def build_shop(path: Path, customers: int = 400) -> None:
     """Write the database of a sound shop with so many customers."""
-    script = STAGING + IDENTITY + FEATURES + ML + SEGMENTS
+    marts = "create schema marts;" + "".join(
+        f"create table marts.{name} as select rows.*, as_of_at"
+        f" from ({made_of}) as rows cross join staging.as_of;"
+        for name, made_of in MARTS.items()
+    )
+    script = STAGING + IDENTITY + FEATURES + ML + SEGMENTS + marts
     run_sql(path, script.replace("$customers", str(customers)))
+
+
+def publish_shop(settings: Settings) -> None:
+    """Publish it as it is: what the next publication is compared with."""
+    publish(settings, datetime(2026, 3, 1))
 
 
 def run_sql(path: Path, sql: str) -> None:

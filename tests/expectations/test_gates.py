@@ -25,13 +25,14 @@ def states(gate_name: str, settings: Settings) -> dict[str, str]:
     return {result.entry: result.state for result in results}
 
 
-def test_the_six_gates_are_found_in_the_order_of_the_run() -> None:
+def test_the_seven_gates_are_found_in_the_order_of_the_run() -> None:
     found = [(gate.stage, gate.name) for gate in expectations.discover()]
     assert found == [
         ("before_ml", "behavior"),
         ("before_ml", "features"),
         ("before_ml", "identity"),
         ("before_ml", "ingest"),
+        ("after_ml", "publication"),
         ("after_ml", "scores"),
         ("after_ml", "segments"),
     ]
@@ -122,7 +123,7 @@ def test_without_an_email_source_its_rows_are_not_judged(
     results = GATES["ingest"].run(settings, "default")
     told = {result.entry: result.state for result in results}
     silent = {entry for entry, state in told.items() if state == "not applicable"}
-    assert silent == {"esp_keys_unique", "esp_moments_known", "source_freshness:esp"}
+    assert silent == {"esp_keys_unique", "esp_moments_known"}
     assert "failed" not in told.values()
 
 
@@ -150,6 +151,20 @@ def test_clocks_are_judged_by_the_tolerance_that_staged_them(
         f" set occurred_at = received_at + interval {tolerance}"
     )
     assert states("ingest", settings)["web_moments_known"] == "passed"
+
+
+def test_what_arrives_after_the_moment_of_the_run_is_not_missed(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    later = "(select as_of_at + interval 1 hour from staging.as_of)"
+    settings = changed_shop(
+        f"update staging.web_events set received_at = {later} where event_id = 'bot';"
+        f"update staging.esp_events set received_at = {later} where event_id = 'e-1';"
+        f"update staging.shop_orders set created_at = {later} where order_key = 'o-1';"
+        "delete from behavior.events where event_id in ('bot', 'e-1');"
+        "delete from behavior.orders where order_key = 'shop:o-1'"
+    )
+    assert states("publication", settings)["lines_published"] == "passed"
 
 
 def test_a_segment_that_is_not_ready_is_not_judged(

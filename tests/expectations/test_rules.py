@@ -38,7 +38,7 @@ def judged(rule: Rule, settings: Settings) -> str:
 
 
 def test_all_offenders_are_counted(sound_shop: Settings) -> None:
-    assert judged(EVERYBODY, sound_shop) == "everybody failed 400 rows against it"
+    assert judged(EVERYBODY, sound_shop) == "everybody failed 400 rows"
 
 
 def test_few_offenders_are_kept(sound_shop: Settings) -> None:

@@ -98,6 +98,7 @@ def test_every_gate_judged_and_the_scores_too(
         "features",
         "scores",
         "segments",
+        "publication",
     }
     assert "passed" in {g["state"] for g in gates if g["gate"] == "scores"}
     manifest = json.loads((shop.published_link / "manifest.json").read_text())
