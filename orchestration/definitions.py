@@ -20,7 +20,7 @@ from orchestration.matching import matching_asset
 from orchestration.models import model_assets
 from orchestration.owners import OPERATIONS
 from orchestration.publication import publication_asset
-from orchestration.rereading import LANDING_DAYS, reread
+from orchestration.rereading import reread
 from orchestration.run import Run
 from orchestration.segment_ledger import ledger_tables, recording_asset
 from orchestration.triggers import TRIGGER, drift_sensor, landing_sensor, schedules
@@ -67,7 +67,6 @@ def pipeline() -> Definitions:
     backfill = define_asset_job(
         BACKFILL_JOB,
         AssetSelection.all(),
-        partitions_def=LANDING_DAYS,
         tags={TRIGGER: "backfill"},
         description="The same, with the files read again that landed on some days (UTC)"
         " and no others. One run for all days; the tables are those of a full refresh.",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from dagster import Failure
 from dagster._core.errors import (
     DagsterAssetCheckFailedError,
     DagsterExecutionInterruptedError,
@@ -104,6 +105,9 @@ def _run(
             return Outcome(run_id, succeeded=False)
         except DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
+        except Failure as failure:
+            # What ended a step that is never tried again.
+            raise _ours(failure) or failure.__cause__ or failure from failure
         except Exception as error:
             raise _ours(error) or error from error
     return Outcome(run_id, succeeded=True)

@@ -52,7 +52,7 @@ def matching_asset() -> AssetsDefinition:
 
     @multi_asset(
         name=STEP,
-        group_name="ml",
+        group_name="identity",
         specs=[
             AssetSpec(
                 _key(table),
