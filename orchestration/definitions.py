@@ -68,8 +68,9 @@ def pipeline() -> Definitions:
         BACKFILL_JOB,
         AssetSelection.all(),
         tags={TRIGGER: "backfill"},
-        description="The same, with the files read again that landed on some days (UTC)"
-        " and no others. One run for all days; the tables are those of a full refresh.",
+        description="As `refresh`, but reads the files again that landed on the days"
+        " chosen (UTC), and no others. One run for all days; the tables are those of a"
+        " full refresh.",
     )
     rebuild = define_asset_job(
         REBUILD_JOB,

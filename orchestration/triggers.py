@@ -6,6 +6,7 @@ from typing import Any
 
 from dagster import (
     DefaultScheduleStatus,
+    JobDefinition,
     RunRequest,
     ScheduleDefinition,
     SensorDefinition,
@@ -23,13 +24,14 @@ from warehouse.publications import current
 from warehouse.settings import load_settings
 
 SENSOR_SECONDS = 60
+Job = UnresolvedAssetJobDefinition | JobDefinition
 TRIGGER = f"{TAG}/trigger"
 # What a run is asked for. Today each run trains its models, so the others do, too; once
 # models are kept, those without this tag may score with the standing ones.
 RETRAIN = {f"{TAG}/retrain": "true"}
 
 
-def schedules(job: UnresolvedAssetJobDefinition) -> list[ScheduleDefinition]:
+def schedules(job: Job) -> list[ScheduleDefinition]:
     """The nightly run, on from the start, and the hourly one, to be switched on."""
     return [
         ScheduleDefinition(
@@ -50,7 +52,7 @@ def schedules(job: UnresolvedAssetJobDefinition) -> list[ScheduleDefinition]:
     ]
 
 
-def landing_sensor(job: UnresolvedAssetJobDefinition) -> SensorDefinition:
+def landing_sensor(job: Job) -> SensorDefinition:
     """A run as soon as sealed files have landed that the ledger does not know."""
 
     @sensor(
@@ -71,7 +73,7 @@ def landing_sensor(job: UnresolvedAssetJobDefinition) -> SensorDefinition:
     return landed_files
 
 
-def drift_sensor(job: UnresolvedAssetJobDefinition) -> SensorDefinition:
+def drift_sensor(job: Job) -> SensorDefinition:
     """A run that trains the models, where a gate let a drift pass with a warning.
 
     At most one for each day of the shop: a drift that stays is a person's to judge.
