@@ -15,6 +15,7 @@ from dagster import (
     run_failure_sensor,
 )
 
+from orchestration.triggers import TRIGGER
 from warehouse.alerts import raise_alert
 from warehouse.settings import load_settings
 
@@ -52,7 +53,7 @@ def told_of(instance: DagsterInstance, run: DagsterRun) -> dict[str, Any]:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "run_id": run.run_id,
         "job": run.job_name,
-        "trigger": run.tags.get("tessera/trigger", "by hand"),
+        "trigger": run.tags.get(TRIGGER, "by hand"),
         "what": " ".join(what) or "it ended before its first step.",
         "gates": sorted(gates),
         "steps": steps,
