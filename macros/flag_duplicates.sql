@@ -1,6 +1,7 @@
 -- Of the rows that tell one event, the first received counts, by a total order. The
 -- others stay, flagged with the load since which they count no more. Only events of the
--- loads above the mark are looked at; of the past, only the narrow column of ids.
+-- loads above the mark are looked at; of the past, only the narrow column of ids. Where a
+-- load was read again, all are: whom its former rows had flagged may count now.
 --
 -- A table that was just made is committed before, without a mark, so that it starts afresh
 -- should this be as far as it gets: flags set in the transaction that made the table would
@@ -12,6 +13,8 @@
     delete from ops.high_water_marks where model = '{{ model.name }}';
     commit;
     begin transaction;
+    {%- elif has_reread() -%}
+        {%- set mark = none -%}
     {%- endif %}
     with repeated as materialized (
         select event_id
@@ -25,7 +28,7 @@
             )
             {%- endif %}
         group by event_id
-        having count(*) > 1
+        having count(*) > 1 or count(duplicate_since_load_seq) > 0
     ),
 
     ordered as materialized (

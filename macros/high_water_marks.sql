@@ -34,13 +34,34 @@
     {%- do return(model.standing_mark) -%}
 {% endmacro %}
 
+-- A load that a model has yet to take in: one above its mark, or one below it that is to
+-- be read again (`warehouse.rereading` has taken its rows out).
+{% macro is_unread(load_seq, mark) -%}
+    {%- if mark -%}
+        ({{ load_seq }} > {{ mark }} or {{ load_seq }} in (
+            select again.load_seq from ops.loads_to_reread as again
+            where again.model = '{{ model.name }}'
+        ))
+    {%- else -%}
+        {{ load_seq }} > 0
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro has_reread() %}
+    {%- do return(run_query(
+        "select 1 from ops.loads_to_reread where model = '" ~ model.name ~ "' limit 1"
+    ).rows | length > 0) -%}
+{% endmacro %}
+
 -- What a model has taken in is the least of what it reads had, under the same rules. Where
--- something that it reads has no mark, neither has it, and it starts afresh the next time.
+-- something that it reads has no mark, or lacks a load that is to be read again, neither
+-- has it, and it starts afresh the next time.
 -- A seed has taken in all loads, under the rules that it was loaded with: models that are
 -- built upon an older one keep no mark.
 {% macro keep_mark() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
     {%- set followed = marked_among(model.depends_on.nodes or []) | unique | list -%}
+    delete from ops.loads_to_reread where model = '{{ model.name }}';
     delete from ops.high_water_marks where model = '{{ model.name }}';
     insert into ops.high_water_marks by name
     select
@@ -53,6 +74,7 @@
         where
             model in ('{{ followed | join("', '") }}')
             and fingerprint = {{ rules_fingerprint() }}
+            and model not in (select again.model from ops.loads_to_reread as again)
         having count(*) = {{ followed | length }}
         {%- elif model.resource_type == 'seed' -%}
         cast(9223372036854775807 as bigint) as load_seq,

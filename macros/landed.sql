@@ -12,7 +12,7 @@
             ~ " delimiter, shape, path from "
             ~ landed
             ~ " where source = '" ~ source ~ "' and entity = '" ~ entity
-            ~ "' and load_seq > " ~ mark
+            ~ "' and " ~ is_unread('load_seq', mark)
             ~ " and load_seq <= (select max(load_seq) from ops.high_water_marks"
             ~ " where model = 'salvaged_rows')"
             ~ " and line_count > 0 and path not in (select path from " ~ salvaged
@@ -120,7 +120,7 @@
     where
         salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
         and salvaged.reason is null and len(salvaged.cells) > 0
-        and salvaged.load_seq > {{ mark }}
+        and {{ is_unread('salvaged.load_seq', mark) }}
 {%- endmacro %}
 
 {% macro cells_of_csv(names, group) -%}
@@ -266,7 +266,7 @@
         where
             salvaged.source = '{{ source }}' and salvaged.entity = '{{ entity }}'
             and salvaged.reason is null and len(salvaged.cells) = 0
-            and salvaged.load_seq > {{ mark }}
+            and {{ is_unread('salvaged.load_seq', mark) }}
         {%- if paths %}
         union all
         select

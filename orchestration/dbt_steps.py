@@ -67,6 +67,11 @@ class Stages(DagsterDbtTranslator):
         stage = dbt_resource_props["fqn"][1]
         return stage if stage in STAGES else "reference"
 
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
+        """The team that dbt's `meta` names; dbt docs shows the same."""
+        owner = dbt_resource_props.get("meta", {}).get("owner")
+        return [f"team:{owner}"] if owner else None
+
     def get_asset_spec(
         self,
         manifest: Mapping[str, Any],

@@ -1,16 +1,25 @@
 """Runs the job in this process: what `tessera run` does is what the schedule does."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from dagster import Failure
 from dagster._core.errors import (
     DagsterAssetCheckFailedError,
     DagsterExecutionInterruptedError,
 )
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+)
 
-from orchestration.definitions import JOB, REBUILD_JOB, pipeline
+from orchestration.definitions import BACKFILL_JOB, JOB, REBUILD_JOB, pipeline
 from orchestration.instance import opened
+from orchestration.rereading import LANDING_DAYS
+from orchestration.triggers import TRIGGER
 from warehouse.errors import TesseraError
 from warehouse.settings import BUILD, Settings
 
@@ -57,7 +66,30 @@ def rebuild(settings: Settings, options: Options) -> Outcome:
     return _run(settings, options, REBUILD_JOB)
 
 
-def _run(settings: Settings, options: Options, job: str) -> Outcome:
+def backfill(settings: Settings, options: Options, days: tuple[date, date]) -> Outcome:
+    """The job with the files read again that landed from one day to another (UTC).
+
+    Raises:
+        TesseraError: the user can mend what stopped the run, or no such day is known.
+    """
+    first, last = (day.isoformat() for day in days)
+    known = LANDING_DAYS.get_partition_keys()
+    if first not in known or last not in known or first > last:
+        raise TesseraError(
+            "these are no days on which files can have landed",
+            given=f"{first} to {last}",
+            allowed=f"two days from {known[0]} to {known[-1]}, the earlier one first",
+        )
+    tags = {ASSET_PARTITION_RANGE_START_TAG: first, ASSET_PARTITION_RANGE_END_TAG: last}
+    return _run(settings, options, BACKFILL_JOB, tags)
+
+
+def _run(
+    settings: Settings,
+    options: Options,
+    job: str,
+    tags: Mapping[str, str] | None = None,
+) -> Outcome:
     config = {"data_dir": str(settings.data_dir), **asdict(options)}
     # Chosen here, since a failed gate ends the run with an exception that has no id.
     run_id = str(uuid4())
@@ -67,11 +99,15 @@ def _run(settings: Settings, options: Options, job: str) -> Outcome:
                 run_config={"resources": {"run": {"config": config}}, **QUIET},
                 instance=instance,
                 run_id=run_id,
+                tags={TRIGGER: "command line", **(tags or {})},
             )
         except DagsterAssetCheckFailedError:
             return Outcome(run_id, succeeded=False)
         except DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
+        except Failure as failure:
+            # What ended a step that is never tried again.
+            raise _ours(failure) or failure.__cause__ or failure from failure
         except Exception as error:
             raise _ours(error) or error from error
     return Outcome(run_id, succeeded=True)

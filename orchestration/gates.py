@@ -11,12 +11,12 @@ from dagster import (
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetKey,
-    MetadataValue,
     multi_asset_check,
 )
 
 from expectations import Gate, GateResult, discover
 from orchestration.run import Run
+from orchestration.verdicts import shown, tally, verdict
 from warehouse.errors import TesseraError
 from warehouse.history import record_gates, run_gates
 
@@ -25,7 +25,6 @@ GUARDED = {
     "before_ml": AssetKey(["features", "customers_now"]),
     "after_ml": AssetKey(["marts", "customers"]),
 }
-NOT_APPLICABLE = "not applicable"
 
 
 def gate_checks(stage: str) -> AssetChecksDefinition:
@@ -45,7 +44,7 @@ def gate_checks(stage: str) -> AssetChecksDefinition:
             record_gates(run.settings, run.run_id, rows)
             note.row_count = len(rows)
             idle = idle_acceptances(rows, run.accepted)
-            note.detail = " ".join([_tally(rows), *idle])
+            note.detail = " ".join([tally(rows), *idle])
         for sentence in idle:
             context.log.warning(sentence)
         for name, results in judged.items():
@@ -129,31 +128,6 @@ def _check_result(
         check_name=name,
         passed=not is_broken and "warned" not in states,
         severity=AssetCheckSeverity.ERROR if is_broken else AssetCheckSeverity.WARN,
-        description=_verdict(results),
-        metadata={
-            "verdict": _verdict(results),
-            "entries": MetadataValue.md(_table(results)),
-        },
+        description=verdict(results),
+        metadata=shown(results),
     )
-
-
-def _verdict(results: list[dict[str, Any]]) -> str:
-    if not results:
-        return "Failed: the gate has no entry, so it guards nothing."
-    if {row["state"] for row in results} == {NOT_APPLICABLE}:
-        return f"Not applicable: nothing was judged. {_tally(results)}."
-    return f"{_tally(results)}."
-
-
-def _table(results: list[dict[str, Any]]) -> str:
-    lines = ["| entry | state | observed | allowed | |", "|---|---|---|---|---|"]
-    lines += [
-        "| {entry} | {state} | {observed} | {allowed} | {message} |".format(**row)
-        for row in results
-    ]
-    return "\n".join(lines)
-
-
-def _tally(rows: list[dict[str, Any]]) -> str:
-    states = [str(row["state"]) for row in rows]
-    return ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))

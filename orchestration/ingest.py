@@ -2,6 +2,8 @@
 
 from dagster import AssetExecutionContext, MaterializeResult, asset
 
+from orchestration.owners import NIGHTLY, OPERATIONS
+from orchestration.retries import RETRIES, retried_if_passing
 from orchestration.run import Run
 from warehouse.attached import bring_in
 from warehouse.attaching import attached_tables
@@ -10,10 +12,18 @@ from warehouse.landing import strangers
 from warehouse.ledger import current_files, take_in
 
 
-@asset(name="ingest", group_name="ingest", kinds={"python"})
+@asset(
+    name="ingest",
+    group_name="ingest",
+    deps=["reread"],
+    kinds={"python"},
+    owners=OPERATIONS,
+    freshness_policy=NIGHTLY,
+    retry_policy=RETRIES,
+)
 def ingest(context: AssetExecutionContext, run: Run) -> MaterializeResult[None]:
     """The ledger of landed files: each new file gets its place in the order."""
-    with run.step("ingest") as note:
+    with retried_if_passing(), run.step("ingest") as note:
         contract = read_contract(run.variables)
         brought = bring_in(
             run.settings, attached_tables(run.variables, run.settings.project_dir)

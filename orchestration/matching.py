@@ -14,6 +14,7 @@ from dagster import (
 
 from ml.common.frames import empty, typed
 from ml.matching import PAIRS, MatchResult, match
+from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
 from warehouse.matches import Match, Pair, note_matches, read_matches
 from warehouse.settings import Settings
@@ -51,9 +52,15 @@ def matching_asset() -> AssetsDefinition:
 
     @multi_asset(
         name=STEP,
-        group_name="ml",
+        group_name="identity",
         specs=[
-            AssetSpec(_key(table), deps=deps, kinds={"splink"}, description=told)
+            AssetSpec(
+                _key(table),
+                deps=deps,
+                kinds={"splink"},
+                owners=DATA_SCIENCE,
+                description=told,
+            )
             for table, told in DESCRIPTIONS.items()
         ],
     )

@@ -16,6 +16,7 @@ from dagster import (
 )
 
 from ml.spec import Inputs, ModelResult, ModelSpec, discover
+from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
 from warehouse.tables import as_of, read_frame, write_frames
 
@@ -42,7 +43,13 @@ def model_assets() -> AssetsDefinition:
         name="ml",
         group_name="ml",
         specs=[
-            AssetSpec(_key(table), deps=deps, kinds={"scikitlearn"}, description=told)
+            AssetSpec(
+                _key(table),
+                deps=deps,
+                kinds={"scikitlearn"},
+                owners=DATA_SCIENCE,
+                description=told,
+            )
             for table, told in _descriptions(specs).items()
         ],
     )
@@ -53,6 +60,7 @@ def model_assets() -> AssetsDefinition:
         results = {name: _build(spec, inputs, run) for name, spec in specs.items()}
         register = pd.DataFrame([_state(run, *item) for item in results.items()])
         write_frames(run.settings, {f"ml.{REGISTER}": register})
+        run.tag(_versions(register))
         for name, result in results.items():
             for output, table in tables_of(specs[name]).items():
                 metadata = _metadata(result, len(result.frames()[output]))
@@ -105,6 +113,12 @@ def _state(run: Run, name: str, result: ModelResult) -> dict[str, Any]:
         "reason": result.reason,
         "metrics": json.dumps(result.card, sort_keys=True, default=str),
     }
+
+
+def _versions(register: pd.DataFrame) -> dict[str, str]:
+    """Each model that has a version, as a tag of the run that trained it."""
+    named = zip(register["model_name"], register["model_version"], strict=True)
+    return {f"model/{name}": version for name, version in named if version}
 
 
 def _metadata(result: ModelResult, rows: int) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from dagster import (
 
 from orchestration.gates import require_gates
 from orchestration.instance import forget_runs
+from orchestration.owners import NIGHTLY, OPERATIONS
+from orchestration.retries import RETRIES, retried_if_passing
 from orchestration.run import Run
 from warehouse.publishing import publish
 from warehouse.retention import prune
@@ -29,12 +31,15 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
         group_name="publication",
         deps=[*marts, AssetKey("segment_ledger")],
         kinds={"duckdb"},
+        owners=OPERATIONS,
+        freshness_policy=NIGHTLY,
+        retry_policy=RETRIES,
     )
     def publication(
         context: AssetExecutionContext, run: Run
     ) -> MaterializeResult[None]:
         """The published snapshot: database, Parquet files and manifest."""
-        with run.step("publish") as note:
+        with retried_if_passing(), run.step("publish") as note:
             moment = as_of(run.settings)
             gates = require_gates(run, "publication")
             tables = [key.path[-1] for key in marts]

@@ -1,21 +1,24 @@
 """What every asset of a run shares: the data folder, the run's options and its lock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dagster import ConfigurableResource, InitResourceContext
+from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
 from pydantic import Field, PrivateAttr
 
 from warehouse.history import StepNote, recorded_step
 from warehouse.locking import run_lock
 from warehouse.settings import BUILD, Settings, load_settings
 from warehouse.variables import variables, whole_number
+from warehouse.versions import definition_versions
 
 # Scheduled runs queue behind one that is at work; a nightly one may take hours.
 WAIT_SECONDS = 6 * 3600
+# What our tags of a run begin with.
+TAG = "tessera"
 
 
 class Run(ConfigurableResource):  # type: ignore[type-arg]
@@ -33,12 +36,16 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
     accepted: list[dict[str, str]] = Field(default_factory=list)
     wait_seconds: int = WAIT_SECONDS
     _run_id: str = PrivateAttr(default="")
+    _instance: DagsterInstance | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator["Run"]:
         """Hold the run lock from the first asset to the last."""
         self._run_id = context.run.run_id if context.run else ""
+        self._instance = context.instance
         with run_lock(self.settings, wait_seconds=self.wait_seconds):
+            # Whoever started it: a file may have changed while the run was queued.
+            self.tag(definition_versions(self.settings))
             yield self
 
     @property
@@ -73,6 +80,12 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
         return whole_number(
             {**variables(self.settings.project_dir), **self.variables}, name
         )
+
+    def tag(self, told: Mapping[str, str]) -> None:
+        """Add tags to this run, which the UI shows and can search for."""
+        if self._instance and self._instance.has_run(self._run_id):
+            named = {f"{TAG}/{name}": value for name, value in told.items()}
+            self._instance.add_run_tags(self._run_id, named)
 
     @contextmanager
     def step(self, name: str) -> Iterator[StepNote]:

@@ -12,6 +12,7 @@ from dagster import (
 )
 
 from orchestration.gates import GUARDED, require_gates
+from orchestration.owners import OPERATIONS
 from orchestration.run import Run
 from warehouse.beliefs import record_memberships
 from warehouse.restoring import open_ledger
@@ -36,7 +37,12 @@ def ledger_tables() -> AssetsDefinition:
         name="ledger",
         group_name=GROUP,
         specs=[
-            AssetSpec(AssetKey(["ledger", table]), kinds={"duckdb"}, description=told)
+            AssetSpec(
+                AssetKey(["ledger", table]),
+                kinds={"duckdb"},
+                owners=OPERATIONS,
+                description=told,
+            )
             for table, told in DESCRIPTIONS.items()
         ],
     )
@@ -58,9 +64,11 @@ def recording_asset() -> AssetsDefinition:
 
     @asset(
         name="segment_ledger",
-        group_name=GROUP,
+        # With what else waits for the last gates; what models read of it comes first.
+        group_name="publication",
         deps=[CHANGES, GUARDED["after_ml"]],
         kinds={"duckdb"},
+        owners=OPERATIONS,
     )
     def segment_ledger(run: Run) -> MaterializeResult[None]:
         """Who entered and left segments: added to the ledger, all of it or nothing."""

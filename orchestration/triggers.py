@@ -1,9 +1,12 @@
-"""When the job runs by itself: nightly, hourly, or when sealed files land."""
+"""When the job runs by itself: nightly, hourly, when files land, or figures drift."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dagster import (
     DefaultScheduleStatus,
+    JobDefinition,
     RunRequest,
     ScheduleDefinition,
     SensorDefinition,
@@ -15,13 +18,20 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
+from orchestration.run import TAG
 from warehouse.ledger import pending_files
+from warehouse.publications import current
 from warehouse.settings import load_settings
 
 SENSOR_SECONDS = 60
+Job = UnresolvedAssetJobDefinition | JobDefinition
+TRIGGER = f"{TAG}/trigger"
+# What a run is asked for. Today each run trains its models, so the others do, too; once
+# models are kept, those without this tag may score with the standing ones.
+RETRAIN = {f"{TAG}/retrain": "true"}
 
 
-def schedules(job: UnresolvedAssetJobDefinition) -> list[ScheduleDefinition]:
+def schedules(job: Job) -> list[ScheduleDefinition]:
     """The nightly run, on from the start, and the hourly one, to be switched on."""
     return [
         ScheduleDefinition(
@@ -29,18 +39,20 @@ def schedules(job: UnresolvedAssetJobDefinition) -> list[ScheduleDefinition]:
             job=job,
             cron_schedule="30 3 * * *",
             default_status=DefaultScheduleStatus.RUNNING,
-            description="Every night at 03:30 UTC.",
+            tags={TRIGGER: "nightly", **RETRAIN},
+            description="Every night at 03:30 UTC, with models trained anew.",
         ),
         ScheduleDefinition(
             name="hourly",
             job=job,
             cron_schedule="0 * * * *",
+            tags={TRIGGER: "hourly"},
             description="Every hour; switch it on for a shop that is watched all day.",
         ),
     ]
 
 
-def landing_sensor(job: UnresolvedAssetJobDefinition) -> SensorDefinition:
+def landing_sensor(job: Job) -> SensorDefinition:
     """A run as soon as sealed files have landed that the ledger does not know."""
 
     @sensor(
@@ -55,6 +67,41 @@ def landing_sensor(job: UnresolvedAssetJobDefinition) -> SensorDefinition:
             return SkipReason("No new sealed file in the raw folder.")
         stamps = [f"{path}:{path.stat().st_mtime_ns}" for path in pending]
         digest = hashlib.sha256("\n".join(stamps).encode()).hexdigest()
-        return RunRequest(run_key=digest, tags={"new_files": str(len(pending))})
+        tags = {TRIGGER: "landed_files", f"{TAG}/new_files": str(len(pending))}
+        return RunRequest(run_key=digest, tags=tags)
 
     return landed_files
+
+
+def drift_sensor(job: Job) -> SensorDefinition:
+    """A run that trains the models, where a gate let a drift pass with a warning.
+
+    At most one for each day of the shop: a drift that stays is a person's to judge.
+    """
+
+    @sensor(
+        name="drift",
+        job=job,
+        minimum_interval_seconds=SENSOR_SECONDS,
+        description="Retrains when the gates of what is published warned of a drift;"
+        " once a day of the shop.",
+    )
+    def drift(context: SensorEvaluationContext) -> RunRequest | SkipReason:
+        published = current(load_settings())
+        drifted = drifts(published.gates) if published else []
+        if published is None or not drifted:
+            return SkipReason("No gate warned of a drift in what is published.")
+        context.log.warning("%s: %s drifted", published.id, ", ".join(drifted))
+        tags = {TRIGGER: "drift", f"{TAG}/drifted": ", ".join(drifted), **RETRAIN}
+        return RunRequest(run_key=f"drift {published.as_of.date()}", tags=tags)
+
+    return drift
+
+
+def drifts(gates: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The entries on drift that warned: those that blocked were not published."""
+    return [
+        f"{row['gate']}:{row['entry']}"
+        for row in gates
+        if row["state"] == "warned" and "drift" in row["entry"]
+    ]

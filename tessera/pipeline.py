@@ -1,6 +1,7 @@
 """Starts a run for any command: checks first, then shows it, then says how it ended."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from orchestration.execution import Options, Outcome
 
 
-def run_pipeline(settings: Settings, options: "Options") -> "Outcome":
+def run_pipeline(
+    settings: Settings, options: "Options", days: tuple[date, date] | None = None
+) -> "Outcome":
     """Run the job and show it; failed gates are told, one line an entry.
+
+    With `days`, files that landed from the first to the second are read again.
 
     Raises:
         TesseraError: nothing has landed, or the user can mend what stopped the run.
@@ -27,12 +32,14 @@ def run_pipeline(settings: Settings, options: "Options") -> "Outcome":
     require_raw_files(settings, options.variables)
     with console.status("Loading the pipeline ..."):
         from orchestration.definitions import pipeline
-        from orchestration.execution import execute
+        from orchestration.execution import backfill, execute
         from orchestration.gates import idle_acceptances
 
         pipeline()
     with watched():
-        outcome = execute(settings, options)
+        outcome = (
+            backfill(settings, options, days) if days else execute(settings, options)
+        )
     gates = run_gates(settings, outcome.run_id)
     for sentence in idle_acceptances(gates, options.accepted):
         console.print(f"[yellow]{escape(sentence)}[/]")

@@ -37,6 +37,14 @@ def run(
         Option(help="Let GATE:ENTRY fail this once (may be repeated)."),
     ] = None,
     reason: Annotated[str, Option(help="Why; it is published with the tables.")] = "",
+    backfill: Annotated[
+        tuple[datetime, datetime] | None,
+        Option(
+            formats=["%Y-%m-%d"],
+            metavar="FROM TO",
+            help="Read again the files that landed from one day (UTC) to another.",
+        ),
+    ] = None,
 ) -> None:
     """Take in what has landed, build, judge and publish."""
     from orchestration.execution import Options
@@ -45,7 +53,8 @@ def run(
     settings = load_settings()
     if example or input_path:
         settings, options = _example(settings, options, example, input_path)
-    outcome = run_pipeline(settings, options)
+    days = (backfill[0].date(), backfill[1].date()) if backfill else None
+    outcome = run_pipeline(settings, options, days)
     if not outcome.succeeded:
         raise Exit(1)
     _tell(settings)

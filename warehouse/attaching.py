@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse.connection import connect
 from warehouse.contract import Place, attached_given
-from warehouse.errors import TesseraError, nearest
+from warehouse.errors import PassingError, TesseraError, nearest
 from warehouse.settings import PROJECT_DIR, Settings
 
 # The databases that DuckDB attaches; its own needs no extension.
@@ -100,7 +100,7 @@ def opened(settings: Settings, table: Table) -> Iterator[duckdb.DuckDBPyConnecti
         try:
             yield connection
         except duckdb.Error as error:
-            raise TesseraError(
+            raise PassingError(
                 "the news of this attached table cannot be read or written",
                 where=table.where,
                 given=f"`{table.name}`: {type(error).__name__}",
@@ -313,7 +313,7 @@ def _unreachable(table: Table, error: duckdb.Error) -> TesseraError:
             f" duckdb.execute('install {table.kind}')\"",
         )
     reason = said if table.database else type(error).__name__
-    return TesseraError(
+    return PassingError(
         "the attached database cannot be opened",
         where=table.where,
         given=f"{_shown(table)}: {reason}",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import TesseraError
+from warehouse.errors import PassingError, TesseraError
 
 MEMORY_LIMIT_VARIABLE = "TESSERA_MEMORY_LIMIT"
 DEFAULT_MEMORY_LIMIT = "8GB"
@@ -60,7 +60,7 @@ def _refusal(path: Path | None, error: duckdb.Error) -> TesseraError:
     text = str(error)
     where = "in-memory database" if path is None else str(path)
     if "lock" in text:
-        return TesseraError(
+        return PassingError(
             "the database is open in another process, and DuckDB has one writer",
             where=where,
             given=text.splitlines()[0],

@@ -1,5 +1,6 @@
 """One kind of error for whatever the user can mend: a sentence, never a stack trace."""
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -30,7 +31,8 @@ class TesseraError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Rebuild from the parts, so that the error survives another process."""
-        return _rebuild, (self.what, self.where, self.given, self.allowed, self.remedy)
+        parts = self.what, self.where, self.given, self.allowed, self.remedy
+        return _rebuild, (type(self), *parts)
 
     def __str__(self) -> str:
         """The parts as one good sentence (and its remedy as a second)."""
@@ -39,6 +41,25 @@ class TesseraError(Exception):
         remedy = f" {_sentence(self.remedy)}" if self.remedy else ""
         where = f"{self.where}: " if self.where else ""
         return f"{where}{_sentence(self.what.rstrip('.') + given)}{allowed}{remedy}"
+
+
+class PassingError(TesseraError):
+    """A mishap that may pass by itself: a lock, a database that does not answer."""
+
+
+# What the system may refuse now and grant in a moment, network drives above all.
+PASSING = frozenset(
+    {
+        *(errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ESTALE),
+        *(errno.ETIMEDOUT, errno.ECONNREFUSED, errno.ECONNRESET, errno.EHOSTUNREACH),
+    }
+)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether to try again makes sense before a person looks at it."""
+    is_of_system = isinstance(error, OSError) and error.errno in PASSING
+    return is_of_system or isinstance(error, PassingError)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -58,10 +79,11 @@ def _sentence(text: str) -> str:
 
 
 def _rebuild(
+    kind: type[TesseraError],
     what: str,
     where: str | None,
     given: str | None,
     allowed: str | None,
     remedy: str | None,
 ) -> TesseraError:
-    return TesseraError(what, where=where, given=given, allowed=allowed, remedy=remedy)
+    return kind(what, where=where, given=given, allowed=allowed, remedy=remedy)

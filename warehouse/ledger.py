@@ -5,7 +5,7 @@ It lies beside the raw data and survives a rebuild of every table. Each file get
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from warehouse.contract import Contract, Place, read_contract
+from warehouse.contract import Contract, Place, read_contract, whole_contract
 from warehouse.erasure.arrival import Arrivals, arrivals
 from warehouse.erasure.plan import refuse_unfinished
 from warehouse.erasure.tombstones import Rewritten
@@ -79,6 +79,28 @@ def take_in_rewritten(
     with _open_for_append(settings.ledger_path) as ledger:
         entries = _parse(settings.ledger_path)
         return list(_append(settings, ledger, entries, changed, read))
+
+
+def measure_again(settings: Settings, files: Iterable[LandedFile]) -> list[LandedFile]:
+    """Measure these files as if they were new, whatever their stamps say.
+
+    One whose content is the same keeps its load, with what is measured of it today; one
+    whose content is another gets a new load. Gives back those of another content.
+
+    Raises:
+        TesseraError: a file of the ledger is gone, the ledger cannot be read or
+            written, or an erasure was broken off.
+    """
+    refuse_unfinished(settings)
+    refuse_lost(settings)
+    paths = [settings.raw_dir / file.path for file in files]
+    contract = whole_contract(project_dir=settings.project_dir)
+    if not paths:
+        return []
+    with _open_for_append(settings.ledger_path) as ledger:
+        entries = _parse(settings.ledger_path)
+        fresh = _append(settings, ledger, entries, paths, contract, is_asked=True)
+        return list(fresh)
 
 
 def pending_files(settings: Settings, contract: Contract | None = None) -> list[Path]:
@@ -153,8 +175,12 @@ def _append(
     entries: list[LandedFile],
     paths: list[Path],
     contract: Contract,
+    is_asked: bool = False,
 ) -> Iterator[LandedFile]:
-    """Write one line a changed file; yield those whose content is new."""
+    """Write one line a changed file; yield those whose content is new.
+
+    What is measured of a file that was only touched counts where it `is_asked` for.
+    """
     known = _newest(entries)
     next_seq = 1 + max((entry.load_seq for entry in entries), default=0)
     keeper = arrivals(settings, contract)
@@ -171,7 +197,8 @@ def _append(
             )
         if old and old.sha256 == fresh.sha256:
             # Only touched: note the new time, so that it is not hashed every run.
-            _write(ledger, replace(old, modified_ns=fresh.modified_ns))
+            told = _as_before(fresh, old) if is_asked else old
+            _write(ledger, replace(told, modified_ns=fresh.modified_ns))
             continue
         if old and old.sha256 == fresh.former_sha256:
             # Rewritten for an erasure: the same load, without some of its lines.
@@ -181,6 +208,17 @@ def _append(
         _write(ledger, fresh)
         next_seq += 1
         yield fresh
+
+
+def _as_before(fresh: LandedFile, old: LandedFile) -> LandedFile:
+    """The same load of the same content, with other measures."""
+    return replace(
+        fresh,
+        load_seq=old.load_seq,
+        landed_at=old.landed_at,
+        erased_count=old.erased_count,
+        former_sha256=old.former_sha256,
+    )
 
 
 def _measured(

@@ -22,8 +22,8 @@ def model(dbt, session):
     dbt.config(materialized="incremental", incremental_strategy="replace_loads")
     declared = dbt.ref("declared_columns").select("source, entity, column_names")
     names_of = {(s, e): json.loads(names) for s, e, names in declared.fetchall()}
-    above = f"load_seq > {mark_of(session) if dbt.is_incremental else 0}"
-    wanted = f"{above} and line_count > 0 and not is_plain"
+    wanted = unread(session) if dbt.is_incremental else "true"
+    wanted += " and line_count > 0 and not is_plain"
     landed = dbt.ref("landed_files").filter(wanted)
     files = [
         dict(zip(FILE, row, strict=True))
@@ -37,10 +37,16 @@ def model(dbt, session):
     return pa.RecordBatchReader.from_batches(schema, batches(pa, schema, rows))
 
 
-def mark_of(session):
-    """The newest load whose files were counted before."""
-    marks = "select load_seq from ops.high_water_marks where model = 'salvaged_rows'"
-    return session.execute(marks).fetchall()[0][0]
+def unread(session):
+    """The loads whose files are to be counted: new ones, and those asked again."""
+    [(mark,)] = session.execute(
+        "select load_seq from ops.high_water_marks where model = 'salvaged_rows'"
+    ).fetchall()
+    again = session.execute(
+        "select load_seq from ops.loads_to_reread where model = 'salvaged_rows'"
+    ).fetchall()
+    named = ", ".join(str(load) for load in [0, *(load for (load,) in again)])
+    return f"(load_seq > {mark} or load_seq in ({named}))"
 
 
 def odd_files(session, files, names_of):

@@ -12,13 +12,13 @@ def model(dbt, session):
     import pyarrow as pa
 
     dbt.config(materialized="incremental", incremental_strategy="replace_loads")
-    above = f"load_seq > {mark_of(session) if dbt.is_incremental else 0}"
+    wanted = unread(session) if dbt.is_incremental else "true"
     full_paths = dict(dbt.ref("landed_files").select("path, full_path").fetchall())
     declared = dbt.ref("declared_columns").select("source, entity, column_names")
     names_of = {(s, e): json.loads(names) for s, e, names in declared.fetchall()}
-    salvaged = dbt.ref("salvaged_rows").filter(f"reason is not null and {above}")
+    salvaged = dbt.ref("salvaged_rows").filter(f"reason is not null and {wanted}")
     rows = salvaged.select(", ".join(COLUMNS)).fetchall()
-    for place, refused in by_file(dbt.ref("refused_rows").filter(above)).items():
+    for place, refused in by_file(dbt.ref("refused_rows").filter(wanted)).items():
         path, names = Path(full_paths[place[2]]), names_of[place[:2]]
         rows += located(place, refused, records_of(session, path, names))
     types = [pa.string()] * 3 + [pa.int64()] * 2 + [pa.string()] * 2
@@ -28,10 +28,16 @@ def model(dbt, session):
     return pa.table(dict(zip(COLUMNS, arrays, strict=True)))
 
 
-def mark_of(session):
-    """The newest load whose refused rows were found before."""
-    marks = "select load_seq from ops.high_water_marks where model = 'set_aside'"
-    return session.execute(marks).fetchall()[0][0]
+def unread(session):
+    """The loads whose refused rows are to be found: new ones, and those asked again."""
+    [(mark,)] = session.execute(
+        "select load_seq from ops.high_water_marks where model = 'set_aside'"
+    ).fetchall()
+    again = session.execute(
+        "select load_seq from ops.loads_to_reread where model = 'set_aside'"
+    ).fetchall()
+    named = ", ".join(str(load) for load in [0, *(load for (load,) in again)])
+    return f"(load_seq > {mark} or load_seq in ({named}))"
 
 
 def by_file(refused_rows):

@@ -15,7 +15,7 @@ with counted as (
         {{ columns | list }}::varchar[] as column_names,
         [count({{ columns.values() | join('), count(') }})] as filled_counts
     from {{ ref('base_' ~ place | replace('/', '__')) }}
-    where load_seq > {{ mark }} and quarantine_reason is null
+    where {{ is_unread('load_seq', mark) }} and quarantine_reason is null
     group by load_seq
     {{ "union all" if not loop.last }}
     {% endfor %}

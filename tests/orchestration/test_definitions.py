@@ -1,11 +1,15 @@
 """The graph loads, reads as the pipeline, and starts by itself when it should."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import yaml
 from dagster import (
+    AssetCheckKey,
     AssetKey,
+    BackfillPolicy,
     DagsterInstance,
     DefaultScheduleStatus,
     Definitions,
@@ -14,11 +18,16 @@ from dagster import (
     build_schedule_context,
     build_sensor_context,
 )
+from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
+from expectations import discover
 from orchestration.dbt_steps import STAGES
-from orchestration.definitions import JOB, REBUILD_JOB, pipeline
+from orchestration.definitions import BACKFILL_JOB, JOB, REBUILD_JOB, pipeline
 from orchestration.gates import GUARDED
-from orchestration.triggers import landing_sensor
+from orchestration.instance import CONFIG
+from orchestration.rereading import LANDING_DAYS
+from orchestration.run import TAG, WAIT_SECONDS, Run
+from orchestration.triggers import TRIGGER, drift_sensor, landing_sensor
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +120,55 @@ def test_every_table_of_the_models_is_described(defs: Definitions) -> None:
     assert "purchase_30d_probability" in told["propensity_scores"]
 
 
+def test_every_asset_says_what_it_is_and_whom_to_ask(defs: Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    assets = {key: graph.get(key) for key in graph.materializable_asset_keys}
+    assert len(assets) > 100
+    for key, node in assets.items():
+        for said in (node.owners, node.description, node.kinds, node.group_name):
+            assert said, f"{key.to_user_string()} lacks an owner, words, kind or group"
+    owners = {key.to_user_string(): list(node.owners) for key, node in assets.items()}
+    assert owners["staging/stg_web__events"] == ["team:analytics_engineering"]
+    assert owners["segments/segment_flags"] == ["team:marketing"]
+    assert owners["predictions/propensity_predictions"] == ["team:data_science"]
+
+
+def test_every_check_stands_at_an_asset_of_ours(defs: Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    checks = {key.name: key.asset_key for key in graph.asset_check_keys}
+    assert len(checks) > 100
+    assert set(checks.values()) <= graph.materializable_asset_keys
+    for gate in discover():
+        assert checks[gate.name] == GUARDED[gate.stage]
+        spec = graph.get_check_spec(AssetCheckKey(GUARDED[gate.stage], gate.name))
+        assert spec.blocking
+        assert spec.description
+
+
+def test_whoever_looks_sees_when_a_night_was_missed(defs: Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    for name in ("ingest", "publication"):
+        policy = graph.get(AssetKey([name])).freshness_policy
+        assert isinstance(policy, TimeWindowFreshnessPolicy)
+        assert policy.warn_window
+        assert timedelta(days=1) < policy.warn_window.to_timedelta()
+        assert policy.fail_window.to_timedelta() > timedelta(days=2)
+
+
+def test_a_backfill_of_many_days_is_one_run_that_begins_with_them(
+    defs: Definitions,
+) -> None:
+    graph = defs.resolve_asset_graph()
+    job = defs.resolve_job_def(BACKFILL_JOB)
+    assert job.backfill_policy == BackfillPolicy.single_run()
+    assert job.partitions_def == LANDING_DAYS
+    done = set(job.asset_layer.executable_asset_keys)
+    refreshed = set(defs.resolve_job_def(JOB).asset_layer.executable_asset_keys)
+    assert done - refreshed == {AssetKey(["reread"])}
+    assert AssetKey(["reread"]) in graph.get(AssetKey(["ingest"])).parent_keys
+    assert datetime.now(UTC).date().isoformat() in LANDING_DAYS.get_partition_keys()
+
+
 def test_nightly_and_hourly_runs_are_the_same_job(defs: Definitions) -> None:
     nightly = defs.resolve_schedule_def("nightly")
     hourly = defs.resolve_schedule_def("hourly")
@@ -124,7 +182,44 @@ def test_nightly_and_hourly_runs_are_the_same_job(defs: Definitions) -> None:
                 scheduled_execution_time=datetime(2026, 1, 1, 3, 30, tzinfo=UTC),
             )
         )
-    assert len(tick.run_requests or []) == 1
+    [request] = tick.run_requests or []
+    assert request.tags[f"{TAG}/retrain"] == "true"
+    assert request.tags[TRIGGER] == "nightly"
+    assert hourly.tags[TRIGGER] == "hourly"
+    # They queue: Dagster starts one at a time, and whoever starts waits for the lock.
+    assert yaml.safe_load(CONFIG)["concurrency"]["runs"] == {"max_concurrent_runs": 1}
+    assert Run().wait_seconds == WAIT_SECONDS > 3600
+
+
+def published(state: str, day: int) -> SimpleNamespace:
+    """A publication whose gates said this of a drift."""
+    gates = [
+        {"gate": "publication", "entry": "share_drift", "state": state},
+        {"gate": "publication", "entry": "volume", "state": "warned"},
+    ]
+    return SimpleNamespace(id="p", as_of=datetime(2026, 1, day), gates=gates)
+
+
+def test_a_drift_asks_once_a_day_for_models_trained_anew(
+    defs: Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sensor = drift_sensor(defs.resolve_job_def(JOB))
+    asked = []
+    for told in (
+        published("warned", 1),
+        published("warned", 1),
+        published("warned", 2),
+    ):
+        monkeypatch.setattr("orchestration.triggers.current", lambda _, p=told: p)
+        request = sensor(build_sensor_context())
+        assert isinstance(request, RunRequest)
+        assert request.tags[f"{TAG}/retrain"] == "true"
+        assert request.tags[f"{TAG}/drifted"] == "publication:share_drift"
+        asked.append(request.run_key)
+    assert asked[0] == asked[1] != asked[2]
+    for quiet in (published("passed", 3), None):
+        monkeypatch.setattr("orchestration.triggers.current", lambda _, p=quiet: p)
+        assert isinstance(sensor(build_sensor_context()), SkipReason)
 
 
 def test_the_sensor_asks_once_for_what_has_landed(

@@ -11,11 +11,15 @@ from dagster import (
     define_asset_job,
 )
 
+from orchestration.alarms import told_of
 from orchestration.definitions import JOB
 from orchestration.execution import Options, execute
-from orchestration.run import Run
+from orchestration.instance import opened
+from orchestration.run import TAG, Run
+from orchestration.triggers import TRIGGER
 from warehouse.history import run_steps
 from warehouse.settings import Settings
+from warehouse.versions import definition_versions
 
 
 @asset
@@ -28,7 +32,7 @@ def built(context: AssetExecutionContext, run: Run) -> None:
 @asset_check(asset=built, blocking=True)
 def gate() -> AssetCheckResult:
     """Never holds."""
-    return AssetCheckResult(passed=False)
+    return AssetCheckResult(passed=False, description="1 failed: volume.")
 
 
 def test_a_failed_gate_is_told_of_the_run_that_failed(
@@ -45,3 +49,16 @@ def test_a_failed_gate_is_told_of_the_run_that_failed(
     outcome = execute(settings, Options())
     assert not outcome.succeeded
     assert [step["step"] for step in run_steps(settings, outcome.run_id)] == ["built"]
+    with opened(settings) as instance:
+        run = instance.get_run_by_id(outcome.run_id)
+        assert run
+        told = told_of(instance, run)
+    # Under which definitions it ran, and what an alert would say of it.
+    versions = definition_versions(settings)
+    assert {"version", "segments", "rules"} <= versions.keys()
+    assert {f"{TAG}/{name}": said for name, said in versions.items()}.items() <= (
+        run.tags.items()
+    )
+    assert run.tags[TRIGGER] == told["trigger"] == "command line"
+    assert told["gates"] == ["gate"]
+    assert told["what"] == "the gate `gate` said: 1 failed: volume."

@@ -101,7 +101,7 @@ def test_a_gate_that_judged_nothing_does_not_look_passed(
     assert found.description == (
         "Not applicable: nothing was judged. 2 not applicable."
     )
-    assert found.metadata["verdict"].value == found.description
+    assert not [name for name in found.metadata if name.startswith("failed: ")]
 
 
 def test_a_gate_without_an_entry_fails(
@@ -119,4 +119,24 @@ def test_a_warning_is_shown_as_one(
     mixed = gate(result("range", "warned"), result("rank", "not applicable"))
     found = checked(settings, monkeypatch, mixed)
     assert (found.passed, found.severity) == (False, AssetCheckSeverity.WARN)
-    assert found.description == "1 not applicable, 1 warned."
+    assert found.description == "Warned: range. 1 not applicable, 1 warned."
+
+
+def test_what_is_wrong_is_read_first(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixed = gate(
+        *(result("a", "passed"), result("b", "warned"), result("c", "failed")),
+        result("d", "failed"),
+    )
+    found = checked(settings, monkeypatch, mixed)
+    assert found.description == (
+        "Failed: c, d. Warned: b. 2 failed, 1 passed, 1 warned."
+    )
+    assert list(found.metadata)[:3] == ["failed: c", "failed: d", "warned: b"]
+    assert found.metadata["failed: c"].value == (
+        "A sentence. Observed 1, allowed at most 0."
+    )
+    assert found.metadata["failed_count"].value == 2
+    entries = str(found.metadata["entries"].value)
+    assert entries.index("| d |") < entries.index("| b |") < entries.index("| a |")

@@ -1,13 +1,12 @@
 """The asset `publication` run by itself publishes nothing that was not judged."""
 
 import pytest
-from dagster import AssetKey, Definitions, ExecuteInProcessResult
+from dagster import AssetKey, Definitions, ExecuteInProcessResult, Failure
 
 from expectations import discover
 from orchestration.publication import publication_asset
 from orchestration.run import Run
 from warehouse.connection import connect
-from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
 from warehouse.history import record_gates
 from warehouse.publications import current
@@ -50,21 +49,21 @@ def run_alone(settings: Settings) -> ExecuteInProcessResult:
 
 
 def test_what_no_gate_judged_is_not_published(built: Settings) -> None:
-    with pytest.raises(TesseraError, match="not judged: behavior, features, identity"):
+    with pytest.raises(Failure, match="not judged: behavior, features, identity"):
         run_alone(built)
     assert current(built) is None
 
 
 def test_one_gate_without_a_verdict_is_enough_to_refuse(built: Settings) -> None:
     record_gates(built, RUN_ID, passed()[:-1])
-    with pytest.raises(TesseraError, match="not judged: segments; failed: none"):
+    with pytest.raises(Failure, match="not judged: segments; failed: none"):
         run_alone(built)
 
 
 def test_a_failed_entry_is_enough_to_refuse(built: Settings) -> None:
     failed = {"gate": "ingest", "entry": "volume", "state": "failed"}
     record_gates(built, RUN_ID, [*passed(), failed])
-    with pytest.raises(TesseraError, match="failed: ingest:volume"):
+    with pytest.raises(Failure, match="failed: ingest:volume"):
         run_alone(built)
     assert current(built) is None
 
