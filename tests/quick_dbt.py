@@ -17,6 +17,7 @@ import pytest
 from dbt.adapters.base import BaseAdapter, BaseRelation
 from dbt.clients.jinja import MacroGenerator
 from dbt.compilation import Compiler
+from dbt.context import providers
 from dbt.context.base import BaseContext
 from dbt.context.configured import ConfiguredContext
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
@@ -28,6 +29,7 @@ from dbt.graph.selector_spec import SelectionCriteria, SelectionSpec
 from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
+from jinja2 import Environment
 
 QUICK = pytest.MonkeyPatch()
 
@@ -35,7 +37,9 @@ QUICK = pytest.MonkeyPatch()
 def make_quick() -> None:
     """Put these in the place of dbt's own, until `QUICK.undo()`."""
     QUICK.undo()
-    for part in (texts, macros, templates, messages, lookups, parsers, graphs):
+    for part in (texts, macros, arguments, templates, messages):
+        part(QUICK)
+    for part in (pages, lookups, parsers, graphs):
         part(QUICK)
 
 
@@ -63,7 +67,10 @@ class AtHand(dict[str, Any]):
         return told
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
     def __iter__(self) -> Iterator[str]:
         # Of a dict with an iterator of its own, Python copies what `self[name]` says.
@@ -115,6 +122,19 @@ def macros(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ManifestContext, "to_dict", to_dict)
 
 
+def arguments(patch: pytest.MonkeyPatch) -> None:
+    """A step has the same arguments for each of its models."""
+    last: list[Any] = [None, {}]
+    told: Callable[[Any], dict[str, Any]] = providers.args_to_dict
+
+    def told_once(args: Any) -> dict[str, Any]:
+        if last[0] is not args:
+            last[:] = args, told(args)
+        return dict(last[1])
+
+    patch.setattr(providers, "args_to_dict", told_once)
+
+
 def templates(patch: pytest.MonkeyPatch) -> None:
     """The same text compiles to the same code."""
     known: dict[tuple[type, str], CodeType] = {}
@@ -129,6 +149,23 @@ def templates(patch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     patch.setattr(MacroFuzzEnvironment, "compile", compile_once)
+
+
+def pages(patch: pytest.MonkeyPatch) -> None:
+    """The templates of Data Docs, compiled anew for each gate, stay the same too."""
+    known: dict[str, CodeType] = {}
+    compiled = Environment.compile
+
+    def compile_once(
+        self: Any, source: Any, name: Any = None, filename: Any = None, **named: Any
+    ) -> Any:
+        if "great_expectations" not in (filename or ""):
+            return compiled(self, source, name, filename, **named)
+        if filename not in known:
+            known[filename] = compiled(self, source, name, filename, **named)
+        return known[filename]
+
+    patch.setattr(Environment, "compile", compile_once)
 
 
 def messages(patch: pytest.MonkeyPatch) -> None:
