@@ -1,14 +1,15 @@
 """Dagster's event log in SQLite, on connections that stay open.
 
 Dagster opens its database anew for each of the hundreds of events of a run: it builds
-its statements again each time and waits for the disk at each end. The tables, the files
-and all else are Dagster's own.
+its statements again each time, asks which tables and columns there are, and waits for
+the disk at each end. The tables, the files and all else are Dagster's own.
 """
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         """Open the log in a folder, which is made where it is missing."""
         self._engines: dict[str, Engine] = {}
         self._turn = threading.RLock()
+        # Tables and columns that were there; they stay until the log is wiped.
+        self._found: set[tuple[str, str]] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -79,7 +82,21 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         """Forget every event of every run."""
         with self._turn:
             self._close(list(self._engines))
+            self._found.clear()
             super().wipe()
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has this table."""
+        return self._is_found("table", table_name, super().has_table)
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column: str) -> bool:
+        asked = partial(super()._has_asset_key_col_on_connection, conn)
+        return self._is_found("column", column, asked)
+
+    def _is_found(self, kind: str, name: str, asked: Callable[[str], bool]) -> bool:
+        if (kind, name) not in self._found and asked(name):
+            self._found.add((kind, name))
+        return (kind, name) in self._found
 
     def dispose(self) -> None:
         """Close what is open and stop watching."""

@@ -1,12 +1,13 @@
 """What all tests share: a data folder of their own, so that the project's stays."""
 
 import atexit
+import fcntl
 import gc
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ PARSED = os.environ["TESSERA_TESTS_PARSED"]
 # Artifacts and logs that no test reads would make each build longer.
 os.environ["DBT_WRITE_JSON"] = "false"
 os.environ["DBT_LOG_LEVEL_FILE"] = "none"
+# A step asks what stands in the schemas that it builds, and not in all others.
+os.environ["DBT_CACHE_SELECTED_ONLY"] = "true"
 # Few of the objects that a step of dbt makes are garbage before it ends.
 gc.set_threshold(50_000)
 
@@ -75,6 +78,36 @@ def parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(warehouse.dbt, "_parse", parse)
         yield
+
+
+Once = Callable[[str, Callable[[Settings], object]], Settings]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a named data folder that all processes of these tests share.
+
+    Who needs it first makes it, and the others wait. It is to be read: a test that
+    changes it takes a copy.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def made(name: str, make: Callable[[Settings], object]) -> Settings:
+        folder = root / "made once" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        # A path with a space and a quote.
+        settings = Settings(project_dir=PROJECT_DIR, data_dir=folder / "a shop's data")
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "whole").exists():
+                shutil.rmtree(settings.data_dir, ignore_errors=True)
+                make(settings)
+                (folder / "whole").touch()
+        return settings
+
+    return made
 
 
 @pytest.fixture

@@ -7,24 +7,29 @@ test starts as a command runs on dbt as it comes, as does everything under
 `TESSERA_TESTS_PLAIN_DBT=1`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from types import CodeType
 from typing import Any
 
 import pytest
+from dbt.adapters.base import BaseAdapter, BaseRelation
 from dbt.clients.jinja import MacroGenerator
 from dbt.compilation import Compiler
+from dbt.context import providers
+from dbt.context.base import BaseContext
 from dbt.context.configured import ConfiguredContext
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.context.manifest import ManifestContext
+from dbt.contracts.graph.nodes import Macro
 from dbt.graph.graph import Graph
 from dbt.graph.selector import ResourceTypeSelector
 from dbt.graph.selector_spec import SelectionCriteria, SelectionSpec
 from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
+from jinja2 import Environment
 
 QUICK = pytest.MonkeyPatch()
 
@@ -32,7 +37,9 @@ QUICK = pytest.MonkeyPatch()
 def make_quick() -> None:
     """Put these in the place of dbt's own, until `QUICK.undo()`."""
     QUICK.undo()
-    for part in (texts, macros, templates, messages, parsers, graphs):
+    for part in (texts, macros, arguments, templates, messages):
+        part(QUICK)
+    for part in (pages, lookups, parsers, graphs):
         part(QUICK)
 
 
@@ -41,33 +48,60 @@ def texts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("dbt_common.tests._TEST_CACHING_ENABLED", True)
 
 
+class AtHand(dict[str, Any]):
+    """What a template may name; a macro becomes callable when it is asked for."""
+
+    builder: MacroNamespaceBuilder
+    context: "AtHand"
+
+    def bound(self, builder: MacroNamespaceBuilder, context: "AtHand") -> "AtHand":
+        """The same, of this model."""
+        self.builder, self.context = builder, context
+        return self
+
+    def __getitem__(self, name: str) -> Any:
+        told = super().__getitem__(name)
+        if isinstance(told, Macro):
+            model, stack = self.builder.node, self.builder.thread_ctx
+            told = self[name] = MacroGenerator(told, self.context, model, stack)
+        return told
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def __iter__(self) -> Iterator[str]:
+        # Of a dict with an iterator of its own, Python copies what `self[name]` says.
+        return super().__iter__()
+
+    def items(self) -> Any:
+        return [(name, self[name]) for name in self]
+
+
 def macros(patch: pytest.MonkeyPatch) -> None:
-    """The callables of 700 macros, which each model has of its own, without detours."""
+    """700 macros, which each model has of its own, are made when they are called."""
+
+    def begin(context: BaseContext, *rest: Any, **named: Any) -> None:
+        fill(context, *rest, **named)
+        context._ctx = AtHand()
 
     def namespace(builder: MacroNamespaceBuilder, told: Any, context: Any) -> Any:
-        def called(macro: Any) -> MacroGenerator:
-            made = MacroGenerator.__new__(MacroGenerator)
-            made.__dict__ = {
-                "context": context,
-                "macro": macro,
-                "node": builder.node,
-                "stack": builder.thread_ctx,
-            }
-            return made
-
-        made = {
-            package: {name: called(macro) for name, macro in named.items()}
-            for package, named in told.items()
-        }
+        context.bound(builder, context)
         inner = builder.internal_package_names
-        packages = {name: made[name] for name in made if name not in inner}
+        packages = {
+            name: AtHand(named).bound(builder, context)
+            for name, named in told.items()
+            if name not in inner
+        }
         local, root = builder.search_package, builder.root_package
-        dbts_own: dict[str, MacroGenerator] = {}
+        dbts_own = AtHand().bound(builder, context)
         for name in reversed(builder.internal_package_names_order):
-            dbts_own.update(made.get(name, {}))
+            dbts_own.update(told.get(name, {}))
         return MacroNamespace(
-            global_namespace=dict(packages.get(root, {})) if root != local else {},
-            local_namespace=dict(packages.get(local, {})),
+            global_namespace=packages.get(root, {}) if root != local else {},
+            local_namespace=packages.get(local, {}),
             global_project_namespace=dbts_own,
             packages=packages,
         )
@@ -78,12 +112,27 @@ def macros(patch: pytest.MonkeyPatch) -> None:
         told = ConfiguredContext.to_dict(context)
         # Where a name stands twice, the place that is looked into first wins.
         for place in reversed(list(context.namespace._search_order())):
-            told.update(place)
+            told.update(dict.items(place))
         return told
 
+    fill: Callable[..., None] = BaseContext.__init__
     whole = ManifestContext.to_dict
+    patch.setattr(BaseContext, "__init__", begin)
     patch.setattr(MacroNamespaceBuilder, "build_namespace", namespace)
     patch.setattr(ManifestContext, "to_dict", to_dict)
+
+
+def arguments(patch: pytest.MonkeyPatch) -> None:
+    """A step has the same arguments for each of its models."""
+    last: list[Any] = [None, {}]
+    told: Callable[[Any], dict[str, Any]] = providers.args_to_dict
+
+    def told_once(args: Any) -> dict[str, Any]:
+        if last[0] is not args:
+            last[:] = args, told(args)
+        return dict(last[1])
+
+    patch.setattr(providers, "args_to_dict", told_once)
 
 
 def templates(patch: pytest.MonkeyPatch) -> None:
@@ -100,6 +149,23 @@ def templates(patch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     patch.setattr(MacroFuzzEnvironment, "compile", compile_once)
+
+
+def pages(patch: pytest.MonkeyPatch) -> None:
+    """The templates of Data Docs, compiled anew for each gate, stay the same too."""
+    known: dict[str, CodeType] = {}
+    compiled = Environment.compile
+
+    def compile_once(
+        self: Any, source: Any, name: Any = None, filename: Any = None, **named: Any
+    ) -> Any:
+        if "great_expectations" not in (filename or ""):
+            return compiled(self, source, name, filename, **named)
+        if filename not in known:
+            known[filename] = compiled(self, source, name, filename, **named)
+        return known[filename]
+
+    patch.setattr(Environment, "compile", compile_once)
 
 
 def messages(patch: pytest.MonkeyPatch) -> None:
@@ -122,6 +188,25 @@ def messages(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(BaseEvent, "__getattr__", look_up)
 
 
+def lookups(patch: pytest.MonkeyPatch) -> None:
+    """A table that stands is found by its name, and not among all others."""
+    whole = BaseAdapter.get_relation
+
+    def get_relation(
+        self: Any, database: str, schema: str, identifier: str
+    ) -> BaseRelation | None:
+        if not self._schema_is_cached(database, schema):
+            found: BaseRelation | None = whole(self, database, schema, identifier)
+            return found
+        name = (database.lower(), schema.lower(), identifier.lower())
+        kept = self.cache.relations.get(name)
+        # Another spelling of the name is an error.
+        told = self._make_match_kwargs(database, schema, identifier)
+        return kept.inner if kept and kept.inner.matches(**told) else None
+
+    patch.setattr(BaseAdapter, "get_relation", get_relation)
+
+
 def parsers(patch: pytest.MonkeyPatch) -> None:
     """Each answer of the database brings parsers of dates, all with the same words."""
     dates: Any = import_module("parsedatetime")
@@ -136,7 +221,9 @@ def graphs(patch: pytest.MonkeyPatch) -> None:
     # The manifest is kept too: nothing else may get its number.
     drawn: dict[tuple[int, bool], tuple[Any, Graph]] = {}
     selected: dict[tuple[int, str], tuple[Graph, frozenset[str]]] = {}
+    parts: dict[tuple[int, frozenset[str]], tuple[Graph, Graph]] = {}
     draw, select = Compiler.compile, ResourceTypeSelector.get_selected
+    cut = Graph.get_subset_graph
 
     def draw_once(
         self: Any, manifest: Any, write: bool = True, add_test_edges: bool = False
@@ -156,6 +243,14 @@ def graphs(patch: pytest.MonkeyPatch) -> None:
             selected[key] = self.full_graph, frozenset(found)
         return set(selected[key][1])
 
+    def cut_once(self: Graph, nodes: Iterable[str]) -> Graph:
+        key = id(self), frozenset(nodes)
+        if key not in parts:
+            parts[key] = self, cut(self, key[1])
+        # A queue takes its graph apart.
+        return Graph(parts[key][1].graph.copy())
+
+    patch.setattr(Graph, "get_subset_graph", cut_once)
     patch.setattr(Compiler, "compile", draw_once)
     patch.setattr(ResourceTypeSelector, "get_selected", select_once)
 

@@ -10,6 +10,7 @@ import pytest
 from tessera.main import app
 from tests.bad_input import more_files
 from tests.bad_input.odd_files import CSV, JSON
+from tests.conftest import Once
 from warehouse.connection import connect
 from warehouse.dbt import DbtRun, dbt_build
 from warehouse.settings import PROJECT_DIR, Settings
@@ -57,18 +58,19 @@ def tessera(
 
 
 @pytest.fixture(scope="session")
-def odd_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Every odd file, staged, in a path with a blank and a quote."""
-    data_dir = tmp_path_factory.mktemp("odd") / "a shop's [data]"
-    settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
-    for odd in CSV:
-        land(settings, f"shop/customers/{odd.name}.csv", odd.content)
-    for odd in JSON:
-        land(settings, f"web/events/{odd.name}.jsonl", odd.content)
-    for path, content in more_files.FILES.items():
-        land(settings, path, content)
-    dbt_build(settings, select=STAGING)
-    return settings
+def odd_shop(once: Once) -> Settings:
+    """Every odd file, staged, in a path that reads like a pattern."""
+
+    def make(settings: Settings) -> None:
+        for odd in CSV:
+            land(settings, f"shop/customers/{odd.name}.csv", odd.content)
+        for odd in JSON:
+            land(settings, f"web/events/{odd.name}.jsonl", odd.content)
+        for path, content in more_files.FILES.items():
+            land(settings, path, content)
+        dbt_build(settings, select=STAGING)
+
+    return once("odd [shop]", make)
 
 
 @pytest.fixture(scope="session")

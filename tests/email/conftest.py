@@ -8,9 +8,10 @@ import pytest
 
 from benchmarks.flags import MODELS
 from simulator import simulate
+from tests.conftest import Once
 from warehouse.connection import connect
 from warehouse.dbt import dbt_build
-from warehouse.settings import PROJECT_DIR, Settings
+from warehouse.settings import Settings
 
 AS_OF = datetime(2025, 12, 31)
 
@@ -54,10 +55,11 @@ def rows(settings: Settings, query: str, **values: Any) -> list[tuple[Any, ...]]
 
 
 @pytest.fixture(scope="session")
-def mail_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def mail_shop(once: Once) -> Settings:
     """600 customers over 100 days, as far as the flags and the habits."""
-    data_dir = tmp_path_factory.mktemp("mail shop") / "data"
-    settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
-    simulate(settings.raw_dir, customers=600, days=100, seed=11)
-    build(settings, (*MODELS, "mart_email_habits", "mart_email_engagement"))
-    return settings
+
+    def make(settings: Settings) -> None:
+        simulate(settings.raw_dir, customers=600, days=100, seed=11)
+        build(settings, (*MODELS, "mart_email_habits", "mart_email_engagement"))
+
+    return once("mail shop", make)

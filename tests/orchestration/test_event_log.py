@@ -109,6 +109,26 @@ def test_a_wiped_log_starts_again(instance: dg.DagsterInstance) -> None:
     assert names(log_of(instance), run_of(instance))[-1] == "PIPELINE_SUCCESS"
 
 
+def test_a_table_that_is_there_is_looked_for_once(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    look = SqliteEventLogStorage.has_table
+
+    def counted(log: SqliteEventLogStorage, name: str) -> bool:
+        looked.append(name)
+        return look(log, name)
+
+    monkeypatch.setattr(SqliteEventLogStorage, "has_table", counted)
+    log = log_of(instance)
+    log.wipe()
+    run_of(instance)
+    run_of(instance)
+    assert looked
+    assert len(looked) == len(set(looked))
+    assert [log.has_table("no such table") for _ in range(2)] == [False, False]
+
+
 def test_what_is_forgotten_leaves_no_file(
     settings: Settings, instance: dg.DagsterInstance
 ) -> None:

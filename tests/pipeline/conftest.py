@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 
 from simulator.simulation import simulate
+from tests.conftest import Once
 from warehouse.dbt import dbt_build
-from warehouse.settings import PROJECT_DIR, Settings
+from warehouse.settings import Settings
 
 AS_OF = datetime(2025, 12, 31)
-TO_FEATURES = ["staging", "identity", "behavior", "lifecycle", "features"]
-EVERYTHING = [*TO_FEATURES, "predictions", "segments", "marts"]
+EVERYTHING = [
+    *("staging", "identity", "behavior", "lifecycle", "features"),
+    *("predictions", "segments", "marts"),
+]
 MODELS_ONLY = "resource_type:model"
 
 
-def build(settings: Settings, stages: list[str]) -> None:
-    """Build the models of these stages at a fixed moment, without their tests."""
-    chosen = [f"{stage},{MODELS_ONLY}" for stage in stages]
+def build(settings: Settings, selected: list[str]) -> None:
+    """Build the models among these at a fixed moment, without their tests."""
+    chosen = [f"{one},{MODELS_ONLY}" for one in selected]
     dbt_build(
         settings,
         select=["resource_type:seed", *chosen],
@@ -29,16 +32,17 @@ def build(settings: Settings, stages: list[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def small_shop(once: Once) -> Settings:
     """300 customers over 150 days, built from raw files to the marts."""
-    data_dir = tmp_path_factory.mktemp("small shop") / "data"
-    settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
-    simulate(settings.raw_dir, customers=300, days=150, seed=11)
-    with pytest.MonkeyPatch.context() as patch:
-        # Its manifest has the compiled SQL.
-        patch.setenv("DBT_WRITE_JSON", "true")
-        build(settings, EVERYTHING)
-    return settings
+
+    def make(settings: Settings) -> None:
+        simulate(settings.raw_dir, customers=300, days=150, seed=11)
+        with pytest.MonkeyPatch.context() as patch:
+            # Its manifest has the compiled SQL.
+            patch.setenv("DBT_WRITE_JSON", "true")
+            build(settings, EVERYTHING)
+
+    return once("small shop", make)
 
 
 def stamp(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipeline.conftest import AS_OF, TO_FEATURES, build, json_lines, land
+from tests.pipeline.conftest import AS_OF, build, json_lines, land
 from warehouse.connection import connect
 from warehouse.settings import Settings
 
@@ -188,7 +188,7 @@ def test_later_news_changes_no_feature_before(
 
     land_later_records(small_shop, canary_shop)
 
-    build(canary_shop, TO_FEATURES)
+    build(canary_shop, ["+customer_features"])
 
     before = features(small_shop, is_now=False)
     assert len(before) > 1_000
@@ -208,12 +208,12 @@ def test_a_greater_amount_told_later_changes_no_feature_before(
     moment = AS_OF - timedelta(days=130)
     first = web_call("track", moment, **order, properties={"order_id": "canary"})
     land(canary_shop, "web", "events", "first.jsonl", json_lines([first]))
-    build(canary_shop, TO_FEATURES)
+    build(canary_shop, ["+customer_features"])
     before, now = (features(canary_shop, is_now) for is_now in (False, True))
     told = {"order_id": "canary", "total": "500.00"}
     again = web_call("track", moment, received_at=LATER, **order, properties=told)
     land(canary_shop, "web", "events", "again.jsonl", json_lines([again]))
-    build(canary_shop, TO_FEATURES)
+    build(canary_shop, ["+customer_features"])
     assert features(canary_shop, is_now=False) == before
     assert features(canary_shop, is_now=True) != now
 
@@ -227,7 +227,7 @@ def test_the_merge_of_the_canary_is_one(
     people = devices(small_shop)
     merging = later_events(web_call, people, linking_email(small_shop))[:2]
     land(canary_shop, "web", "events", "merge.jsonl", json_lines(merging))
-    build(canary_shop, ["staging", "identity"])
+    build(canary_shop, ["+identity_map"])
     records = [f"web:{device}" for device, _ in people]
     assert len(owners(small_shop, records)) == 2
     merged = owners(canary_shop, records)

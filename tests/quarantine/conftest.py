@@ -8,10 +8,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tessera.main import commands
-from tests.bad_input.conftest import STAGING, ask, land
+from tests.bad_input.conftest import ask, land
 from tests.bad_input.odd_files import HEADER, call, person
+from tests.conftest import Once
 from warehouse.dbt import dbt_build
-from warehouse.settings import PROJECT_DIR, Settings
+from warehouse.settings import Settings
 
 EVENTS, CUSTOMERS = "web/events/day 1.jsonl", "shop/customers/all.csv"
 BROKEN_CALL = call("broken").strip().removesuffix("}")
@@ -24,23 +25,34 @@ RECORDS = (
     + person("cid", at="tomorrow")
     + person("ann")
 )
+# What an account needs, and no other staging.
+MODELS = (
+    *("+mart_data_quality", "+quarantine"),
+    *("stg_web__events", "stg_shop__customers", "stg_shop__orders"),
+)
+STAGED = (
+    *(f"{model},resource_type:model" for model in MODELS),
+    *("mailboxes", "calling_codes"),
+)
 Says = Callable[..., Result]
 
 
 def build(settings: Settings) -> Settings:
     """Stage what has landed."""
-    dbt_build(settings, select=STAGING)
+    dbt_build(settings, select=STAGED)
     return settings
 
 
 @pytest.fixture(scope="session")
-def staged_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def staged_once(once: Once) -> Settings:
     """Two lines of the stream and three customers are set aside; one is told twice."""
-    data_dir = tmp_path_factory.mktemp("aside") / "a shop's data"
-    shop = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
-    land(shop, EVENTS, LINES.encode())
-    land(shop, CUSTOMERS, RECORDS.encode())
-    return build(shop)
+
+    def make(shop: Settings) -> None:
+        land(shop, EVENTS, LINES.encode())
+        land(shop, CUSTOMERS, RECORDS.encode())
+        build(shop)
+
+    return once("aside", make)
 
 
 @pytest.fixture

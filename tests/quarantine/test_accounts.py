@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from expectations.ingest import LINES_RECONCILED, QUARANTINE_LISTED
-from tests.bad_input.conftest import STAGING, ask, land
+from tests.bad_input.conftest import ask, land
 from tests.bad_input.odd_files import call
 from tests.quarantine.conftest import (
     CUSTOMERS,
     EVENTS,
+    STAGED,
     Says,
     build,
     people,
@@ -110,7 +111,7 @@ def test_versions_of_one_id_are_kept_apart_and_reported(
         ("esp", "event", "other_user", "n"),
     }
     before = ask(settings, WHOLE)
-    dbt_build(settings, select=STAGING, full_refresh=True)
+    dbt_build(settings, select=STAGED, full_refresh=True)
     assert ask(settings, WHOLE) == before
 
 
@@ -126,7 +127,7 @@ def test_an_earlier_copy_takes_its_place_in_the_conflict(settings: Settings) -> 
         ("web", "other_content", "web/events/day 2.jsonl"),
     ]
     before = ask(settings, WHOLE)
-    dbt_build(settings, select=STAGING, full_refresh=True)
+    dbt_build(settings, select=STAGED, full_refresh=True)
     assert ask(settings, WHOLE) == before
 
 

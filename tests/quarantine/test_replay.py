@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_input.conftest import STAGING, ask, land
+from tests.bad_input.conftest import ask, land
 from tests.bad_input.odd_files import HEADER, call, person
 from tests.quarantine.conftest import (
     BROKEN_CALL,
     CUSTOMERS,
     EVENTS,
+    STAGED,
     Says,
     build,
     mend,
@@ -197,7 +198,7 @@ def test_a_mended_line_does_not_count_twice_when_a_rule_is_mended_too(
     mends = ("20:00:00Z", "10:00:00Z"), ("2999-01-01", "2025-01-01")
     assert replayed(settings, tmp_path / "to mend.txt", *mends).row_count == 2
     patient = {"clock_tolerance_minutes": 60 * 24 * 365 * 1_000}
-    dbt_build(settings, select=STAGING, variables=patient)
+    dbt_build(settings, select=STAGED, variables=patient)
     assert visitors(settings) == ["device-late"]
     born = ask(settings, "select year(created_at) from staging.stg_shop__customers")
     assert born[0][0] in (2024, 2025)
