@@ -11,7 +11,9 @@ from dagster._core.errors import (
 
 from orchestration.definitions import JOB, REBUILD_JOB, pipeline
 from orchestration.instance import opened
-from warehouse.errors import TesseraError
+from warehouse.disk import full_disk
+from warehouse.errors import TesseraError, causes
+from warehouse.ledger import files_lost
 from warehouse.settings import BUILD, Settings
 
 # The terminal shows our own progress; Dagster's lines are kept with the run.
@@ -73,17 +75,12 @@ def _run(settings: Settings, options: Options, job: str) -> Outcome:
         except DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
         except Exception as error:
-            raise _ours(error) or error from error
+            raise _told(settings, error) from error
     return Outcome(run_id, succeeded=True)
 
 
-def _ours(error: BaseException | None) -> TesseraError | None:
-    """The TesseraError at the bottom of Dagster's wrappings, if there is one."""
-    # Wrappings may go round in a circle.
-    seen: set[int] = set()
-    while error is not None and not isinstance(error, TesseraError):
-        if id(error) in seen:
-            return None
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return error
+def _told(settings: Settings, error: Exception) -> Exception:
+    """What the user can mend, if that is below Dagster's wrappings; else the error."""
+    ours = (one for one in causes(error) if isinstance(one, TesseraError))
+    refusal = full_disk(settings.data_dir, error) or files_lost(settings)
+    return refusal or next(ours, error)

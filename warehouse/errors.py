@@ -1,6 +1,6 @@
 """One kind of error for whatever the user can mend: a sentence, never a stack trace."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 
@@ -39,6 +39,16 @@ class TesseraError(Exception):
         remedy = f" {_sentence(self.remedy)}" if self.remedy else ""
         where = f"{self.where}: " if self.where else ""
         return f"{where}{_sentence(self.what.rstrip('.') + given)}{allowed}{remedy}"
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that led to it, the last one first."""
+    # Wrappings may go round in a circle.
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

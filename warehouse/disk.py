@@ -1,0 +1,36 @@
+"""A full disk, however it shows: one sentence that says where, and what to do."""
+
+import errno
+import shutil
+from pathlib import Path
+
+from warehouse.errors import TesseraError, causes
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+# What DuckDB, SQLite and dbt say of it, each in an error of its own kind.
+TOLD = ("No space left on device", "Disk quota exceeded", "disk is full")
+MEGABYTE = 1_000_000
+
+
+def full_disk(folder: Path, error: BaseException) -> TesseraError | None:
+    """The refusal for an error that a full disk led to; None for any other.
+
+    `folder` is what was written to; it says how much room is left there.
+    """
+    if not any(_tells_of_it(one) for one in causes(error)):
+        return None
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    disk = shutil.disk_usage(there)
+    return TesseraError(
+        "the disk is full",
+        where=str(folder),
+        given=f"{disk.free // MEGABYTE} of {disk.total // MEGABYTE} MB are free",
+        remedy="Nothing was published, and what readers get has not changed. Free some"
+        " space (`tessera publications prune --keep 1` takes former publications"
+        " away), then run again: it makes good what was broken off",
+    )
+
+
+def _tells_of_it(error: BaseException) -> bool:
+    is_full = isinstance(error, OSError) and error.errno in FULL
+    return is_full or any(words in str(error) for words in TOLD)
