@@ -63,19 +63,19 @@ def _run(settings: Settings, options: Options, job: str) -> Outcome:
     config = {"data_dir": str(settings.data_dir), **asdict(options)}
     # Chosen here, since a failed gate ends the run with an exception that has no id.
     run_id = str(uuid4())
-    with opened(settings) as instance:
-        try:
+    try:
+        with opened(settings) as instance:
             pipeline().resolve_job_def(job).execute_in_process(
                 run_config={"resources": {"run": {"config": config}}, **QUIET},
                 instance=instance,
                 run_id=run_id,
             )
-        except DagsterAssetCheckFailedError:
-            return Outcome(run_id, succeeded=False)
-        except DagsterExecutionInterruptedError:
-            raise KeyboardInterrupt from None
-        except Exception as error:
-            raise _told(settings, error) from error
+    except DagsterAssetCheckFailedError:
+        return Outcome(run_id, succeeded=False)
+    except DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        raise _told(settings, error) from error
     return Outcome(run_id, succeeded=True)
 
 

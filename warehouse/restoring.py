@@ -6,7 +6,7 @@ from warehouse.beliefs import TABLES, create_tables
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
-from warehouse.publications import Publication, current, publications
+from warehouse.publications import Publication, publications
 from warehouse.settings import Settings
 
 HISTORY = "segment_history"
@@ -57,8 +57,8 @@ RESTORE = (
 def open_ledger(settings: Settings, *, may_restore: bool = True) -> int:
     """Make the tables of the ledger where they are missing; how many beliefs came back.
 
-    An empty ledger is filled from the publication that readers have (the newest that
-    stands, where that one is gone), if it has a history, all of it or nothing.
+    An empty ledger is filled from the newest publication that is kept, if that has a
+    history, all of it or nothing.
 
     Raises:
         TesseraError: the publication cannot be read: nothing was restored.
@@ -67,10 +67,10 @@ def open_ledger(settings: Settings, *, may_restore: bool = True) -> int:
     with connect(settings.build_path) as build:
         create_tables(build)
         [(runs,)] = build.execute("select count(*) from ledger.segment_runs").fetchall()
-        standing = _standing(settings) if may_restore and not runs else None
-        if standing is None or not standing.rows.keys() >= set(PUBLISHED):
+        newest = _newest(settings) if may_restore and not runs else None
+        if newest is None or not newest.rows.keys() >= set(PUBLISHED):
             return 0
-        return _restore(build, standing)
+        return _restore(build, newest)
 
 
 def _restore(build: duckdb.DuckDBPyConnection, publication: Publication) -> int:
@@ -93,9 +93,7 @@ def _restore(build: duckdb.DuckDBPyConnection, publication: Publication) -> int:
     return publication.rows[HISTORY]
 
 
-def _standing(settings: Settings) -> Publication | None:
-    try:
-        return current(settings)
-    except TesseraError:
-        left = publications(settings)
-        return left[-1] if left else None
+def _newest(settings: Settings) -> Publication | None:
+    """The publication that knows most, also where readers got a former one back."""
+    kept = publications(settings)
+    return kept[-1] if kept else None

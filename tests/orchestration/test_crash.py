@@ -2,9 +2,11 @@
 
 import errno
 import hashlib
+import os
 import random
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -232,6 +234,7 @@ def test_killed_runs_cost_nothing(world: World) -> None:
     assert published["finished_at"] < waited["started_at"]
 
 
+MB, DISK_MB = 1_000_000, 500
 FULL = OSError(errno.ENOSPC, "No space left on device")
 WRITES = [
     Moment("ingest", "warehouse.ledger.append"),
@@ -253,6 +256,40 @@ def test_a_full_disk_is_told_and_publishes_nothing(
     )
     assert "Free some space" in refusal
     look(world, moment)
+
+
+@pytest.fixture
+def small_disk(world: World) -> Iterator[Path]:
+    """A disk of its own in the place of the data folder, where we may mount one."""
+    folder = world.shop.data_dir
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
+        pytest.skip("no small disk can be mounted here")
+    shutil.copytree(world.before, folder, symlinks=True, dirs_exist_ok=True)
+    world.land()
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("room_mb", [0, 2, 12, 24])
+def test_a_run_on_a_full_disk_is_told_and_the_next_heals(
+    world: World, small_disk: Path, room_mb: int
+) -> None:
+    filler = small_disk / "filler"
+    with filler.open("wb") as file:
+        file.truncate()
+        os.posix_fallocate(
+            file.fileno(), 0, shutil.disk_usage(small_disk).free - room_mb * MB
+        )
+    with ProcessPoolExecutor(1, FORK) as child:
+        refusal = child.submit(execute, world.shop, Options()).exception()
+    assert "the disk is full" in str(refusal)
+    look(world, Moment("", ""))
+    filler.unlink()
+    is_healed(world, run_in_child(world.shop))
 
 
 def test_a_file_that_is_lost_is_told_and_publishes_nothing(world: World) -> None:
