@@ -53,10 +53,7 @@ def refused_run(
     shop: Settings, moment: Moment, error: Exception, *, goes_on: bool = True
 ) -> str:
     """What a run says in which this error is raised at the moment."""
-
-    def fail() -> None:
-        raise error
-
+    fail = partial(_fail, error)
     with ProcessPoolExecutor(1, FORK) as child:
         refusal = child.submit(_run, shop, moment, fail, goes_on).exception()
     assert refusal is not None
@@ -78,6 +75,10 @@ def run_part(shop: Settings, step: str, options: Options) -> Outcome:
     with pytest.MonkeyPatch.context() as patch:
         _select(patch, NODES.get(step, step))
         return execute(shop, options)
+
+
+def _fail(error: Exception) -> None:
+    raise error
 
 
 def _run(
