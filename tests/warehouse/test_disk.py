@@ -3,6 +3,7 @@
 import errno
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -36,3 +37,13 @@ def test_another_error_is_left_alone(tmp_path: Path, error: Exception) -> None:
     error.__context__ = wrapping = RuntimeError("in a circle")
     wrapping.__cause__ = error
     assert full_disk(tmp_path, error) is None
+
+
+@pytest.mark.parametrize(("free", "is_full"), [(999_999, True), (1_000_000, False)])
+def test_an_error_of_sqlite_is_one_of_room_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, is_full: bool
+) -> None:
+    usage = SimpleNamespace(total=10**9, free=free)
+    monkeypatch.setattr("warehouse.disk.shutil.disk_usage", lambda folder: usage)
+    error = sqlite3.OperationalError("disk I/O error")
+    assert bool(full_disk(tmp_path, error)) == is_full
