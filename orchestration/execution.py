@@ -20,7 +20,9 @@ from orchestration.definitions import BACKFILL_JOB, JOB, REBUILD_JOB, pipeline
 from orchestration.instance import opened
 from orchestration.rereading import LANDING_DAYS
 from orchestration.triggers import TRIGGER
-from warehouse.errors import TesseraError
+from warehouse.disk import full_disk
+from warehouse.errors import TesseraError, causes
+from warehouse.ledger import files_lost
 from warehouse.settings import BUILD, Settings
 
 # The terminal shows our own progress; Dagster's lines are kept with the run.
@@ -93,33 +95,28 @@ def _run(
     config = {"data_dir": str(settings.data_dir), **asdict(options)}
     # Chosen here, since a failed gate ends the run with an exception that has no id.
     run_id = str(uuid4())
-    with opened(settings) as instance:
-        try:
+    try:
+        with opened(settings) as instance:
             pipeline().resolve_job_def(job).execute_in_process(
                 run_config={"resources": {"run": {"config": config}}, **QUIET},
                 instance=instance,
                 run_id=run_id,
                 tags={TRIGGER: "command line", **(tags or {})},
             )
-        except DagsterAssetCheckFailedError:
-            return Outcome(run_id, succeeded=False)
-        except DagsterExecutionInterruptedError:
-            raise KeyboardInterrupt from None
-        except Failure as failure:
-            # What ended a step that is never tried again.
-            raise _ours(failure) or failure.__cause__ or failure from failure
-        except Exception as error:
-            raise _ours(error) or error from error
+    except DagsterAssetCheckFailedError:
+        return Outcome(run_id, succeeded=False)
+    except DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
+    except Failure as failure:
+        # What ended a step that is never tried again.
+        raise _told(settings, failure.__cause__ or failure) from failure
+    except Exception as error:
+        raise _told(settings, error) from error
     return Outcome(run_id, succeeded=True)
 
 
-def _ours(error: BaseException | None) -> TesseraError | None:
-    """The TesseraError at the bottom of Dagster's wrappings, if there is one."""
-    # Wrappings may go round in a circle.
-    seen: set[int] = set()
-    while error is not None and not isinstance(error, TesseraError):
-        if id(error) in seen:
-            return None
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return error
+def _told(settings: Settings, error: BaseException) -> BaseException:
+    """What the user can mend, if that is below Dagster's wrappings; else the error."""
+    ours = (one for one in causes(error) if isinstance(one, TesseraError))
+    refusal = full_disk(settings.data_dir, error) or files_lost(settings)
+    return refusal or next(ours, error)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster import DagsterInstance
 
 from warehouse.folders import make_folder
 from warehouse.settings import Settings
@@ -37,9 +37,10 @@ retention:
   sensor:
     purge_after_days:
       skipped: 2
+      started: 30
+      failure: 30
+      success: 30
 """
-
-ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
 
 
 def prepare(settings: Settings) -> None:
@@ -61,14 +62,3 @@ def opened(settings: Settings) -> Iterator[DagsterInstance]:
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
         yield instance
-
-
-def forget_runs(instance: DagsterInstance, keep: int) -> int:
-    """Forget all runs that have ended but the newest; how many went.
-
-    What they did stays told by `ops.run_history` and `ops.gate_results`.
-    """
-    ended = instance.get_run_records(RunsFilter(statuses=ENDED))
-    for record in ended[keep:]:
-        instance.delete_run(record.dagster_run.run_id)
-    return len(ended[keep:])

@@ -5,7 +5,6 @@ from importlib.metadata import version
 from platform import python_version
 
 from dagster import (
-    AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
     MaterializeResult,
@@ -14,7 +13,6 @@ from dagster import (
 )
 
 from orchestration.gates import require_gates
-from orchestration.instance import forget_runs
 from orchestration.owners import NIGHTLY, OPERATIONS
 from orchestration.retries import RETRIES, retried_if_passing
 from orchestration.run import Run
@@ -35,9 +33,7 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
         freshness_policy=NIGHTLY,
         retry_policy=RETRIES,
     )
-    def publication(
-        context: AssetExecutionContext, run: Run
-    ) -> MaterializeResult[None]:
+    def publication(run: Run) -> MaterializeResult[None]:
         """The published snapshot: database, Parquet files and manifest."""
         with retried_if_passing(), run.step("publish") as note:
             moment = as_of(run.settings)
@@ -46,7 +42,6 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
             published = publish(run.settings, moment, gates, _versions(run), tables)
             note.row_count, note.detail = sum(published.rows.values()), published.id
         pruned = prune(run.settings, run.kept("publications_kept"))
-        forgotten = forget_runs(context.instance, run.kept("dagster_runs_kept"))
         return MaterializeResult(
             metadata={
                 "id": published.id,
@@ -55,7 +50,6 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
                 "path": MetadataValue.path(str(published.path)),
                 "rows": MetadataValue.json(dict(published.rows)),
                 "publications_removed": len(pruned),
-                "runs_forgotten": forgotten,
             }
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
 from pydantic import Field, PrivateAttr
 
+from orchestration.housekeeping import tidy
 from warehouse.history import StepNote, recorded_step
 from warehouse.locking import run_lock
 from warehouse.settings import BUILD, Settings, load_settings
@@ -43,9 +44,19 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
         """Hold the run lock from the first asset to the last."""
         self._run_id = context.run.run_id if context.run else ""
         self._instance = context.instance
-        with run_lock(self.settings, wait_seconds=self.wait_seconds):
+        with run_lock(
+            self.settings, wait_seconds=self.wait_seconds, run_id=self._run_id
+        ) as former_run:
             # Whoever started it: a file may have changed while the run was queued.
             self.tag(definition_versions(self.settings))
+            if context.instance:
+                tidy(
+                    self.settings,
+                    context.instance,
+                    former_run,
+                    keep=self.kept("dagster_runs_kept"),
+                    days=self.kept("leftovers_kept_days"),
+                )
             yield self
 
     @property
@@ -72,7 +83,7 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
         return {**self.variables, **({"as_of": self.as_of} if self.as_of else {})}
 
     def kept(self, name: str) -> int:
-        """How many of something are kept, as the vars of the project say.
+        """How many of something are kept, or for how long, as the vars say.
 
         Raises:
             TesseraError: the var is no whole number, or less than one.

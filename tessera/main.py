@@ -17,7 +17,9 @@ from tessera.run import run
 from tessera.segments import segments
 from tessera.simulate import simulate
 from tessera.status import status
+from warehouse.disk import full_disk
 from warehouse.errors import TesseraError
+from warehouse.settings import load_settings
 
 START, WORK, LOOK = "To begin with", "Work", "Look"
 MISTAKE = 2
@@ -48,6 +50,13 @@ def app() -> None:
     """Run a command; what the user can mend is a sentence and the exit code 2."""
     try:
         commands()
-    except TesseraError as error:
-        tell_error(error)
+    except Exception as error:
+        told = error if isinstance(error, TesseraError) else _full_disk(error)
+        if told is None:
+            raise
+        tell_error(told)
         sys.exit(MISTAKE)
+
+
+def _full_disk(error: Exception) -> TesseraError | None:
+    return full_disk(load_settings().data_dir, error)

@@ -1,7 +1,7 @@
 """One kind of error for whatever the user can mend: a sentence, never a stack trace."""
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 
@@ -60,6 +60,16 @@ def may_pass(error: BaseException) -> bool:
     """Whether to try again makes sense before a person looks at it."""
     is_of_system = isinstance(error, OSError) and error.errno in PASSING
     return is_of_system or isinstance(error, PassingError)
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that led to it, the last one first."""
+    # Wrappings may go round in a circle.
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

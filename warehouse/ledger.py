@@ -157,16 +157,24 @@ def refuse_lost(settings: Settings) -> None:
     Raises:
         TesseraError: a file of the ledger is gone.
     """
+    refusal = files_lost(settings)
+    if refusal:
+        raise refusal
+
+
+def files_lost(settings: Settings) -> TesseraError | None:
+    """What to say where files of the ledger are gone, also in the midst of a run."""
     lost = lost_files(settings)
-    if lost:
-        shown = ", ".join(lost[:5]) + (", ..." if len(lost) > 5 else "")
-        raise TesseraError(
-            "files that were read before are gone",
-            where=str(settings.raw_dir),
-            given=f"{len(lost)} missing: {shown}",
-            remedy="Put them back. If they should be forgotten, remove the whole "
-            "raw, build and publications folders and start anew",
-        )
+    if not lost:
+        return None
+    shown = ", ".join(lost[:5]) + (", ..." if len(lost) > 5 else "")
+    return TesseraError(
+        "files that were read before are gone",
+        where=str(settings.raw_dir),
+        given=f"{len(lost)} missing: {shown}",
+        remedy="Nothing was published. Put them back. If they should be forgotten,"
+        " remove the whole raw, build and publications folders and start anew",
+    )
 
 
 def _append(

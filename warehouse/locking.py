@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder, unwritable
@@ -18,8 +18,13 @@ POLL_SECONDS = 1.0
 
 
 @contextmanager
-def run_lock(settings: Settings, *, wait_seconds: float = 0) -> Iterator[None]:
+def run_lock(
+    settings: Settings, *, wait_seconds: float = 0, run_id: str = ""
+) -> Iterator[str]:
     """Hold the run lock; the system frees it even if the process is killed.
+
+    Gives the id of the run that held it last ("" where none did): one that was killed
+    could not say so itself. Who holds it without a `run_id` leaves that id there.
 
     Raises:
         TesseraError: another run holds it for longer than we may wait; says which
@@ -28,8 +33,9 @@ def run_lock(settings: Settings, *, wait_seconds: float = 0) -> Iterator[None]:
     path = settings.data_dir / BUILD / "run.lock"
     with _open(path) as lock:
         _acquire(path, lock, time.monotonic() + wait_seconds)
-        _sign(lock)
-        yield
+        former = _read(lock).get("run_id", "")
+        _sign(lock, run_id or former)
+        yield former
 
 
 def _open(path: Path) -> IO[str]:
@@ -51,24 +57,30 @@ def _acquire(path: Path, lock: IO[str], deadline: float) -> None:
             time.sleep(POLL_SECONDS)
 
 
-def _sign(lock: IO[str]) -> None:
-    lock.seek(0)
-    lock.truncate()
-    json.dump({"pid": os.getpid(), "since": datetime.now(UTC).isoformat()}, lock)
+def _sign(lock: IO[str], run_id: str) -> None:
+    since = datetime.now(UTC).isoformat()
+    lock.truncate(0)
+    json.dump({"pid": os.getpid(), "since": since, "run_id": run_id}, lock)
     lock.flush()
+
+
+def _read(lock: IO[str]) -> dict[str, Any]:
+    """What the last holder wrote; nothing, where there was none."""
+    lock.seek(0)
+    try:
+        return dict(json.load(lock))
+    except ValueError:
+        return {}
 
 
 def _held(path: Path, lock: IO[str]) -> TesseraError:
     """Who holds the lock, as far as it says so."""
-    lock.seek(0)
-    try:
-        holder = json.load(lock)
-        given = f"process {holder['pid']} since {holder['since'][:19]} UTC"
-    except (ValueError, KeyError):
-        given = "it has just started"
+    holder = _read(lock)
     return TesseraError(
         "another run is at work on this data folder",
         where=str(path),
-        given=given,
+        given=f"process {holder['pid']} since {holder['since'][:19]} UTC"
+        if holder
+        else "it has just started",
         remedy="Wait for it to end, then run again",
     )

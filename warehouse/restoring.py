@@ -6,9 +6,8 @@ from warehouse.beliefs import TABLES, create_tables
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
-from warehouse.publications import Publication
+from warehouse.publications import Publication, publications
 from warehouse.settings import Settings
-from warehouse.standing import standing
 
 HISTORY = "segment_history"
 PUBLISHED = (
@@ -58,8 +57,8 @@ RESTORE = (
 def open_ledger(settings: Settings, *, may_restore: bool = True) -> int:
     """Make the tables of the ledger where they are missing; how many beliefs came back.
 
-    An empty ledger is filled from the publication that readers have (the newest that
-    stands, where that one is gone), if it has a history, all of it or nothing.
+    An empty ledger is filled from the newest publication that is kept, if that has a
+    history, all of it or nothing.
 
     Raises:
         TesseraError: the publication cannot be read: nothing was restored.
@@ -68,10 +67,10 @@ def open_ledger(settings: Settings, *, may_restore: bool = True) -> int:
     with connect(settings.build_path) as build:
         create_tables(build)
         [(runs,)] = build.execute("select count(*) from ledger.segment_runs").fetchall()
-        found = standing(settings) if may_restore and not runs else None
-        if found is None or not found.rows.keys() >= set(PUBLISHED):
+        newest = _newest(settings) if may_restore and not runs else None
+        if newest is None or not newest.rows.keys() >= set(PUBLISHED):
             return 0
-        return _restore(build, found)
+        return _restore(build, newest)
 
 
 def _restore(build: duckdb.DuckDBPyConnection, publication: Publication) -> int:
@@ -92,3 +91,9 @@ def _restore(build: duckdb.DuckDBPyConnection, publication: Publication) -> int:
             "history, remove the publications folder and the link `published`",
         ) from error
     return publication.rows[HISTORY]
+
+
+def _newest(settings: Settings) -> Publication | None:
+    """The publication that knows most, also where readers got a former one back."""
+    kept = publications(settings)
+    return kept[-1] if kept else None

@@ -1,18 +1,12 @@
 """A build that dies: killed the moment a model begins, or a little later."""
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Sequence
 
 from tests.behavior import shop
+from tests.killing import die, killed
 from warehouse.dbt import load_manifest
 from warehouse.progress import Progress, listening
 from warehouse.settings import Settings
-
-# A child that shares the parsed project starts at once; a new process would parse it.
-FORK = multiprocessing.get_context("fork")
 
 
 def killed_build(
@@ -26,12 +20,7 @@ def killed_build(
     At the beginning of a model all before it has been committed, and no more.
     """
     load_manifest(settings)
-    child = FORK.Process(
-        target=_build_and_die, args=(settings, model, after_seconds, select)
-    )
-    child.start()
-    child.join(timeout=120)
-    assert child.exitcode == -signal.SIGKILL, f"{model}: ended with {child.exitcode}"
+    killed(_build_and_die, settings, model, after_seconds, select, told=model)
 
 
 def _build_and_die(
@@ -39,11 +28,7 @@ def _build_and_die(
 ) -> None:
     def die_at(told: Progress) -> None:
         if told.part == model:
-            threading.Timer(after_seconds, _die).start() if after_seconds else _die()
+            die(after_seconds)
 
     with listening(die_at):
         shop.build(settings, select)
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)

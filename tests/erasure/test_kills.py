@@ -1,24 +1,17 @@
 """An erasure that dies at any step is finished by the next; nothing runs meanwhile."""
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from tests.erasure.people import TRACES
 from tests.erasure.test_erase import contents, spoiled
+from tests.killing import killed_at
 from warehouse.erasure.erasing import erase, finish_erasure
-from warehouse.erasure.person import Found
 from warehouse.erasure.plan import plan_path
 from warehouse.errors import TesseraError
 from warehouse.ledger import read_ledger, take_in
 from warehouse.publications import current, publications
 from warehouse.settings import Settings
 
-FORK = multiprocessing.get_context("fork")
 # Where it dies: the step, and how many times that was called before.
 # These every time, all others when there is time.
 QUICK = {"rewriting.put_in_place", "snapshots._write_manifest"}
@@ -46,36 +39,6 @@ STEPS = [
 ]
 
 
-def erase_and_die(shop: Settings, found: Found, step: str, after: int) -> None:
-    """Erase in this process, which kills itself as the step begins."""
-    folder = "warehouse" if step.startswith("matches") else "warehouse.erasure"
-    name = f"{folder}.{step}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(name, dying(_of(name), after))
-        erase(shop, found)
-
-
-def _of(name: str) -> Callable[..., Any]:
-    module, function = name.rsplit(".", 1)
-    made = getattr(__import__(module, fromlist=[function]), function)
-    assert callable(made)
-    return lambda *arguments, **named: made(*arguments, **named)
-
-
-def dying(function: Callable[..., Any], after: int) -> Callable[..., Any]:
-    """The function, which ends everything when it was called so many times."""
-    calls = 0
-
-    def called(*arguments: Any, **named: Any) -> Any:
-        nonlocal calls
-        if calls == after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        calls += 1
-        return function(*arguments, **named)
-
-    return called
-
-
 def is_quick(step: str, after: int) -> bool:
     """Whether it is one of the few that are tried every time."""
     return step in QUICK and after == 0
@@ -93,10 +56,8 @@ def test_whatever_is_half_done_is_finished(
 ) -> None:
     found = spoiled(shop)
     before = {entry.path: entry for entry in read_ledger(shop)}
-    child = FORK.Process(target=erase_and_die, args=(shop, found, step, after))
-    child.start()
-    child.join(timeout=300)
-    assert child.exitcode == -signal.SIGKILL
+    folder = "warehouse" if step.startswith("matches") else "warehouse.erasure"
+    killed_at(f"{folder}.{step}", erase, shop, found, after=after)
     assert plan_path(shop).exists()
     with pytest.raises(TesseraError, match=r"broken off.*--finish"):
         take_in(shop)

@@ -18,6 +18,7 @@ from warehouse.errors import TesseraError
 from warehouse.publications import current
 from warehouse.publishing import publish
 from warehouse.restoring import open_ledger
+from warehouse.retention import roll_back
 from warehouse.settings import PROJECT_DIR, Settings
 
 FIRST = datetime(2026, 1, 1)
@@ -178,6 +179,19 @@ def test_a_link_that_leads_nowhere_is_no_reason_to_forget(published: Settings) -
     published.published_link.unlink()
     published.published_link.symlink_to("publications/gone")
     assert open_ledger(published) == standing.rows["segment_history"]
+
+
+def test_a_rollback_forgets_nothing(settings: Settings, compile_dir: Path) -> None:
+    with connect(settings.build_path) as build:
+        Shop(build, compile_dir).run(FIRST, OTHERS)
+    older = publish(settings, FIRST)
+    with connect(settings.build_path) as build:
+        Shop.again(build, compile_dir).run(SECOND, [("ann", "dormant"), *OTHERS[:10]])
+    newest = publish(settings, SECOND)
+    roll_back(settings, older.id)
+    settings.build_path.unlink()
+    rows = newest.rows["segment_history"]
+    assert open_ledger(settings) == rows > older.rows["segment_history"]
 
 
 def test_a_broken_publication_is_told(published: Settings) -> None:

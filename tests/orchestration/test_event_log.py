@@ -10,7 +10,8 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 )
 
 from orchestration.event_log import MOST_RUNS_OPEN, KeptOpenEventLog
-from orchestration.instance import EVENT_LOG, forget_runs, opened
+from orchestration.housekeeping import forget_runs
+from orchestration.instance import EVENT_LOG, opened
 from warehouse.settings import Settings
 
 LONGEST_WAIT = 20

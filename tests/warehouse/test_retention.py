@@ -1,5 +1,6 @@
 """Former publications: shown again in one step, and gone when they are too many."""
 
+import errno
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tessera.main import commands
+from tests.killing import killed_at
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.locking import run_lock
@@ -129,3 +131,61 @@ def test_the_command_lists_rolls_back_and_prunes(
     assert "2 removed, 2 kept" in said("prune", "--keep", "1")
     assert ids(settings) == four[2:]
     assert "0 removed, 2 kept." in said("prune")
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("pathlib.Path.symlink_to", 3),
+        ("warehouse.publishing.os.replace", 3),
+        ("warehouse.publishing._sync", 1),
+    ],
+)
+def test_a_killed_rollback_shows_the_one_or_the_other(
+    settings: Settings, four: list[str], place: str, expected: int
+) -> None:
+    killed_at(place, roll_back, settings, four[1])
+    assert read(settings.published_link) == expected
+    assert ids(settings) == four
+    roll_back(settings, four[2])
+    assert read(settings.published_link) == 2
+
+
+@pytest.mark.parametrize("place", ["pathlib.Path.rename", "shutil.rmtree"])
+def test_a_killed_prune_leaves_whole_publications(
+    settings: Settings, four: list[str], place: str
+) -> None:
+    killed_at(place, prune, settings, 1, after=1)
+    assert [read(settings.publications_dir / one) for one in ids(settings)][-1] == 3
+    assert read(settings.published_link) == 3
+    publish(settings, AS_OF + timedelta(days=3))
+    prune(settings, 1)
+    assert len(list(settings.publications_dir.iterdir())) == 1
+
+
+def test_the_next_publication_follows_what_was_rolled_back(
+    settings: Settings, four: list[str]
+) -> None:
+    roll_back(settings, four[0])
+    fresh = publish(settings, AS_OF + timedelta(days=3))
+    assert current(settings) == fresh
+    assert ids(settings) == [*four, fresh.id]
+    assert read(settings.published_link) == 3
+    assert prune(settings, 2) == four[:3]
+
+
+def test_a_full_disk_changes_nothing_for_readers(
+    settings: Settings, four: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for place in ("_write_database", "write_parquet", "_sync"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"warehouse.publishing.{place}", full)
+            with pytest.raises(TesseraError, match="No space left on device"):
+                publish(settings, AS_OF + timedelta(days=3))
+        assert ids(settings) == four
+        assert read(settings.published_link) == 3
+    publish(settings, AS_OF + timedelta(days=3))
+    assert len(ids(settings)) == 5
