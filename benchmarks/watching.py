@@ -7,12 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from warehouse.memory import MEGABYTE, forget_peak
+from warehouse.memory import peak_mb as told_peak_mb
 from warehouse.progress import Progress, listening
 
-# Linux keeps the highest memory of a process, and forgets it where 5 is written here.
-FORGET = Path("/proc/self/clear_refs")
-STATUS = Path("/proc/self/status")
-KILOBYTES_PER_MB = 1_000_000 / 1024
+KILOBYTES_PER_MB = MEGABYTE / 1024
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Watch:
 
     def __enter__(self) -> Self:
         """Forget what the process needed before, and listen."""
-        _forget_peak()
+        forget_peak()
         self._began: dict[str, float] = {}
         self._listening = listening(self._hear)
         self._listening.__enter__()
@@ -55,7 +54,7 @@ class Watch:
             return
         if told.state == "started":
             self._began[told.step] = time.perf_counter()
-            _forget_peak()
+            forget_peak()
         elif told.step in self._began:
             seconds = time.perf_counter() - self._began[told.step]
             self.steps[told.step] = Cost(seconds, peak_mb())
@@ -63,10 +62,9 @@ class Watch:
 
 def peak_mb() -> float:
     """The highest resident memory since it was last forgotten, in MB."""
-    if STATUS.exists():
-        for line in STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / KILOBYTES_PER_MB
+    told = told_peak_mb()
+    if told is not None:
+        return told
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_PER_MB
 
 
@@ -74,10 +72,3 @@ def megabytes(place: Path) -> float:
     """What a file, or all files below a folder, hold, in MB (10^6 bytes)."""
     files = [place] if place.is_file() else place.rglob("*")
     return sum(file.stat().st_size for file in files if file.is_file()) / 1_000_000
-
-
-def _forget_peak() -> None:
-    try:
-        FORGET.write_text("5")
-    except OSError:
-        return

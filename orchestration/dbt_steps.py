@@ -4,8 +4,9 @@ dbt runs in this process through the kernel, because a process of its own would 
 eleven seconds a step and need the database for itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dagster import (
@@ -21,14 +22,17 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration.run import Run
 from warehouse.dbt import DbtRun, NodeResult, dbt_build
+from warehouse.flow import Flow, lines_flow, tables_flow
+from warehouse.settings import Settings
 from warehouse.tables import row_counts
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one dbt run builds: dbt's own selectors."""
+    """What one dbt run builds (dbt's own selectors), and how its rows are counted."""
 
     name: str
+    counted: Callable[[Settings], Flow]
     select: tuple[str, ...]
     exclude: tuple[str, ...] = ()
 
@@ -45,11 +49,21 @@ STAGES = (
 )
 # What the matching reads, and so comes before it; the rest of identity reads its pairs.
 RECORDS = "identity.records"
-TO_RECORDS = Step("dbt_to_records", ("staging", RECORDS, "resource_type:seed"))
-TO_FEATURES = Step(
-    "dbt_to_features", ("identity", "behavior", "lifecycle", "features"), (RECORDS,)
+CUSTOMERS, PRIMARIES = "features.customers_now", "segments.primary_segments"
+TO_RECORDS = Step(
+    "dbt_to_records", lines_flow, ("staging", RECORDS, "resource_type:seed")
 )
-TO_MARTS = Step("dbt_to_marts", ("predictions", "segments", "marts"))
+TO_FEATURES = Step(
+    "dbt_to_features",
+    partial(tables_flow, before="identity.records", after=[CUSTOMERS]),
+    ("identity", "behavior", "lifecycle", "features"),
+    (RECORDS,),
+)
+TO_MARTS = Step(
+    "dbt_to_marts",
+    partial(tables_flow, before=CUSTOMERS, after=[PRIMARIES]),
+    ("predictions", "segments", "marts"),
+)
 UNIQUE_ID = "dagster_dbt/unique_id"
 Yielded = Iterator[MaterializeResult[None] | AssetCheckResult]
 
@@ -107,6 +121,8 @@ def dbt_step(plan: Step, manifest: Mapping[str, Any]) -> AssetsDefinition:
                 step=plan.name,
             )
             note.detail = _summary(ran)
+            if not asked_for:
+                note.tell_rows(plan.counted(run.settings))
         yield from _as_events(context, run, ran)
 
     return step

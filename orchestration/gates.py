@@ -18,6 +18,7 @@ from expectations import Gate, GateResult, discover
 from orchestration.run import Run
 from orchestration.verdicts import shown, tally, verdict
 from warehouse.errors import TesseraError
+from warehouse.flow import Flow
 from warehouse.history import record_gates, run_gates
 
 # What waits for a stage's gates: everything downstream of this asset.
@@ -43,6 +44,7 @@ def gate_checks(stage: str) -> AssetChecksDefinition:
             rows = [row for results in judged.values() for row in results]
             record_gates(run.settings, run.run_id, rows)
             note.row_count = len(rows)
+            note.tell_rows(Flow(None, len(rows)))
             idle = idle_acceptances(rows, run.accepted)
             note.detail = " ".join([tally(rows), *idle])
         for sentence in idle:

@@ -8,6 +8,7 @@ from orchestration.run import Run
 from warehouse.attached import bring_in
 from warehouse.attaching import attached_tables
 from warehouse.contract import read_contract
+from warehouse.flow import files_flow
 from warehouse.landing import strangers
 from warehouse.ledger import current_files, take_in
 
@@ -30,6 +31,7 @@ def ingest(context: AssetExecutionContext, run: Run) -> MaterializeResult[None]:
         )
         fresh = take_in(run.settings, contract)
         files = current_files(run.settings, contract)
+        note.tell_rows(files_flow(fresh))
         note.row_count = sum(file.line_count for file in files)
         warnings = strangers(run.settings.raw_dir, contract)
         note.detail = " ".join(warnings) or None

@@ -16,6 +16,7 @@ from ml.common.frames import empty, typed
 from ml.matching import PAIRS, MatchResult, match
 from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
+from warehouse.flow import tables_flow
 from warehouse.matches import Match, Pair, note_matches, read_matches
 from warehouse.settings import Settings
 from warehouse.tables import as_of, read_frame, write_frames
@@ -68,6 +69,7 @@ def matching_asset() -> AssetsDefinition:
         with run.step(STEP) as note:
             result, matches = matched(run.settings, run.variables)
             note.row_count = len(result.pairs)
+            note.tell_rows(tables_flow(run.settings, RECORDS, [PAIRS_TABLE]))
             note.detail = result.reason or result.model_version
         metadata = {
             "dagster/row_count": len(result.pairs),

@@ -18,6 +18,7 @@ from dagster import (
 from ml.spec import Inputs, ModelResult, ModelSpec, discover
 from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
+from warehouse.flow import Flow
 from warehouse.tables import as_of, read_frame, write_frames
 
 TRAINING = "features.training_set"
@@ -99,6 +100,7 @@ def _build(spec: ModelSpec, inputs: Inputs, run: Run) -> ModelResult:
             run.settings, {f"ml.{tables[name]}": frames[name] for name in tables}
         )
         note.row_count = max(len(frame) for frame in frames.values())
+        note.tell_rows(Flow(len(inputs.scoring), note.row_count))
         note.detail = result.reason or result.model_version
     return result
 

@@ -16,9 +16,10 @@ from orchestration.gates import require_gates
 from orchestration.owners import NIGHTLY, OPERATIONS
 from orchestration.retries import RETRIES, retried_if_passing
 from orchestration.run import Run
+from warehouse.flow import Flow
 from warehouse.publishing import publish
 from warehouse.retention import prune
-from warehouse.tables import as_of, read_frame
+from warehouse.tables import as_of, read_frame, row_counts
 
 
 def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
@@ -39,8 +40,10 @@ def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
             moment = as_of(run.settings)
             gates = require_gates(run, "publication")
             tables = [key.path[-1] for key in marts]
+            standing = row_counts(run.settings, [f"marts.{name}" for name in tables])
             published = publish(run.settings, moment, gates, _versions(run), tables)
             note.row_count, note.detail = sum(published.rows.values()), published.id
+            note.tell_rows(Flow(sum(standing.values()), note.row_count))
         pruned = prune(run.settings, run.kept("publications_kept"))
         return MaterializeResult(
             metadata={

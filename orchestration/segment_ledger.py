@@ -15,6 +15,7 @@ from orchestration.gates import GUARDED, require_gates
 from orchestration.owners import OPERATIONS
 from orchestration.run import Run
 from warehouse.beliefs import record_memberships
+from warehouse.flow import Flow, tables_flow
 from warehouse.restoring import open_ledger
 from warehouse.settings import BUILD
 
@@ -51,6 +52,7 @@ def ledger_tables() -> AssetsDefinition:
             # A rebuild is a comparison of what is built from raw files.
             is_standing = run.build_name == BUILD
             note.row_count = open_ledger(run.settings, may_restore=is_standing)
+            note.tell_rows(Flow(None, note.row_count))
             if note.row_count:
                 note.detail = f"{note.row_count} beliefs restored from the publication"
         for table in DESCRIPTIONS:
@@ -74,8 +76,10 @@ def recording_asset() -> AssetsDefinition:
         """Who entered and left segments: added to the ledger, all of it or nothing."""
         with run.step("segment_ledger") as note:
             require_gates(run, "segment_ledger")
+            news = tables_flow(run.settings, ".".join(CHANGES.path), [])
             recorded = record_memberships(run.settings, run.run_id)
             note.row_count, note.detail = recorded.belief_count, str(recorded)
+            note.tell_rows(news._replace(went_out=recorded.belief_count))
         return MaterializeResult(
             metadata={
                 "dagster/row_count": recorded.belief_count,

@@ -3,17 +3,18 @@
 dbt makes the same tables, empty, from the sources' YAML where no run ever wrote them.
 """
 
-import resource
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
+from warehouse.flow import Flow
 from warehouse.folders import make_folder
+from warehouse.memory import forget_peak, peak_mb
 from warehouse.progress import Progress, State, tell
 from warehouse.settings import Settings
 
@@ -21,7 +22,7 @@ TABLES = {
     "run_history": (
         "run_id varchar, step varchar, started_at timestamp, finished_at timestamp,"
         " seconds double, state varchar, row_count bigint, memory_mb bigint,"
-        " detail varchar"
+        " detail varchar, rows_in bigint, rows_out bigint, rows_set_aside bigint"
     ),
     "gate_results": (
         "run_id varchar, gate varchar, entry varchar, state varchar,"
@@ -32,10 +33,21 @@ TABLES = {
 
 @dataclass
 class StepNote:
-    """What a step may say about itself: rows written, and a few words."""
+    """What a step may say about itself, as `ops.run_history` has it.
+
+    Where all three are told, `rows_in` is `rows_out` and `rows_set_aside` together.
+    What has no meaning for a step stays None.
+    """
 
     row_count: int | None = None
     detail: str | None = None
+    rows_in: int | None = None
+    rows_out: int | None = None
+    rows_set_aside: int | None = None
+
+    def tell_rows(self, flow: Flow) -> None:
+        """Say what the step was given, what it gave on, and what it set aside."""
+        self.rows_in, self.rows_out, self.rows_set_aside = flow
 
 
 @contextmanager
@@ -45,6 +57,8 @@ def recorded_step(settings: Settings, run_id: str, step: str) -> Iterator[StepNo
     state: State = "failed"
     tell(Progress(step, "started"))
     started_at, clock = datetime.now(UTC), time.monotonic()
+    # What a former step took at its highest is not this one's.
+    is_forgotten = forget_peak()
     try:
         yield note
         state = "succeeded"
@@ -59,9 +73,8 @@ def recorded_step(settings: Settings, run_id: str, step: str) -> Iterator[StepNo
             "finished_at": datetime.now(UTC).replace(tzinfo=None),
             "seconds": round(time.monotonic() - clock, 3),
             "state": state,
-            "row_count": note.row_count,
-            "memory_mb": _peak_memory_mb(),
-            "detail": note.detail,
+            "memory_mb": peak_mb() if is_forgotten else None,
+            **asdict(note),
         }
         _insert(settings, "run_history", [row])
         tell(Progress(step, state))
@@ -113,8 +126,3 @@ def _read(
         )
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _peak_memory_mb() -> int:
-    """The process's highest resident memory so far, in megabytes (Linux counts kB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

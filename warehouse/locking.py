@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -14,7 +15,22 @@ from warehouse.errors import TesseraError
 from warehouse.folders import make_folder, unwritable
 from warehouse.settings import BUILD, Settings
 
-POLL_SECONDS = 1.0
+# Who only looks (`tessera status`) is done by then.
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The run at work, as far as the lock tells: its process, and since when (UTC)."""
+
+    pid: int | None = None
+    since: datetime | None = None
+
+    def __str__(self) -> str:
+        """In a few words, for an error or the screen."""
+        if self.pid is None or self.since is None:
+            return "it has just started"
+        return f"process {self.pid} since {self.since:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @contextmanager
@@ -30,12 +46,38 @@ def run_lock(
         TesseraError: another run holds it for longer than we may wait; says which
             process and since when.
     """
-    path = settings.data_dir / BUILD / "run.lock"
+    path = _lock_path(settings)
     with _open(path) as lock:
-        _acquire(path, lock, time.monotonic() + wait_seconds)
+        _acquire(path, lock, time.monotonic() + max(wait_seconds, POLL_SECONDS))
         former = _read(lock).get("run_id", "")
         _sign(lock, run_id or former)
         yield former
+
+
+@contextmanager
+def looking(settings: Settings) -> Iterator[Holder | None]:
+    """The run at work, or None: then none begins while the block lasts.
+
+    Who looks into the build database while a run is at work would stop the run, since
+    a reader excludes the writer. So look there only where this gives None.
+    """
+    try:
+        lock = _lock_path(settings).open()
+    except OSError:
+        # No run ever began here, or the folder is not ours to read.
+        yield None
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            holder = None
+        except BlockingIOError:
+            holder = _holder(lock)
+        yield holder
+
+
+def _lock_path(settings: Settings) -> Path:
+    return settings.data_dir / BUILD / "run.lock"
 
 
 def _open(path: Path) -> IO[str]:
@@ -74,13 +116,18 @@ def _read(lock: IO[str]) -> dict[str, Any]:
 
 
 def _held(path: Path, lock: IO[str]) -> TesseraError:
-    """Who holds the lock, as far as it says so."""
-    holder = _read(lock)
     return TesseraError(
         "another run is at work on this data folder",
         where=str(path),
-        given=f"process {holder['pid']} since {holder['since'][:19]} UTC"
-        if holder
-        else "it has just started",
+        given=str(_holder(lock)),
         remedy="Wait for it to end, then run again",
     )
+
+
+def _holder(lock: IO[str]) -> Holder:
+    """Who holds the lock, as far as it says so."""
+    told = _read(lock)
+    try:
+        return Holder(int(told["pid"]), datetime.fromisoformat(told["since"]))
+    except (ValueError, KeyError, TypeError):
+        return Holder()

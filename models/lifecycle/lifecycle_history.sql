@@ -28,7 +28,7 @@ with moments as (
 
 -- Read from the top: the first rule that holds is the stage.
 staged as (
-    select distinct
+    select
         customer_id,
         entered_at,
         moved_by,
@@ -46,6 +46,7 @@ staged as (
     from moments
 ),
 
+-- What ends at one moment twice is told twice, and the second time moves nobody.
 compared as (
     select
         *,

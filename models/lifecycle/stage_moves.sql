@@ -4,16 +4,12 @@ with entries as (
     select
         history.customer_id,
         moments.as_of_at,
-        history.former_stage,
-        history.lifecycle_stage,
-        row_number() over (
-            partition by history.customer_id, moments.as_of_at
-            order by history.entered_at
-        ) as place,
-        row_number() over (
-            partition by history.customer_id, moments.as_of_at
-            order by history.entered_at desc
-        ) as place_from_last
+        min({
+            'entered_at': history.entered_at, 'stage': history.former_stage
+        }).stage as former_stage,
+        max({
+            'entered_at': history.entered_at, 'stage': history.lifecycle_stage
+        }).stage as lifecycle_stage
     from {{ ref('lifecycle_history') }} as history
     inner join {{ ref('stage_moments') }} as moments
         on
@@ -22,19 +18,13 @@ with entries as (
                 history.entered_at > moments.former_as_of_at
                 or moments.former_as_of_at is null
             )
+    group by history.customer_id, moments.as_of_at
 )
 
 select
-    firsts.customer_id,
-    firsts.as_of_at,
-    firsts.former_stage,
-    lasts.lifecycle_stage
-from entries as firsts
-inner join entries as lasts
-    on
-        firsts.customer_id = lasts.customer_id
-        and firsts.as_of_at = lasts.as_of_at
-where
-    firsts.place = 1
-    and lasts.place_from_last = 1
-    and firsts.former_stage is distinct from lasts.lifecycle_stage
+    customer_id,
+    as_of_at,
+    former_stage,
+    lifecycle_stage
+from entries
+where former_stage is distinct from lifecycle_stage

@@ -19,6 +19,7 @@ from warehouse.tables import write_frames
 # What an older version may have left: fewer columns, other kinds, other types.
 OLDER = (
     "alter table ops.run_history drop column memory_mb",
+    "alter table ops.run_history drop column rows_set_aside",
     "alter table ml.propensity_scores drop column score_percentile",
     "drop table ml.models",
     "alter table ml.customer_clusters drop column cluster_label",
@@ -60,6 +61,7 @@ def test_tables_of_an_older_version_heal(older: Settings, empty_shop: Settings) 
         pass
     (step,) = run_steps(older, "first")
     assert step["memory_mb"] > 0
+    assert step["rows_set_aside"] is None
     chosen = [f"{stage},resource_type:model" for stage in STAGES]
     dbt_build(older, select=[*chosen, "stg_ops__run_steps"])
     for table in ("marts.customers", "marts.sessions", "ml.models"):

@@ -19,6 +19,7 @@ from tests.orchestration.leaks import found_in, left, people
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.history import run_gates, run_steps
+from warehouse.ledger import read_ledger
 from warehouse.locking import run_lock
 from warehouse.publications import Publication, current
 from warehouse.settings import Settings
@@ -86,6 +87,27 @@ def test_every_step_is_recorded(shop: Settings, first_run: Outcome) -> None:
     steps = run_steps(shop, first_run.run_id)
     assert [step["step"] for step in steps] == STEPS
     assert {step["state"] for step in steps} == {"succeeded"}
+
+
+def test_rows_in_come_out_or_are_set_aside(shop: Settings, first_run: Outcome) -> None:
+    told = {
+        step["step"]: (step["rows_in"], step["rows_out"], step["rows_set_aside"])
+        for step in run_steps(shop, first_run.run_id)
+    }
+    for step, (came_in, went_out, set_aside) in told.items():
+        if None not in (came_in, went_out, set_aside):
+            assert came_in == went_out + set_aside, step
+    lines = sum(file.line_count for file in read_ledger(shop))
+    published = publication(shop).rows
+    customers = published["customers"]
+    assert told["ingest"] == (lines, lines, 0)
+    assert told["dbt_to_records"][0] == lines
+    assert told["dbt_to_records"][2] > 0
+    assert told["dbt_to_features"][1:] == (customers, None)
+    assert told["dbt_to_marts"] == (customers, customers, None)
+    assert told["clustering"] == (customers, customers, None)
+    assert told["segment_ledger"][:2] == (published["segment_memberships"],) * 2
+    assert told["publish"] == (*[sum(published.values())] * 2, None)
 
 
 def test_every_gate_judged_and_the_scores_too(

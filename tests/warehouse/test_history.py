@@ -3,7 +3,9 @@
 import pytest
 
 from warehouse.errors import TesseraError
+from warehouse.flow import Flow
 from warehouse.history import record_gates, recorded_step, run_gates, run_steps
+from warehouse.memory import forget_peak
 from warehouse.progress import Progress, listening
 from warehouse.settings import Settings
 
@@ -16,6 +18,37 @@ def test_a_step_is_recorded_with_what_it_says_of_itself(settings: Settings) -> N
     assert (step["row_count"], step["detail"]) == (7, "seven")
     assert step["finished_at"] >= step["started_at"]
     assert step["memory_mb"] > 10
+
+
+def test_a_step_tells_its_rows_and_no_others(settings: Settings) -> None:
+    with recorded_step(settings, "run 1", "dbt_to_records") as note:
+        note.tell_rows(Flow(10, 7, 3))
+    with recorded_step(settings, "run 1", "matching") as note:
+        note.tell_rows(Flow(7, 2))
+    rows = ("rows_in", "rows_out", "rows_set_aside")
+    told = [tuple(step[name] for name in rows) for step in run_steps(settings, "run 1")]
+    assert told == [(10, 7, 3), (7, 2, None)]
+
+
+def test_a_small_step_inherits_no_memory(settings: Settings) -> None:
+    if not forget_peak():
+        pytest.skip("this system does not tell the memory of a step")
+    with recorded_step(settings, "run 1", "a large one"):
+        assert b"x" * 200_000_000
+    with recorded_step(settings, "run 1", "small"):
+        pass
+    large, small = (step["memory_mb"] for step in run_steps(settings, "run 1"))
+    assert large > small + 150
+
+
+def test_memory_that_the_system_does_not_tell_is_none(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.memory.FORGET", settings.data_dir / "nowhere")
+    with recorded_step(settings, "run 1", "ingest"):
+        pass
+    [step] = run_steps(settings, "run 1")
+    assert step["memory_mb"] is None
 
 
 def test_a_failed_step_keeps_the_reason(settings: Settings) -> None:

@@ -34,12 +34,17 @@ def flags_sql(entries: Sequence[Definition], relation: str) -> str:
     return _select([*columns, "cluster_name"], *_steps(own, relation))
 
 
-def memberships_sql(entries: Sequence[Definition], flags: str) -> str:
-    """One row a customer and segment of `flags`, which is as `flags_sql` makes it."""
+def memberships_sql(
+    entries: Sequence[Definition], flags: str, kept: str = "customer_id"
+) -> str:
+    """One row a customer and segment of `flags`, which is as `flags_sql` makes it.
+
+    `kept` are the columns beside `segment_name`.
+    """
     own = claiming(entries)
     names = [str(one["name"]) for one in own]
     if not names:
-        return f"select customer_id, {_catch_all(entries)} as segment_name from {flags}"
+        return f"select {kept}, {_catch_all(entries)} as segment_name from {flags}"
     named = "".join(
         f" when '{one['name']}' then {_name(one)}"
         for one in own
@@ -49,9 +54,9 @@ def memberships_sql(entries: Sequence[Definition], flags: str) -> str:
         f"case segment_name{named} else segment_name end" if named else "segment_name"
     )
     return (
-        f"select customer_id, {name} as segment_name from {flags}"
+        f"select {kept}, {name} as segment_name from {flags}"
         f" unpivot (holds for segment_name in ({', '.join(names)})) where holds"
-        f" union all select customer_id, {_catch_all(entries)} from {flags}"
+        f" union all select {kept}, {_catch_all(entries)} from {flags}"
         f" where not ({' or '.join(names)})"
     )
 
