@@ -40,7 +40,7 @@ RESTORE = (
     """,
     """
     insert into ledger.last_versions by name
-    select segment_name, definition_hash, model_version
+    select segment_name, definition_hash, model_version, exact_since_at
     from published.segment_definition_history where is_in_force order by all
     """,
     """
