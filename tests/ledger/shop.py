@@ -14,7 +14,13 @@ from warehouse.beliefs import Recorded, create_tables, record
 from warehouse.settings import PROJECT_DIR
 
 Member = tuple[str, str]
-CHANGES = ("standing_beliefs", "segment_moves", "segment_flips", "segment_changes")
+CHANGES = (
+    "standing_beliefs",
+    "segment_moves",
+    "segment_flips",
+    "run_changes",
+    "segment_changes",
+)
 MARTS = (
     "mart_segment_history",
     "mart_segment_definition_history",
@@ -43,7 +49,11 @@ GIVEN = """
     create table segments.segment_definitions (segment_name varchar, rule_text varchar);
     create table segments.segment_versions (
         segment_name varchar, rule_text varchar, definition_hash varchar,
-        entry varchar, model_version varchar
+        entry varchar, model_version varchar, exact_since_at timestamp
+    );
+    create table segments.exact_segments (segment_name varchar);
+    create table segments.exact_changes (
+        customer_id varchar, left_by_event_id varchar, left_by_timer varchar
     );
     create table identity.identity_aliases (alias_id varchar, customer_id varchar);
     create table identity.identity_history (
@@ -116,7 +126,7 @@ class Shop:
             "insert into segments.segment_definitions values (?, ?)", [segment, rule]
         )
         self.build.execute(
-            "insert into segments.segment_versions values (?, ?, ?, '{}', ?)",
+            "insert into segments.segment_versions values (?, ?, ?, '{}', ?, null)",
             [segment, rule, f"{segment} {version}", model or None],
         )
 

@@ -24,10 +24,14 @@ Node = Mapping[str, Any]
 
 
 class Timer(NamedTuple):
-    """It rings so many microseconds after the moment in the column."""
+    """It rings so many microseconds after the moment in the column.
+
+    `asked` is the column that the predicate compares: that one, or its age.
+    """
 
     column: str
     microseconds: int
+    asked: str
 
     @property
     def label(self) -> str:
@@ -96,11 +100,12 @@ def _between(left: Node, right: Node) -> list[Timer] | None:
         age, days = _column(one), _whole(other)
         if age is not None and age.startswith(AGE) and days is not None:
             column = f"{age.removeprefix(AGE)}_at"
-            return [Timer(column, (days + more) * DAY) for more in (0, 1)]
+            return [Timer(column, (days + more) * DAY, age) for more in (0, 1)]
         now, then = _shifted(one), _shifted(other)
         if now and then and now[0] == CLOCK and _is_moment(then[0]):
             # Whichever side includes the moment itself.
-            return [Timer(then[0], then[1] - now[1] + more) for more in (0, 1)]
+            length = then[1] - now[1]
+            return [Timer(then[0], length + more, then[0]) for more in (0, 1)]
     return None
 
 

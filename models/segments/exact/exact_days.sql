@@ -1,5 +1,8 @@
 {% set columns = followed_columns() %}
-{% set counts = count_states() %}
+{% set counts = followed_states(
+    count_states(),
+    columns + followed_windows(columns) | map(attribute='of') | list
+) %}
 {% set lasts = followed_states(last_states(), columns) %}
 
 -- What people of now did by day: days before the horizon from the long memory.

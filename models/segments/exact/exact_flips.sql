@@ -79,23 +79,39 @@ clauses as (
         cast(null as varchar)
         {%- endif %} as clause
     from judged
+),
+
+told as (
+    select
+        flips.*,
+        clauses.clause,
+        inputs.happened,
+        coalesce(
+            list_filter(
+                inputs.rang, lambda one: contains(clauses.clause, one.column)
+            )[1],
+            inputs.rang[1]
+        ) as rang,
+        inputs.as_of_at > horizon.began_at as is_within
+    from flips
+    cross join {{ ref('exact_horizon') }} as horizon
+    inner join {{ ref('exact_inputs') }} as inputs
+        on flips.customer_id = inputs.customer_id and flips.as_of_at = inputs.as_of_at
+    left join clauses
+        on
+            flips.customer_id = clauses.customer_id
+            and flips.segment_name = clauses.segment_name
+            and flips.as_of_at = clauses.moved_at
 )
 
+-- What happens comes before what rings at the same moment.
 select
-    flips.customer_id,
-    flips.segment_name,
-    flips.as_of_at as moved_at,
-    flips.is_in,
-    clauses.clause,
-    inputs.event_id,
-    inputs.timer,
-    flips.former_at is null and inputs.as_of_at > horizon.began_at as is_first_seen
-from flips
-cross join {{ ref('exact_horizon') }} as horizon
-inner join {{ ref('exact_inputs') }} as inputs
-    on flips.customer_id = inputs.customer_id and flips.as_of_at = inputs.as_of_at
-left join clauses
-    on
-        flips.customer_id = clauses.customer_id
-        and flips.segment_name = clauses.segment_name
-        and flips.as_of_at = clauses.moved_at
+    customer_id,
+    segment_name,
+    as_of_at as moved_at,
+    is_in,
+    clause,
+    coalesce(happened, rang.event_id) as event_id,
+    case when happened is null then rang.timer end as timer,
+    former_at is null and is_within as is_first_seen
+from told

@@ -23,8 +23,10 @@ with moments as (
         {% if has_orders -%} max(orders_then) as orders_then, {%- endif %}
         {% if has_stage -%} max(lifecycle_stage) as lifecycle_stage, {%- endif %}
         min(event_id) filter (where timer is null) as happened,
-        min({'timer': timer, 'event_id': event_id}) filter (where timer is not null)
-            as rang
+        list(
+            {'timer': timer, 'event_id': event_id, 'column': timed_column}
+            order by timer, event_id
+        ) filter (where timer is not null) as rang
     from (
         select * from {{ ref('exact_steps') }}
         union all by name
@@ -49,9 +51,8 @@ running as (
         {% if has_stage -%}
         last_value(lifecycle_stage ignore nulls) over so_far as lifecycle_stage,
         {%- endif %}
-        -- What happens comes before what rings at the same moment.
-        coalesce(happened, rang.event_id) as event_id,
-        case when happened is null then rang.timer end as timer
+        happened,
+        rang
     from moments
     window so_far as (
         partition by customer_id order by moved_at rows unbounded preceding

@@ -1,5 +1,4 @@
--- depends_on: {{ ref('exact_orders') }}, {{ ref('exact_order_moments') }}
--- depends_on: {{ ref('exact_days') }}, {{ ref('lifecycle_history') }}
+-- depends_on: {{ ref('exact_orders') }}, {{ ref('lifecycle_history') }}
 {% set columns = followed_columns() %}
 {% set counts = followed_states(count_states(), columns) %}
 {% set lasts = followed_states(last_states(), columns) %}
@@ -9,14 +8,39 @@
 
 -- Each moment at which something that the rules ask for is more, less or another: what
 -- is added to a count or taken from it, the last moment of a kind, the orders.
-with began as (
+with signs as (
     select
-        identity.customer_id,
-        greatest(horizon.began_at, min(identity.first_received_at)) as moved_at
-    from {{ ref('identity_map') }} as identity
+        customer_id,
+        first_received_at as seen_at
+    from {{ ref('identity_map') }}
+    union all
+    select
+        customer_id,
+        occurred_at as seen_at
+    from {{ ref('exact_facts') }}
+    union all
+    select
+        customer_id,
+        as_of_at as seen_at
+    from {{ ref('exact_order_moments') }}
+    union all
+    select
+        days.customer_id,
+        horizon.began_at as seen_at
+    from {{ ref('exact_days') }} as days
     cross join {{ ref('exact_horizon') }} as horizon
-    group by identity.customer_id, horizon.began_at, horizon.as_of_at
-    having min(identity.first_received_at) <= horizon.as_of_at
+    where not days.is_within
+),
+
+-- A customer is one from the first sign on.
+began as (
+    select
+        signs.customer_id,
+        greatest(min(signs.seen_at), horizon.began_at) as moved_at
+    from signs
+    cross join {{ ref('exact_horizon') }} as horizon
+    group by signs.customer_id, horizon.began_at, horizon.as_of_at
+    having min(signs.seen_at) <= horizon.as_of_at
 ),
 
 happened as (
@@ -41,7 +65,8 @@ happened as (
         {% for state, condition in lasts.items() -%}
         case when is_within and {{ condition }} then occurred_at end as {{ state }},
         {% endfor -%}
-        case when is_within then event_id end as event_id
+        case when is_within then event_id end as event_id,
+        cast(null as varchar) as timed_column
     from {{ ref('exact_facts') }}
     where
         false
@@ -71,6 +96,7 @@ select
     occurred_at + interval {{ window.length }} + interval 1 microsecond as moved_at,
     event_id,
     '{{ window.length }}s after {{ window.told }}' as timer,
+    '{{ state }}' as timed_column,
     -1 as {{ state }}
 from {{ ref('exact_facts') }}
 where

@@ -13,7 +13,8 @@ select
     customer_id,
     since_at + to_microseconds({{ timer.microseconds }}) as moved_at,
     case when since_at = since_moved_at then event_id end as event_id,
-    {{ sql_text(timer.label) }} as timer
+    {{ sql_text(timer.label) }} as timer,
+    '{{ timer.asked }}' as timed_column
 from (
     select
         steps.customer_id,
@@ -41,6 +42,7 @@ select
     null as customer_id,
     null as moved_at,
     null as event_id,
-    null as timer
+    null as timer,
+    null as timed_column
 from {{ ref('exact_horizon') }}
 where false
