@@ -1,7 +1,7 @@
 """A small shop whose live segments are followed: the models as dbt compiles them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -202,7 +202,7 @@ class ExactShop:
         known = [act for act in acts if act.known_at <= moment]
         events = [act for act in known if act.name != "order_placed"]
         first = {
-            record: min((act.known_at for act in known if act.record == record))
+            record: min(act.known_at for act in known if act.record == record)
             for record in {act.record for act in known}
         }
         self._fill("staging.as_of", [[moment]])

@@ -1,15 +1,14 @@
 """The true moments of live segments: drawn histories, held to an oracle."""
 
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.ledger.exact import WHERES, Act, ExactShop, midnight, shop_day
+from tests.ledger.exact import Act, ExactShop, midnight, shop_day
 from tests.ledger.exact_oracle import RULES, held, probes
 from tests.pipeline.live import in_memory
 

@@ -52,9 +52,7 @@ def why(shop: ExactShop, customer: str, segment: str) -> list[tuple[Any, ...]]:
     return shop.asked(WHY, [customer, segment])
 
 
-def belongings(
-    chance: random.Random, names: list[str]
-) -> list[dict[str, str]]:
+def belongings(chance: random.Random, names: list[str]) -> list[dict[str, str]]:
     """For each run, who has turned out to be who: some merge, some part again."""
     found = []
     for _ in range(RUNS):

@@ -30,9 +30,7 @@ def live_segments(entries: Sequence[Definition]) -> list[Definition]:
     return [one for one in entries if one.get("live", False) is True]
 
 
-def live_mistakes(
-    entry: Definition, entries: Sequence[Definition]
-) -> Iterator[str]:
+def live_mistakes(entry: Definition, entries: Sequence[Definition]) -> Iterator[str]:
     """Why a live entry cannot be followed, each the end of a sentence about it.
 
     Its predicate has no other mistakes.
@@ -57,9 +55,7 @@ def live_mistakes(
     yield from _run_neighbours(entry, entries)
 
 
-def _run_neighbours(
-    entry: Definition, entries: Sequence[Definition]
-) -> Iterator[str]:
+def _run_neighbours(entry: Definition, entries: Sequence[Definition]) -> Iterator[str]:
     live = {one.get("name") for one in live_segments(entries)}
     known = {one.get("name") for one in entries}
     for other in references(str(entry["where"])):
@@ -87,9 +83,8 @@ def followed_json(definitions_json: str) -> str:
 def followed(entries: Sequence[Definition]) -> dict[str, Any]:
     """What the models of the exact ledger are rendered from.
 
-    `names` of the live segments; `columns` that their rules ask for, ages as the moments
-    that they count from; `timers` that may flip a rule; and by name whom each segment
-    `hangs_on`, itself included.
+    `names` of the live segments; `columns` that their rules ask for; `timers` that may
+    flip a rule; and by name whom each segment `hangs_on`, itself included.
     """
     live = live_segments(entries)
     wheres = {str(one["name"]): str(one["where"]) for one in live}
@@ -98,10 +93,7 @@ def followed(entries: Sequence[Definition]) -> dict[str, Any]:
     return {
         "names": list(wheres),
         "columns": sorted(asked),
-        "timers": [
-            {**one._asdict(), "label": one.label}
-            for one in sorted(found)
-        ],
+        "timers": [{**one._asdict(), "label": one.label} for one in sorted(found)],
         "hangs_on": {name: _hangs_on(name, live) for name in wheres},
     }
 
