@@ -198,7 +198,7 @@ class ExactShop:
         owners: Mapping[str, str],
         stages: Iterable[tuple[Any, ...]] = (),
     ) -> None:
-        """What is known at a moment: acts that had arrived, and whose each record is."""
+        """What is known at a moment: acts that had arrived, and whose they are."""
         known = [act for act in acts if act.known_at <= moment]
         events = [act for act in known if act.name != "order_placed"]
         first = {

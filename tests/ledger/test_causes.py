@@ -245,7 +245,7 @@ def test_stability_counts_who_came_and_went(shop: Shop) -> None:
 def test_stability_knows_days_of_the_shop_and_who_came_and_went_on_one(
     shop: Shop,
 ) -> None:
-    """In Berlin the day ends an hour before; to leave and come back is one who moved."""
+    """In Berlin the day ends an hour before; who leaves and comes back moved once."""
     late = FIRST + timedelta(hours=22, minutes=30)
     for hours, held in enumerate([True, False, True, False]):
         ann = ANN_DORMANT if held else ANN_LEFT_OVER

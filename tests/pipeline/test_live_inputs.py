@@ -7,6 +7,7 @@ from tests.ledger.exact import compiled
 from tests.ledger.shop import inputs
 from warehouse.connection import connect
 from warehouse.segments.live import RUN_ONLY
+from warehouse.segments.timers import AGE
 from warehouse.settings import Settings
 
 FOLLOWED = (
@@ -25,7 +26,9 @@ def test_every_column_that_a_live_rule_may_ask_for(
     models = compiled(compile_dir, ("all", rule))
     copy = tmp_path / small_shop.build_path.name
     shutil.copy(small_shop.build_path, copy)
-    listed = ", ".join(["customer_id", *columns])
+    # An age goes on from step to step; the moment that it counts from does not.
+    still = [column for column in columns if not column.startswith(AGE)]
+    listed = ", ".join(["customer_id", *still])
     with connect(copy) as build:
         for model in FOLLOWED:
             name, sql = models[model]
