@@ -1,5 +1,5 @@
--- What orders and refunds come to at each moment of a spine: by what was known then, or,
--- with hindsight, by all that is known.
+-- What orders and refunds come to at each moment of a spine: by what was known then,
+-- or, with hindsight, by all that is known.
 {% macro customer_orders(spine, with_hindsight=false) %}
 {%- set currency = var('reporting_currency') -%}
 with candidates as (

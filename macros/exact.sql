@@ -52,9 +52,9 @@
     {%- set found = [] -%}
     {%- for state, lengths in day_windows().items() -%}
         {%- for days in lengths if window_name(state, days) in columns -%}
-            {%- do found.append(
-                {'name': window_name(state, days), 'of': state, 'first': 0, 'end': days}
-            ) -%}
+            {%- do found.append({
+                'name': window_name(state, days), 'of': state, 'first': 0, 'end': days
+            }) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- if 'activity_prior_30d_count' in columns -%}
@@ -70,3 +70,30 @@
 {% macro midnight_after(days) -%}
     {{ shop_midnight('occurred_on + ' ~ days) }}
 {%- endmacro %}
+
+-- Whether what happened is in a live window when the horizon begins, or comes to be.
+{% macro reaches_in(window) -%}
+    (
+        {{ live_condition(window) }}
+        and occurred_at + interval {{ window.length }} >= began_at
+    )
+{%- endmacro %}
+
+-- Counts and sums of whoever bought nothing are zero; moments and means are unknown.
+{% macro order_value(place, column) -%}
+    {%- if column.endswith('_at') or column.startswith('average_') -%}
+    {{ place ~ column }}
+    {%- else -%}
+    coalesce({{ place ~ column }}, 0)
+    {%- endif -%}
+{%- endmacro %}
+
+-- Where the steps have a moment that rules ask for: an order is an activity too.
+{% macro moments_of(column) %}
+    {%- if column in order_columns() -%}
+        {%- do return(['orders_then.' ~ column]) -%}
+    {%- elif column == 'last_activity_at' -%}
+        {%- do return([column, 'orders_then.last_order_at']) -%}
+    {%- endif -%}
+    {%- do return([column]) -%}
+{% endmacro %}

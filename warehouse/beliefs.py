@@ -92,7 +92,7 @@ RECORD = (
     """
     create or replace table ledger.last_versions as
     select segment_name, definition_hash, model_version, exact_since_at
-    from segments.segment_versions order by all
+    from segments.exact_versions order by all
     """,
     "create or replace table ledger.last_inputs as from segments.segment_inputs",
 )

@@ -25,7 +25,6 @@ with facts as (
 
 select
     customer_id,
-    as_of_at,
     min(occurred_at) filter (where is_new) as first_seen_at,
     {% for state, condition in count_states().items() -%}
     count(*) filter (where is_new and {{ condition }}) as {{ state }},
@@ -50,7 +49,8 @@ select
     {% for name, window in live_windows().items() -%}
     count(*) filter (
         where {{ live_condition(window) }} and age <= interval {{ window.length }}
-    ) as {{ name }}{{ "," if not loop.last }}
+    ) as {{ name }},
     {% endfor -%}
+    as_of_at
 from facts
 group by customer_id, as_of_at

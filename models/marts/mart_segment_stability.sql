@@ -1,5 +1,4 @@
--- By day of the shop: who came, who went, and who was still there in the evening. Whoever
--- was there in the morning stayed, or left on that day.
+-- By day of the shop: who came, who went, and who was still there in the evening.
 with stays as (
     select
         segment_name,

@@ -40,11 +40,16 @@ GROUPS = {"abandoner": "intent", "hesitant": "intent", "busy": "pace", "sleepy":
 MODELS = (
     "order_acts", "activity", "daily_event_states", "daily_states",
     "exact_horizon", "exact_facts", "exact_days", "exact_order_moments",
-    "exact_order_records", "exact_orders", "exact_steps", "exact_timers",
+    "exact_order_records", "exact_orders", "exact_beginnings", "exact_fact_steps",
+    "exact_day_steps", "exact_order_steps", "exact_steps", "exact_timers",
     "exact_inputs", "exact_flags", "exact_flips", "exact_stays", "standing_beliefs",
-    "segment_versions", "exact_segments", "exact_reaching", "exact_beliefs",
-    "segment_moves", "segment_flips", "run_changes", "exact_changes",
+    "segment_versions", "exact_versions", "exact_segments", "exact_reaching",
+    "exact_beliefs", "segment_moves", "segment_flips", "run_changes", "exact_changes",
     "segment_changes",
+)  # fmt: skip
+VIEWS = (
+    "exact_horizon", "exact_order_records", "exact_steps", "exact_segments",
+    "standing_beliefs",
 )  # fmt: skip
 COLUMNS = {
     "staging.as_of": "as_of_at timestamp",
@@ -247,7 +252,8 @@ class ExactShop:
         for model in MODELS:
             name, sql = self.models[model]
             self.build.execute(f"create schema if not exists {name.split('.')[0]}")
-            self.build.execute(f"create or replace table {name} as {sql}")
+            kind = "view" if model in VIEWS else "table"
+            self.build.execute(f"create or replace {kind} {name} as {sql}")
 
     def run(self, *given: Any, run_id: str = "run") -> Recorded:
         """A whole run; what it saw is recorded."""

@@ -49,8 +49,10 @@ GIVEN = """
     create table segments.segment_definitions (segment_name varchar, rule_text varchar);
     create table segments.segment_versions (
         segment_name varchar, rule_text varchar, definition_hash varchar,
-        entry varchar, model_version varchar, exact_since_at timestamp
+        entry varchar, model_version varchar
     );
+    create view segments.exact_versions as
+    select *, null::timestamp as exact_since_at from segments.segment_versions;
     create table segments.exact_segments (segment_name varchar);
     create table segments.exact_changes (
         customer_id varchar, left_by_event_id varchar, left_by_timer varchar
@@ -126,7 +128,7 @@ class Shop:
             "insert into segments.segment_definitions values (?, ?)", [segment, rule]
         )
         self.build.execute(
-            "insert into segments.segment_versions values (?, ?, ?, '{}', ?, null)",
+            "insert into segments.segment_versions values (?, ?, ?, '{}', ?)",
             [segment, rule, f"{segment} {version}", model or None],
         )
 

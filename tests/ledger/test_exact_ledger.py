@@ -41,14 +41,7 @@ def view(at: datetime, known_at: datetime | None = None, record: str = "ann") ->
     return Act(record, "product_viewed", at, known_at or at)
 
 
-def refresh(shop: ExactShop) -> None:
-    """The beliefs as they stand after what was recorded last."""
-    name, sql = shop.models["standing_beliefs"]
-    shop.build.execute(f"create or replace table {name} as {sql}")
-
-
 def why(shop: ExactShop, customer: str, segment: str) -> list[tuple[Any, ...]]:
-    refresh(shop)
     return shop.asked(WHY, [customer, segment])
 
 
@@ -88,7 +81,6 @@ def check(seed: int, compile_dir: Path) -> None:
                 act.record: same[name] for name, own in acts.items() for act in own
             }
             shop.run(moment, told, owners)
-            refresh(shop)
             standing = shop.asked(STANDING)
             found = clipped(standing, moment)
             for name in acts:

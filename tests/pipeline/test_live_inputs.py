@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from tests.ledger.exact import compiled
+from tests.ledger.exact import VIEWS, compiled
 from tests.ledger.shop import inputs
 from warehouse.connection import connect
 from warehouse.segments.live import RUN_ONLY
@@ -12,10 +12,10 @@ from warehouse.settings import Settings
 
 FOLLOWED = (
     "exact_horizon", "exact_facts", "exact_days", "exact_order_moments",
-    "exact_order_records", "exact_orders", "exact_steps", "exact_timers",
+    "exact_order_records", "exact_orders", "exact_beginnings", "exact_fact_steps",
+    "exact_day_steps", "exact_order_steps", "exact_steps", "exact_timers",
     "exact_inputs",
 )  # fmt: skip
-VIEWS = ("exact_horizon", "exact_order_records")
 
 
 def test_every_column_that_a_live_rule_may_ask_for(

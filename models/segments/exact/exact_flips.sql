@@ -1,9 +1,8 @@
 {% set live = followed_segments() %}
 {% set rules = segment_rules() %}
 
--- Who began and who ceased to be a member, at which moment and by what. The clauses that
--- did it: of who left, those that do not hold then; of who entered, those that had not
--- held at the moment before.
+-- Who began and who ceased to be a member, when and by what. The clauses are, of who
+-- left, those that do not hold then; of who entered, those that had not held before.
 with compared as (
     select
         customer_id,
@@ -11,8 +10,7 @@ with compared as (
         lag(as_of_at) over history as former_at,
         {% for name in live.names -%}
         {{ name }},
-        {{ name }} is distinct from lag({{ name }}, 1, false) over history
-            as _{{ name }},
+        {{ name }} != lag({{ name }}, 1, false) over history as _{{ name }},
         {% endfor -%}
         [
             {% for name in live.names -%}
@@ -86,12 +84,7 @@ told as (
         flips.*,
         clauses.clause,
         inputs.happened,
-        coalesce(
-            list_filter(
-                inputs.rang, lambda one: contains(clauses.clause, one.column)
-            )[1],
-            inputs.rang[1]
-        ) as rang,
+        inputs.rang,
         inputs.as_of_at > horizon.began_at as is_within
     from flips
     cross join {{ ref('exact_horizon') }} as horizon
@@ -102,6 +95,19 @@ told as (
             flips.customer_id = clauses.customer_id
             and flips.segment_name = clauses.segment_name
             and flips.as_of_at = clauses.moved_at
+),
+
+-- Of several timers, that of a clause that flipped.
+chosen as (
+    select
+        *,
+        coalesce(
+            list_filter(
+                rang, lambda one: contains(clause, struct_extract(one, 'asked'))
+            )[1],
+            rang[1]
+        ) as timer
+    from told
 )
 
 -- What happens comes before what rings at the same moment.
@@ -111,7 +117,7 @@ select
     as_of_at as moved_at,
     is_in,
     clause,
-    coalesce(happened, rang.event_id) as event_id,
-    case when happened is null then rang.timer end as timer,
+    coalesce(happened, struct_extract(timer, 'event_id')) as event_id,
+    case when happened is null then struct_extract(timer, 'timer') end as timer,
     former_at is null and is_within as is_first_seen
-from told
+from chosen

@@ -1,4 +1,3 @@
-{% set live = followed_segments() %}
 {% set columns = followed_columns() %}
 {% set states = followed_states(count_states(), columns) | list %}
 {% set lives = followed_states(live_windows(), columns) | list %}
@@ -7,10 +6,17 @@
 {% set lasts = followed_states(last_states(), columns) | list %}
 {% set has_orders = follows_orders(columns) %}
 {% set has_stage = 'lifecycle_stage' in columns %}
+{% set asked = followed_segments().columns %}
 
 -- What the rules ask for, as it was from each moment on until the next one of the
 -- customer; by all that is known now.
-with moments as (
+with told as (
+    select * from {{ ref('exact_steps') }}
+    union all by name
+    select * from {{ ref('exact_timers') }}
+),
+
+moments as (
     select
         customer_id,
         moved_at,
@@ -20,18 +26,18 @@ with moments as (
         {% for column in lasts -%}
         max({{ column }}) as {{ column }},
         {% endfor -%}
-        {% if has_orders -%} max(orders_then) as orders_then, {%- endif %}
-        {% if has_stage -%} max(lifecycle_stage) as lifecycle_stage, {%- endif %}
+        {% if has_orders -%}
+        max(orders_then) as orders_then,
+        {% endif -%}
+        {% if has_stage -%}
+        max(lifecycle_stage) as lifecycle_stage,
+        {% endif -%}
         min(event_id) filter (where timer is null) as happened,
         list(
-            {'timer': timer, 'event_id': event_id, 'column': timed_column}
+            struct_pack(timer := timer, event_id := event_id, asked := timed_column)
             order by timer, event_id
         ) filter (where timer is not null) as rang
-    from (
-        select * from {{ ref('exact_steps') }}
-        union all by name
-        select * from {{ ref('exact_timers') }}
-    ) as told
+    from told
     group by customer_id, moved_at
 ),
 
@@ -47,10 +53,10 @@ running as (
         {% endfor -%}
         {% if has_orders -%}
         last_value(orders_then ignore nulls) over so_far as orders_then,
-        {%- endif %}
+        {% endif -%}
         {% if has_stage -%}
         last_value(lifecycle_stage ignore nulls) over so_far as lifecycle_stage,
-        {%- endif %}
+        {% endif -%}
         happened,
         rang
     from moments
@@ -61,35 +67,29 @@ running as (
 
 named as (
     select
-        * {{ 'exclude (orders_then)' if has_orders }},
+        * exclude (customer_id{{ ", orders_then" if has_orders }}),
         {% if has_orders -%}
         {% for column in order_columns() -%}
-        {% if column.endswith('_at') or 'average' in column -%}
-        orders_then.{{ column }} as {{ column }},
-        {% else -%}
-        coalesce(orders_then.{{ column }}, 0) as {{ column }},
-        {% endif -%}
+        {{ order_value('orders_then.', column) }} as {{ column }},
         {% endfor -%}
         {% endif -%}
-        cast(null as varchar) as cluster_name
+        customer_id
     from running
-)
-{%- set greater -%}
-    {% if has_orders and 'last_activity_at' in lasts -%}
-    replace (greatest(last_activity_at, last_order_at) as last_activity_at)
-    {%- endif %}
-{%- endset %}
-,
+),
 
 merged as (
-    select * {{ greater }}
+    select
+        *
+        {%- if has_orders and 'last_activity_at' in lasts %}
+        replace (greatest(last_activity_at, last_order_at) as last_activity_at)
+        {%- endif %}
     from named
 )
 
 select
-    *
-    {%- for column in live.columns if column.startswith('days_since_') %},
-    {{ whole_days(column | replace('days_since_', '') ~ '_at', 'as_of_at') }}
-        as {{ column }}
-    {%- endfor %}
+    *,
+    {% for age in asked if age.startswith('days_since_') -%}
+    {{ whole_days(age | replace('days_since_', '') ~ '_at', 'as_of_at') }} as {{ age }},
+    {% endfor -%}
+    cast(null as varchar) as cluster_name
 from merged

@@ -1,6 +1,10 @@
 -- When the orders of a customer of now may have come to something else: an order, its
 -- end, a refund, a midnight at which one leaves a window.
-with turns as (
+with lengths as (
+    select unnest([30, 90, 365]) as days
+),
+
+turns as (
     select
         record_id,
         order_key as event_id,
@@ -16,12 +20,12 @@ with turns as (
     from {{ ref('refunds') }}
     union all
     select
-        record_id,
+        orders.record_id,
         null as event_id,
-        {{ shop_midnight('ordered_on + days') }} as moved_at,
+        {{ shop_midnight('orders.ordered_on + lengths.days') }} as moved_at,
         'midnight' as timer
-    from {{ ref('orders') }}
-    cross join (values (30), (90), (365)) as windows (days)
+    from {{ ref('orders') }} as orders
+    cross join lengths
     union all
     select
         record_id,

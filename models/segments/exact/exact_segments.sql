@@ -1,10 +1,12 @@
 {% set live = followed_segments() %}
 
--- Since when the moves of each live segment are told: within the horizon, and not before
+-- Since when the moves of each live segment are told: within the horizon, not before
 -- its rule, or that of a segment it hangs on, was another. A run whose clock is behind
 -- tells none: its moment has been told.
 with hangs_on as (
-    select *
+    select
+        entries.segment_name,
+        entries.other_name
     from (
         values
         {% for name, others in live.hangs_on.items() -%}
@@ -13,7 +15,7 @@ with hangs_on as (
         {% endfor -%}
         {% endfor -%}
         (null, null)
-    ) as pairs (segment_name, other_name)
+    ) as entries (segment_name, other_name)
 )
 
 select
@@ -22,12 +24,10 @@ select
     max(versions.exact_since_at) > horizon.began_at as is_from_rule,
     horizon.as_of_at
 from hangs_on
-inner join {{ ref('segment_versions') }} as versions
+inner join {{ ref('exact_versions') }} as versions
     on hangs_on.other_name = versions.segment_name
 cross join {{ ref('exact_horizon') }} as horizon
-where not exists (
-    select 1
-    from {{ ref('stg_ledger__segment_runs') }} as runs
-    where runs.as_of_at > horizon.as_of_at
-)
+left join {{ ref('stg_ledger__segment_runs') }} as later
+    on horizon.as_of_at < later.as_of_at
+where later.as_of_at is null
 group by hangs_on.segment_name, horizon.began_at, horizon.as_of_at

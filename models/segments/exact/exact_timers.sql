@@ -2,47 +2,50 @@
 {% set live = followed_segments() %}
 
 -- So long after a moment that a rule asks for, if no other took its place before.
-{% for timer in live.timers %}
-{% set in_orders = timer.column in order_columns() %}
-{% set sources = ['orders_then.' ~ timer.column if in_orders else timer.column] %}
-{% if timer.column == 'last_activity_at' %}
-{% do sources.append('orders_then.last_order_at') %}
-{% endif %}
-{% for source in sources %}
-select
-    customer_id,
-    since_at + to_microseconds({{ timer.microseconds }}) as moved_at,
-    case when since_at = since_moved_at then event_id end as event_id,
-    {{ sql_text(timer.label) }} as timer,
-    '{{ timer.asked }}' as timed_column
-from (
+with horizon as (
+    select as_of_at from {{ ref('exact_horizon') }}
+),
+
+rung as (
+    {% for timer in live.timers -%}
+    {% for source in moments_of(timer.column) -%}
     select
-        steps.customer_id,
-        steps.event_id,
+        customer_id,
+        event_id,
+        moved_at as since_moved_at,
         {{ source }} as since_at,
-        steps.moved_at as since_moved_at,
-        lead(steps.moved_at) over (
-            partition by steps.customer_id order by steps.moved_at, {{ source }}
-        ) as until_at
-    from {{ ref('exact_steps') }} as steps
+        {{ source }} + to_microseconds({{ timer.microseconds }}) as rings_at,
+        lead(moved_at) over (
+            partition by customer_id order by moved_at, {{ source }}
+        ) as until_at,
+        {{ sql_text(timer.label) }} as timer,
+        '{{ timer.asked }}' as timed_column
+    from {{ ref('exact_steps') }}
     where {{ source }} is not null
-) as since
-cross join {{ ref('exact_horizon') }} as horizon
-where
-    since_at + to_microseconds({{ timer.microseconds }}) > since_moved_at
-    and since_at + to_microseconds({{ timer.microseconds }}) <= horizon.as_of_at
-    and (
-        until_at is null
-        or since_at + to_microseconds({{ timer.microseconds }}) < until_at
-    )
-union all
-{% endfor %}
-{% endfor %}
+    union all
+    {% endfor -%}
+    {% endfor -%}
+    select
+        null as customer_id,
+        null as event_id,
+        null as since_moved_at,
+        null as since_at,
+        null as rings_at,
+        null as until_at,
+        null as timer,
+        null as timed_column
+    where false
+)
+
 select
-    null as customer_id,
-    null as moved_at,
-    null as event_id,
-    null as timer,
-    null as timed_column
-from {{ ref('exact_horizon') }}
-where false
+    rung.customer_id,
+    rung.rings_at as moved_at,
+    case when rung.since_at = rung.since_moved_at then rung.event_id end as event_id,
+    rung.timer,
+    rung.timed_column
+from rung
+cross join horizon
+where
+    rung.rings_at > rung.since_moved_at
+    and rung.rings_at <= horizon.as_of_at
+    and (rung.until_at is null or rung.rings_at < rung.until_at)
