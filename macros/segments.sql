@@ -106,10 +106,11 @@ select
 
 -- The statement that says who is in which segment, by warehouse/segments/rendering.py:
 -- previews and the live engine judge by the same.
-{% macro segment_flags_of(relation) %}
+{% macro segment_flags_of(relation, entries=none) %}
     {%- if execute -%}
         {%- do return(run_query(
-            'select segment_flags(' ~ sql_text(tojson(segments())) ~ ', '
+            'select segment_flags('
+            ~ sql_text(tojson(segments() if entries is none else entries)) ~ ', '
             ~ sql_text(relation | string) ~ ')'
         ).columns[0][0]) -%}
     {%- endif -%}

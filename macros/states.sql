@@ -63,3 +63,28 @@
 {% macro window_name(state, days) -%}
     {{ state | replace('_count', '') }}_{{ days }}d_count
 {%- endmacro %}
+
+-- The windows of minutes and hours: the state that each counts, its length (the last
+-- moment is included), and that fact in words.
+{% macro live_windows() %}
+    {%- set view, added = 'a product was viewed', 'a product was put into the cart' -%}
+    {%- do return({
+        'product_view_15m_count':
+            {'of': 'product_view_count', 'length': '15 minute', 'told': view},
+        'product_view_48h_count':
+            {'of': 'product_view_count', 'length': '48 hour', 'told': view},
+        'cart_add_48h_count':
+            {'of': 'cart_add_count', 'length': '48 hour', 'told': added},
+        'activity_24h_count':
+            {'of': 'activity_count', 'length': '24 hour', 'told': 'an activity'},
+        'high_value_click_7d_count': {
+            'of': 'high_value_click_count', 'length': '7 day',
+            'told': 'a dear product was clicked'
+        },
+    }) -%}
+{% endmacro %}
+
+-- What a live window counts.
+{% macro live_condition(window) -%}
+    {{ dict(count_states(), high_value_click_count='is_high_value_click')[window.of] }}
+{%- endmacro %}

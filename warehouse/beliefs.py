@@ -17,7 +17,9 @@ TABLES = {
     "segment_beliefs": (
         "belief_id varchar, belief_number bigint, customer_id varchar,"
         " segment_name varchar, entered_at timestamp, left_at timestamp,"
-        " precision varchar, entered_by_clause varchar, left_by_clause varchar,"
+        " precision varchar, entered_by_clause varchar,"
+        " entered_by_event_id varchar, entered_by_timer varchar,"
+        " left_by_clause varchar, left_by_event_id varchar, left_by_timer varchar,"
         " cause varchar, definition_hash varchar, model_version varchar,"
         " recorded_at timestamp, run_id varchar"
     ),
@@ -35,7 +37,8 @@ TABLES = {
         " belief_count bigint, supersession_count bigint"
     ),
     "last_versions": (
-        "segment_name varchar, definition_hash varchar, model_version varchar"
+        "segment_name varchar, definition_hash varchar, model_version varchar,"
+        " exact_since_at timestamp"
     ),
     "last_inputs": "customer_id varchar, as_of_at timestamp",
 }
@@ -70,7 +73,8 @@ RECORD = (
     f"""
     insert into ledger.segment_beliefs by name
     select belief_id, belief_number, customer_id, segment_name, entered_at, left_at,
-        precision, entered_by_clause, left_by_clause, cause, definition_hash,
+        precision, entered_by_clause, entered_by_event_id, entered_by_timer,
+        left_by_clause, left_by_event_id, left_by_timer, cause, definition_hash,
         model_version, $recorded_at as recorded_at, $run_id as run_id
     {ADDED} order by all
     """,
@@ -87,8 +91,8 @@ RECORD = (
     """,
     """
     create or replace table ledger.last_versions as
-    select segment_name, definition_hash, model_version
-    from segments.segment_versions order by all
+    select segment_name, definition_hash, model_version, exact_since_at
+    from segments.exact_versions order by all
     """,
     "create or replace table ledger.last_inputs as from segments.segment_inputs",
 )
@@ -158,6 +162,10 @@ def create_tables(build: duckdb.DuckDBPyConnection) -> None:
     build.execute("create schema if not exists ledger")
     for table, columns in TABLES.items():
         build.execute(f"create table if not exists ledger.{table} ({columns})")
+        for column in columns.split(","):
+            build.execute(
+                f"alter table ledger.{table} add column if not exists {column}"
+            )
 
 
 def members(

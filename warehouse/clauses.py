@@ -68,6 +68,16 @@ def called(where: str) -> list[Call]:
     ]
 
 
+def parsed(where: str) -> dict[str, Any]:
+    """What DuckDB's parser makes of a predicate.
+
+    Raises:
+        ValueError: it is no predicate; `warehouse.predicates` tells why.
+    """
+    with connect() as parser:
+        return _parsed(where, parser)
+
+
 def nodes(tree: Any) -> Iterator[dict[str, Any]]:
     """Every node of a parsed expression, from the top."""
     if isinstance(tree, dict):

@@ -22,7 +22,17 @@ STAGES = (
 # The columns of a table with their types, in each build; none where there is no table.
 Columns = dict[str, dict[str, str]]
 # What tells of runs and not of the shop differs from run to run.
-ABOUT_RUNS = ("run_history", "segment_moves", "segment_flips", "segment_changes")
+ABOUT_RUNS = (
+    "run_history",
+    "segment_moves",
+    "segment_flips",
+    "segment_changes",
+    "run_changes",
+    "exact_versions",
+    "exact_reaching",
+    "exact_beliefs",
+    "exact_changes",
+)
 
 
 def differences(standing: Path, rebuilt: Path) -> list[str]:

@@ -36,6 +36,7 @@ class Plugin(BasePlugin):
         )
         conn.create_function("segment_flags", _flags, ["VARCHAR", "VARCHAR"], "VARCHAR")
         conn.create_function("segment_clauses", _clauses, ["VARCHAR"], "VARCHAR")
+        conn.create_function("live_segments", _live, ["VARCHAR"], "VARCHAR")
         conn.create_function(
             "check_survivorship", _survivorship, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
@@ -66,6 +67,14 @@ def _clauses(definitions_json: str) -> str:
     from warehouse.segments.judging import clauses_json
 
     return clauses_json(definitions_json)
+
+
+@cache
+def _live(definitions_json: str) -> str:
+    """What following the segments with `live: true` through time takes."""
+    from warehouse.segments.live import followed_json
+
+    return followed_json(definitions_json)
 
 
 @cache

@@ -13,7 +13,6 @@ HISTORY = "segment_history"
 PUBLISHED = (
     HISTORY,
     "segment_definition_history",
-    "segment_stability",
     "customer_features",
 )
 
@@ -40,15 +39,17 @@ RESTORE = (
     """,
     """
     insert into ledger.last_versions by name
-    select segment_name, definition_hash, model_version
+    select segment_name, definition_hash, model_version, exact_since_at
     from published.segment_definition_history where is_in_force order by all
     """,
     """
     insert into ledger.segment_runs by name
-    select 'restored' as run_id, run_as_of_at as as_of_at, (
+    select 'restored' as run_id, greatest(max(as_of_at), (
+        select max(greatest(entered_at, left_at)) from published.segment_history
+    )) as as_of_at, (
         select max(greatest(recorded_at, superseded_at)) from published.segment_history
     ) as recorded_at
-    from published.segment_stability group by run_as_of_at order by all
+    from published.segment_definition_history having count(*) > 0
     """,
     "create or replace table ledger.last_inputs as from published.customer_features",
 )

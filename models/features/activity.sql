@@ -1,6 +1,7 @@
 -- What counts as behaviour of a person: one row a fact, with the moment it was known.
 select
     events.record_id,
+    cast(events.event_id as varchar) as event_id,
     events.event_name as fact,
     events.occurred_at,
     events.received_at as known_at,

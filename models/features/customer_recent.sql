@@ -25,7 +25,6 @@ with facts as (
 
 select
     customer_id,
-    as_of_at,
     min(occurred_at) filter (where is_new) as first_seen_at,
     {% for state, condition in count_states().items() -%}
     count(*) filter (where is_new and {{ condition }}) as {{ state }},
@@ -47,18 +46,11 @@ select
     {% for state, condition in last_states().items() -%}
     max(occurred_at) filter (where is_new and {{ condition }}) as {{ state }},
     {% endfor -%}
+    {% for name, window in live_windows().items() -%}
     count(*) filter (
-        where fact = 'product_viewed' and age <= interval 15 minute
-    ) as product_view_15m_count,
-    count(*) filter (
-        where fact = 'product_viewed' and age <= interval 48 hour
-    ) as product_view_48h_count,
-    count(*) filter (
-        where fact = 'product_added' and age <= interval 48 hour
-    ) as cart_add_48h_count,
-    count(*) filter (where is_activity and age <= interval 24 hour)
-        as activity_24h_count,
-    count(*) filter (where is_high_value_click and age <= interval 7 day)
-        as high_value_click_7d_count
+        where {{ live_condition(window) }} and age <= interval {{ window.length }}
+    ) as {{ name }},
+    {% endfor -%}
+    as_of_at
 from facts
 group by customer_id, as_of_at

@@ -1,6 +1,7 @@
 -- An order that names no device has left no trace on the web: it is an act by itself.
 select
     record_id,
+    order_key as event_id,
     'order_placed' as fact,
     ordered_at as occurred_at,
     known_since_at as known_at,

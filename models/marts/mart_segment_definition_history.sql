@@ -6,6 +6,7 @@ select
     definitions.first_recorded_at,
     versions.segment_name is not null as is_in_force,
     versions.model_version,
+    versions.exact_since_at,
     moments.as_of_at
 from {{ ref('stg_ledger__segment_definitions') }} as definitions
 left join {{ ref('stg_ledger__last_versions') }} as versions

@@ -1,4 +1,5 @@
--- Memberships against what is believed of now. A belief that ended at this very moment
+-- Memberships against what is believed of now, but for the segments whose true moments
+-- are told. A belief that ended at this very moment
 -- may turn out not to have ended. A run whose clock is behind moves nobody: its moment
 -- has been told.
 with moment as (
@@ -33,6 +34,8 @@ select
     believed.belief_number as former_belief_number,
     believed.entered_at,
     believed.entered_by_clause,
+    believed.entered_by_event_id,
+    believed.entered_by_timer,
     believed.definition_hash,
     believed.model_version,
     moment.as_of_at
@@ -42,4 +45,8 @@ full outer join believed
         members.customer_id = believed.customer_id
         and members.segment_name = believed.segment_name
 cross join moment
-where (members.customer_id is not null) != coalesce(believed.is_open, false)
+where
+    (members.customer_id is not null) != coalesce(believed.is_open, false)
+    and coalesce(members.segment_name, believed.segment_name) not in (
+        select followed.segment_name from {{ ref('exact_segments') }} as followed
+    )

@@ -1,6 +1,6 @@
 """`tessera segments explain CUSTOMER`: which clauses hold for one customer, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from rich.console import RenderableType
@@ -12,6 +12,7 @@ from tessera.output import ExampleName, console
 from tessera.published import published
 from tessera.segments.parts import cell, table
 from warehouse.segments.reasons import Reason, reasons
+from warehouse.segments.stays import Stay, stays
 from warehouse.settings import settings_for
 
 
@@ -26,19 +27,28 @@ def explain(
     publication = published(settings_for(example))
     customer_id = whose(publication, customer)
     console.print(f"[bold]{escape(customer_id)}[/]", soft_wrap=True)
-    for part in told(reasons(publication, customer_id)):
+    moves = stays(publication, customer_id)
+    for part in told(reasons(publication, customer_id), moves):
         console.print(part)
     console.print(f"\n[dim]As of {publication.as_of:%Y-%m-%d %H:%M} UTC.[/]")
 
 
-def told(found: Sequence[Reason]) -> Iterator[RenderableType]:
-    """Reasons for the terminal: first the segments of the customer, then the others."""
+def told(
+    found: Sequence[Reason], moves: Mapping[str, Stay]
+) -> Iterator[RenderableType]:
+    """Reasons for the terminal: first the segments of the customer, then the others.
+
+    `moves` are the newest stays by segment.
+    """
     for title, is_member in (("A member of", True), ("Not a member of", False)):
         part = table(title, "Segment", "", "Clause", "Value")
         for reason in found:
             if reason.is_member is is_member:
                 for row in _rows(reason):
                     part.add_row(*row)
+                if reason.segment in moves:
+                    said = escape(str(moves[reason.segment]))
+                    part.add_row("", "", f"[dim]{said}[/]", "")
         if part.row_count:
             yield part
 

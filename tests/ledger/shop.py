@@ -14,7 +14,13 @@ from warehouse.beliefs import Recorded, create_tables, record
 from warehouse.settings import PROJECT_DIR
 
 Member = tuple[str, str]
-CHANGES = ("standing_beliefs", "segment_moves", "segment_flips", "segment_changes")
+CHANGES = (
+    "standing_beliefs",
+    "segment_moves",
+    "segment_flips",
+    "run_changes",
+    "segment_changes",
+)
 MARTS = (
     "mart_segment_history",
     "mart_segment_definition_history",
@@ -44,6 +50,12 @@ GIVEN = """
     create table segments.segment_versions (
         segment_name varchar, rule_text varchar, definition_hash varchar,
         entry varchar, model_version varchar
+    );
+    create view segments.exact_versions as
+    select *, null::timestamp as exact_since_at from segments.segment_versions;
+    create table segments.exact_segments (segment_name varchar);
+    create table segments.exact_changes (
+        customer_id varchar, left_by_event_id varchar, left_by_timer varchar
     );
     create table identity.identity_aliases (alias_id varchar, customer_id varchar);
     create table identity.identity_history (

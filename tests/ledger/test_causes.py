@@ -1,7 +1,7 @@
 """Why somebody entered or left: the clause, the rule, the model, another customer."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -228,13 +228,34 @@ def test_stability_counts_who_came_and_went(shop: Shop) -> None:
     ann, bob, cid = (ANN_DORMANT, ("bob", "dormant"), ("cid", "dormant"))
     shop.run(FIRST, [ann, bob])
     shop.run(SECOND, [ann, cid])
-    shop.run(THIRD, [ann, cid])
+    shop.run(THIRD + timedelta(days=1), [cid])
     rows = shop.asked(
-        "select run_as_of_at, member_count, entered_count, left_count, stayed_share"
-        " from marts.segment_stability where segment_name = 'dormant' order by all"
+        "select day_on, member_count, entered_count, left_count, moved_count,"
+        " churn_share from marts.segment_stability where segment_name = 'dormant'"
+        " order by all"
     )
     assert rows == [
-        (FIRST, 2, 2, 0, None),
-        (SECOND, 2, 1, 1, 0.5),
-        (THIRD, 2, 0, 0, 1.0),
+        (date(2026, 1, 1), 2, 2, 0, 2, None),
+        (date(2026, 1, 2), 2, 1, 1, 2, 0.5),
+        (date(2026, 1, 3), 2, 0, 0, 0, 0.0),
+        (date(2026, 1, 4), 1, 0, 1, 1, 0.5),
+    ]
+
+
+def test_stability_knows_days_of_the_shop_and_who_came_and_went_on_one(
+    shop: Shop,
+) -> None:
+    """In Berlin the day ends an hour before; who leaves and comes back moved once."""
+    late = FIRST + timedelta(hours=22, minutes=30)
+    for hours, held in enumerate([True, False, True, False]):
+        ann = ANN_DORMANT if held else ANN_LEFT_OVER
+        shop.run(late + timedelta(minutes=15 * hours), [ann])
+    rows = shop.asked(
+        "select day_on, member_count, entered_count, left_count, moved_count,"
+        " churn_share from marts.segment_stability where segment_name = 'dormant'"
+        " order by all"
+    )
+    assert rows == [
+        (date(2026, 1, 1), 0, 1, 1, 1, None),
+        (date(2026, 1, 2), 0, 1, 1, 1, None),
     ]

@@ -9,6 +9,7 @@ import duckdb
 
 from warehouse.predicates import REFERENCES, inputs_table, predicate_mistakes
 from warehouse.segments.keys import NAME, Definition, key_mistakes
+from warehouse.segments.live import live_mistakes
 from warehouse.segments.references import cycle_mistakes, reference_mistakes
 
 PLACE = "models/segments/segments.yml"
@@ -112,8 +113,11 @@ def _entry_mistakes(
     elif not isinstance(where, str) or not where.strip():
         yield "has no `where`: one SQL predicate over customer_features."
     else:
-        yield from predicate_mistakes(where, columns, connection)
+        found = predicate_mistakes(where, columns, connection)
+        yield from found
         yield from reference_mistakes(where, entries)
+        if not found:
+            yield from live_mistakes(entry, entries)
 
 
 def _name_mistakes(
