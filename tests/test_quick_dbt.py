@@ -31,7 +31,8 @@ def steps(folder: Path, count: int) -> list[Any]:
     def hear_names(context: ManifestContext) -> Any:
         told = to_dict(context)
         made = {name: getattr(value, "macro", None) for name, value in told.items()}
-        heard.append({name: macro and macro.unique_id for name, macro in made.items()})
+        ids = {name: macro and macro.unique_id for name, macro in made.items()}
+        heard.append(dict(sorted(ids.items())))
         return told
 
     def hear_queue(task: BuildTask) -> Any:
@@ -46,7 +47,8 @@ def steps(folder: Path, count: int) -> list[Any]:
         for _ in range(count):
             run = dbt_build(settings, select=SELECTED)
             results = [(one.unique_id, one.state, one.failures) for one in run.results]
-            done.append([results, *heard])
+            # Which of two that may start comes first is a matter of moments.
+            done.append([sorted(results), *sorted(heard, key=repr)])
             heard.clear()
     rows: dict[str, list[Any]] = {}
     for name in relations(settings, ["reference", "staging"]):
