@@ -19,7 +19,8 @@ RUNS = """
         bool_or(step = 'publish' and state = 'succeeded') as is_published,
         max_by(step, (started_at, step)) as last_step,
         max_by(detail, (started_at, step)) as last_detail,
-        max_by(step, (started_at, step)) filter (state = 'failed') as failed_step,
+        -- One that was tried again is a row for each time.
+        max_by(state, (started_at, step)) = 'failed' as has_failed,
         max_by(detail, (started_at, step)) filter (state = 'failed') as reason
     from {history}
     group by run_id
@@ -99,13 +100,13 @@ def verdicts(rows: Sequence[Mapping[str, Any]]) -> list[Verdict]:
 
 
 def _ran(row: tuple[Any, ...], stopped: Sequence[str]) -> Ran:
-    run_id, started_at, seconds, is_published, last, detail, failed, reason = row
+    run_id, started_at, seconds, is_published, last, detail, has_failed, reason = row
     result: Result = "broken off"
     told = f"after {last}"
     if is_published:
         result, told = "published", ""
-    elif failed:
-        result, told = "failed", f"{failed}: {reason or 'a fault of the program'}"
+    elif has_failed:
+        result, told = "failed", f"{last}: {reason or 'a fault of the program'}"
     elif stopped:
         result, told = "stopped by gates", ", ".join(stopped)
     elif last.startswith(GATES) and FAILED in (detail or ""):

@@ -124,6 +124,9 @@ def test_a_step_that_failed_and_a_run_that_was_killed(shop: Settings) -> None:
         raise TesseraError("the disk is full", remedy="Make room")
     told = said()
     assert "3rd-run-: dbt_to_marts: the disk is full. Make room." in told
+    with recorded_step(shop, "3rd-run-", "dbt_to_marts"):
+        pass
+    assert "3rd-run-: after dbt_to_marts" in said()
     assert "broken off" in told
     assert "passed 1 accepted 1" in told  # The gates of the last run that came to any.
 
