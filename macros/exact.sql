@@ -47,7 +47,7 @@
     {%- do return(found) -%}
 {% endmacro %}
 
--- Windows of whole days: from `first` days after a thing happened until `end` days after.
+-- Windows of whole days: from `first` days after a thing happened until `end` days.
 {% macro followed_windows(columns) %}
     {%- set found = [] -%}
     {%- for state, lengths in day_windows().items() -%}

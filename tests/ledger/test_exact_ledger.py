@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from tests.ledger.exact import WHERES, Act, ExactShop, midnight, shop_day
+from tests.ledger.exact import (
+    WHERES,
+    Act,
+    ExactShop,
+    event_id,
+    midnight,
+    shop_day,
+)
 from tests.ledger.exact_oracle import probes
 from tests.ledger.test_exact import AS_OF, DAY, HOUR, TICK, drawn, true_stays
 from tests.pipeline.live import in_memory
@@ -184,6 +191,20 @@ def test_whoever_is_absorbed_leaves_what_began_before_the_horizon(
     shop.run(later, acts, {"ann": "ann", "bob": "ann"})
     [row] = why(shop, "bob", "silent")
     assert row[:3] == (horizon, horizon + DAY, "merged into ann")
+
+
+def test_a_belief_keeps_its_beginning_when_the_horizon_moves_on(
+    shop: ExactShop,
+) -> None:
+    opened = Act("ann", "email_opened", START - 30 * DAY, START - 30 * DAY)
+    shop.run(START, [opened], {"ann": "ann"})
+    former = why(shop, "ann", "silent")
+    assert shop.run(START + 3 * DAY, [opened], {"ann": "ann"}).belief_count == 0
+    seen = view(START + 4 * DAY)
+    shop.run(START + 5 * DAY, [opened, seen], {"ann": "ann"})
+    [row] = why(shop, "ann", "silent")
+    assert row[:3] == (former[0][0], seen.at, "a clause flipped")
+    assert row[5:] == ("activity_count = 0", event_id(seen), None)
 
 
 def test_another_rule_rewrites_no_past(shop: ExactShop) -> None:
