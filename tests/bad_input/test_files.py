@@ -72,6 +72,7 @@ def test_dbt_build_on_nothing_gives_empty_typed_tables(empty_shop: Settings) -> 
         "staging.feature_moments",
         "lifecycle.stage_moments",
         "segments.segment_definitions",
+        "segments.exact_versions",
         "segments.segment_versions",
         "segments.segment_summary",
         "segments.segment_overlap",

@@ -13,7 +13,7 @@ import pytest
 from tests.bad_input.conftest import Says, land
 from tests.bad_input.odd_files import HEADER, person
 from warehouse.dbt import dbt_build
-from warehouse.errors import TesseraError
+from warehouse.errors import TesseraError, causes
 from warehouse.settings import PROJECT_DIR, Settings
 
 CONTENT = HEADER + person("ann")
@@ -100,10 +100,8 @@ def test_a_folder_without_permission_is_told(
 
 def test_a_mishap_whose_causes_go_round_ends() -> None:
     """Dagster wraps errors in each other; looking for ours must come to an end."""
-    from orchestration.execution import _ours
-
     one, other = ValueError("one"), ValueError("other")
     one.__cause__, other.__cause__ = other, one
-    assert _ours(one) is None
+    assert list(causes(one)) == [one, other]
     other.__cause__ = ours = TesseraError("ours")
-    assert _ours(one) is ours
+    assert list(causes(one)) == [one, other, ours]

@@ -75,7 +75,7 @@ def test_what_stays_ends_in_its_own_words(
     assert len(waits) == RETRIES.max_retries + 1
 
 
-@pytest.mark.parametrize("trouble", [WRONG, FULL, KeyError("a mistake of ours")])
+@pytest.mark.parametrize("trouble", [WRONG, KeyError("a mistake of ours")])
 def test_what_a_person_must_mend_ends_the_run_at_once(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
@@ -85,6 +85,14 @@ def test_what_a_person_must_mend_ends_the_run_at_once(
     with pytest.raises(type(trouble)) as refused:
         run_with(settings, monkeypatch, [trouble])
     assert refused.value is trouble
+    assert not waits
+
+
+def test_a_full_disk_is_told_and_not_tried_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, waits: list[float]
+) -> None:
+    with pytest.raises(TesseraError, match="the disk is full"):
+        run_with(settings, monkeypatch, [FULL])
     assert not waits
 
 

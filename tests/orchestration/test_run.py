@@ -108,7 +108,7 @@ def test_rows_in_come_out_or_are_set_aside(shop: Settings, first_run: Outcome) -
     assert told["dbt_to_features"][1:] == (customers, None)
     assert told["dbt_to_marts"] == (customers, customers, None)
     assert told["clustering"] == (customers, customers, None)
-    assert told["segment_ledger"][:2] == (published["segment_memberships"],) * 2
+    assert told["segment_ledger"][:2] == (published["segment_history"],) * 2
     assert told["publish"] == (*[sum(published.values())] * 2, None)
 
 
