@@ -24,6 +24,7 @@ def test_all_that_is_kept_is_found(settings: Settings) -> None:
     assert set(KEPT) == wanted
 
 
+@pytest.mark.soak
 def test_kills_between_and_within_commits_cost_nothing(settings: Settings) -> None:
     lines = many_lines(100, seed=3)
     take_in(settings, lines, 0)

@@ -1,7 +1,7 @@
 """The comparison is able to fail: a model that is wrong at one edge is found out."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -25,14 +25,12 @@ STRATEGIES = "macros/incremental_strategies.sql"
 class Spoiled(NamedTuple):
     """A table, and what is wrong with the model that makes it.
 
-    Few are wrong only where an increment follows; the others are built once. Those of
-    `is_soak` are tried by `make soak` alone: each is a build.
+    Few are wrong only where an increment follows; the others are built once.
     """
 
     table: str
     mutant: Mutant
     needs_increments: bool = False
-    is_soak: bool = False
 
 
 MUTANTS = {
@@ -59,7 +57,6 @@ MUTANTS = {
     "leaves in a cart what was put in just when it was bought": Spoiled(
         "behavior.carts",
         Mutant(CARTS, "event_id nulls last", "event_id nulls first"),
-        is_soak=True,
     ),
     "ends the next cart by an order that its device told": Spoiled(
         "behavior.cart_states",
@@ -74,7 +71,6 @@ MUTANTS = {
         Mutant(
             ORDERS, "running_amount >= total_amount", "running_amount > total_amount"
         ),
-        is_soak=True,
     ),
     "forgets that a guest had an account": Spoiled(
         "behavior.orders",
@@ -85,12 +81,10 @@ MUTANTS = {
             ),
 """,
         ),
-        is_soak=True,
     ),
     "lets a copy that tells as much void the first": Spoiled(
         "behavior.web_orders",
         Mutant(WEB_ORDERS, "worth > worth_before", "worth >= worth_before"),
-        is_soak=True,
     ),
     "tells an order by the copy that happened first": Spoiled(
         "behavior.web_orders",
@@ -99,7 +93,6 @@ MUTANTS = {
             "window told as (partition by order_key order by received_at, event_id)",
             "window told as (partition by order_key order by occurred_at, event_id)",
         ),
-        is_soak=True,
     ),
     "pays back to any buyer of an id": Spoiled(
         "behavior.refunds",
@@ -108,7 +101,6 @@ MUTANTS = {
             "case when orders.record_id = refunds.record_id then 0 else 1 end",
             "orders.order_key",
         ),
-        is_soak=True,
     ),
     "takes an edge for recent": Spoiled(
         "behavior.email_habits",
@@ -117,7 +109,6 @@ MUTANTS = {
             "reached_at > moments.recent_from_at",
             "reached_at >= moments.recent_from_at",
         ),
-        is_soak=True,
     ),
 }
 
@@ -128,20 +119,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project_copy(tmp_path_factory.mktemp("project"))
 
 
-def chosen() -> list[Any]:
-    """Each mutant by its name."""
-    soak = pytest.mark.soak
-    return [
-        pytest.param(name, marks=[soak] if spoiled.is_soak else [])
-        for name, spoiled in MUTANTS.items()
-    ]
-
-
-@pytest.mark.parametrize("name", chosen())
+@pytest.mark.soak
+@pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_is_found_out(project: Path, tmp_path: Path, name: str) -> None:
     settings = Settings(project, tmp_path / "data")
     lines = many_lines(120, seed=4)
-    table, mutant, needs_increments, _ = MUTANTS[name]
+    table, mutant, needs_increments = MUTANTS[name]
     with mutated(project, mutant):
         for load in range(LOADS):
             shop.land(settings, lines, load)
