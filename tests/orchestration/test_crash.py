@@ -74,7 +74,7 @@ MOMENTS = [
     Moment("segment_ledger", "warehouse.beliefs.RECORD", 2),
     Moment("segment_ledger", "warehouse.beliefs.Recorded"),
     Moment("publish", "warehouse.publishing._copy", 7),
-    Moment("publish", "warehouse.publishing.filecmp.cmp", 3),
+    Moment("publish", "warehouse.publishing.hashlib.file_digest", 5),
     Moment("publish", "warehouse.publishing._sync", 3),
     Moment("publish", "warehouse.publishing.show"),
     Moment("publish", "warehouse.publishing.os.replace"),
