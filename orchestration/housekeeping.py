@@ -1,6 +1,7 @@
 """What a run puts in order before it begins, so that no data folder grows for ever."""
 
 import time
+from collections.abc import Iterable
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
@@ -13,14 +14,19 @@ PATIENCE_SECONDS, POLL_SECONDS = 2.0, 0.1
 
 
 def tidy(
-    settings: Settings, instance: DagsterInstance, former_run: str, keep: int, days: int
+    settings: Settings,
+    instance: DagsterInstance,
+    former_runs: Iterable[str],
+    keep: int,
+    days: int,
 ) -> None:
-    """End the run that held the lock before, if it was killed; let go what is old.
+    """End the runs that held the lock before, if they were killed; let go what is old.
 
     `keep` ended runs stay in Dagster's memory, and for `days` what no run writes anew.
     The caller holds the run lock.
     """
-    end_killed_run(instance, former_run)
+    for former_run in former_runs:
+        end_killed_run(instance, former_run)
     forget_runs(instance, keep)
     sweep(settings, days)
 

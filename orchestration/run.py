@@ -46,14 +46,14 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
         self._instance = context.instance
         with run_lock(
             self.settings, wait_seconds=self.wait_seconds, run_id=self._run_id
-        ) as former_run:
+        ) as former_runs:
             # Whoever started it: a file may have changed while the run was queued.
             self.tag(definition_versions(self.settings))
             if context.instance:
                 tidy(
                     self.settings,
                     context.instance,
-                    former_run,
+                    former_runs,
                     keep=self.kept("dagster_runs_kept"),
                     days=self.kept("leftovers_kept_days"),
                 )

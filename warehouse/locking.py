@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,8 @@ from warehouse.settings import BUILD, Settings
 
 # Who only looks (`tessera status`) is done by then.
 POLL_SECONDS = 0.5
+# So many runs in a row may be killed as they begin, and are all ended by the next.
+RUNS_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,12 @@ class Holder:
 @contextmanager
 def run_lock(
     settings: Settings, *, wait_seconds: float = 0, run_id: str = ""
-) -> Iterator[str]:
+) -> Iterator[Sequence[str]]:
     """Hold the run lock; the system frees it even if the process is killed.
 
-    Gives the id of the run that held it last ("" where none did): one that was killed
-    could not say so itself. Who holds it without a `run_id` leaves that id there.
+    Gives the ids of the last runs that held it: those that were killed could not say so
+    themselves, and more than one where the next was killed before it could say so.
+    Who holds it without a `run_id` leaves them as they are.
 
     Raises:
         TesseraError: another run holds it for longer than we may wait; says which
@@ -49,8 +52,8 @@ def run_lock(
     path = _lock_path(settings)
     with _open(path) as lock:
         _acquire(path, lock, time.monotonic() + max(wait_seconds, POLL_SECONDS))
-        former = _read(lock).get("run_id", "")
-        _sign(lock, run_id or former)
+        former = [str(one) for one in _read(lock).get("run_ids", [])]
+        _sign(lock, [*former, run_id][-RUNS_NAMED:] if run_id else former)
         yield former
 
 
@@ -99,10 +102,10 @@ def _acquire(path: Path, lock: IO[str], deadline: float) -> None:
             time.sleep(POLL_SECONDS)
 
 
-def _sign(lock: IO[str], run_id: str) -> None:
+def _sign(lock: IO[str], run_ids: Sequence[str]) -> None:
     since = datetime.now(UTC).isoformat()
     lock.truncate(0)
-    json.dump({"pid": os.getpid(), "since": since, "run_id": run_id}, lock)
+    json.dump({"pid": os.getpid(), "since": since, "run_ids": run_ids}, lock)
     lock.flush()
 
 

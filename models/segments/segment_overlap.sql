@@ -1,6 +1,6 @@
 -- Every pair of segments: a pair that nobody allowed may share half of the smaller one.
--- Who is in the very same segments is counted once: 100 segments leave some ten thousand
--- kinds of a million customers.
+-- Who is in the very same segments is counted once: 100 segments leave some ten
+-- thousand kinds of a million customers.
 with kinds as (
     select
         {{ claiming_names() | join(', ') }},

@@ -8,7 +8,7 @@ from rich.markup import escape
 from tessera.output import ExampleName, console, count
 from tessera.published import published
 from tessera.segments.parts import table
-from warehouse.segments.changes import Change, Changes, changes
+from warehouse.segments.changes import Change, Changes, Overlap, changes
 from warehouse.segments.published import columns_of, entries_of, opened
 from warehouse.settings import settings_for
 
@@ -28,9 +28,15 @@ def diff(example: ExampleName = "") -> None:
 def told(found: Changes) -> Iterator[RenderableType]:
     """Changes for the terminal: counts by segment, then the first of those who move."""
     moved = [one for one in found.segments if one.entering or one.leaving]
-    if not moved:
+    if moved:
+        yield from _moves(found, moved)
+    else:
         yield "Nobody would enter or leave a segment."
-        return
+    if found.too_close:
+        yield _too_close(found.too_close)
+
+
+def _moves(found: Changes, moved: Sequence[Change]) -> Iterator[RenderableType]:
     counts = ("Before", "After", "Enter", "Leave")
     part = table("Who would move", "Segment", *counts, numbers=counts)
     for one in moved:
@@ -52,4 +58,16 @@ def _first(moved: Sequence[Change]) -> RenderableType:
             if ids:
                 part.add_row(name, word, "\n".join(map(escape, ids)))
                 name = ""
+    return part
+
+
+def _too_close(pairs: Sequence[Overlap]) -> RenderableType:
+    """What a run would be stopped for: told here, it costs nobody a run."""
+    title = "The gate would stop these: more than half of the smaller one is shared"
+    numbers = ("Shared", "Of the smaller one")
+    part = table(title, "Segment", "And", *numbers, numbers=numbers)
+    for pair in pairs:
+        names = escape(pair.one), escape(pair.other)
+        part.add_row(*names, count(pair.shared), count(pair.smaller))
+    part.caption = "Name one in `may_overlap` of the other, or sharpen a rule."
     return part

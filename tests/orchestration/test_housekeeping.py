@@ -47,14 +47,17 @@ def run_of(settings: Settings, instance: dg.DagsterInstance) -> str:
 def test_a_killed_run_is_at_work_no_longer(
     settings: Settings, instance: dg.DagsterInstance
 ) -> None:
-    killed, waiting = begun(instance), begun(instance)
+    killed, waiting, too = begun(instance), begun(instance), begun(instance)
     with run_lock(settings, run_id=killed):
+        pass
+    # Killed before it could end the one before.
+    with run_lock(settings, run_id=too):
         pass
     # A rollback or an erasure has no run of its own.
     with run_lock(settings) as former:
-        assert former == killed
+        assert former == [killed, too]
     done = run_of(settings, instance)
-    assert states(instance)[killed] == FAILURE
+    assert states(instance)[killed] == states(instance)[too] == FAILURE
     assert states(instance)[waiting] == STARTED
     run_of(settings, instance)
     assert states(instance)[done] == dg.DagsterRunStatus.SUCCESS

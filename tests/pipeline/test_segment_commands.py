@@ -1,5 +1,6 @@
 """`tessera segments ...` on a published shop: each answers, and fits a pipe."""
 
+import re
 import shutil
 from collections.abc import Callable
 
@@ -131,4 +132,8 @@ def test_diff_of_an_edit_says_who_moves(
     result = say("diff")
     assert result.exit_code == 0, result.exception
     assert "buyer" in result.output
-    assert "another primary segment" in " ".join(result.output.split())
+    told = " ".join(result.output.split())
+    assert "another primary segment" in told
+    # All who lapsed are in it, and neither names the other.
+    assert "The gate would stop these" in told
+    assert re.search(r"buyer lapsed (\S+) \1 ", told)

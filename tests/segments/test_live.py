@@ -39,6 +39,14 @@ def live(where: str, name: str = "a", priority: int = 1, **keys: Any) -> Entry:
             "days_since_last_order is null or days_since_last_order between 2 and 4",
             {2 * DAY, 3 * DAY, 4 * DAY, 5 * DAY},
         ),
+        (
+            "nullif(last_order_at > as_of_at - interval 14 day, true) is not null",
+            {14 * DAY, 14 * DAY + 1},
+        ),
+        (
+            "(case when days_since_last_order > 60 then 1 end) is null",
+            {60 * DAY, 61 * DAY},
+        ),
         ("last_order_at < last_cart_add_at or order_count > 3", set()),
     ],
 )
@@ -65,6 +73,7 @@ def test_a_rule_tells_its_timers(where: str, expected: set[int]) -> None:
         ("as_of_at - last_order_at > interval 2 day", "length of days or less"),
         ("days_since_last_order * 2 > order_count", "an age with a whole number"),
         ("days_since_last_order < days_since_last_cart_add", "`days_since_last_cart"),
+        ("days_since_last_order > 99999999999", "an age with a whole number"),
     ],
 )
 def test_what_cannot_be_followed_is_refused(where: str, sentence: str) -> None:

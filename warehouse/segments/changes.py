@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import duckdb
+
 from warehouse.publications import Publication
 from warehouse.segments.keys import Definition
 from warehouse.segments.published import opened
@@ -45,6 +47,31 @@ PRIMARIES = """
 """
 
 
+# As the gate judges them: at most half of the smaller one, unless somebody allowed it.
+TOO_CLOSE = """
+    with after as ({memberships}),
+    sizes as (
+        select segment_name, count(*) as size from after group by segment_name
+    )
+    select
+        one.segment_name,
+        other.segment_name,
+        count(*) as shared,
+        least(min(sizes.size), min(others.size)) as smaller
+    from after as one
+    inner join after as other
+        on one.customer_id = other.customer_id
+        and one.segment_name < other.segment_name
+    inner join sizes on one.segment_name = sizes.segment_name
+    inner join sizes as others on other.segment_name = others.segment_name
+    where list_contains(?::varchar[], one.segment_name)
+        and list_contains(?::varchar[], other.segment_name)
+    group by one.segment_name, other.segment_name
+    having shared > smaller * 0.5
+    order by all
+"""
+
+
 @dataclass(frozen=True)
 class Change:
     """A segment before and after; ids are the first by name."""
@@ -59,11 +86,25 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """Two segments that share more customers than the gate lets pass."""
+
+    one: str
+    other: str
+    shared: int
+    smaller: int
+
+
+@dataclass(frozen=True)
 class Changes:
-    """Every segment that is published or in the file, by name, and primary moves."""
+    """Every segment that is published or in the file, by name, and primary moves.
+
+    `too_close` are the pairs of the file for which a run would be stopped.
+    """
 
     segments: Sequence[Change]
     primary_moves: int
+    too_close: Sequence[Overlap] = ()
 
 
 def changes(publication: Publication, entries: Sequence[Definition]) -> Changes:
@@ -83,9 +124,27 @@ def changes(publication: Publication, entries: Sequence[Definition]) -> Changes:
         ((moves,),) = connection.execute(
             PRIMARIES.format(primaries=primaries_sql(entries, "flags"))
         ).fetchall()
+        too_close = _too_close(connection, entries)
     by_name = {row[0]: Change(*row) for row in found}
     for one in entries:
         if one["kind"] != "cluster":
             empty = Change(str(one["name"]), 0, 0, 0, 0)
             by_name.setdefault(empty.segment, empty)
-    return Changes([by_name[name] for name in sorted(by_name)], moves)
+    return Changes([by_name[name] for name in sorted(by_name)], moves, too_close)
+
+
+def _too_close(
+    connection: duckdb.DuckDBPyConnection, entries: Sequence[Definition]
+) -> list[Overlap]:
+    rules = [str(one["name"]) for one in entries if one["kind"] in ("rule", "score")]
+    memberships = memberships_sql(entries, "flags")
+    sql = TOO_CLOSE.format(memberships=memberships)
+    found = [
+        Overlap(*row) for row in connection.execute(sql, [rules, rules]).fetchall()
+    ]
+    allowed = {
+        frozenset((str(one["name"]), str(other)))
+        for one in entries
+        for other in one.get("may_overlap", [])
+    }
+    return [pair for pair in found if frozenset((pair.one, pair.other)) not in allowed]

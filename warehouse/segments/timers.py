@@ -18,6 +18,8 @@ AGE = "days_since_"
 DAY = 86_400_000_000
 IS_NULL = ("OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL")
 ANY_QUERY = "select json_serialize_sql('select 1')"
+# No customer is older, and what is longer is no length that DuckDB can add.
+LONGEST = 100 * 366 * DAY
 UNITS = (("day", DAY), ("hour", 3_600_000_000), ("minute", 60_000_000))
 
 Node = Mapping[str, Any]
@@ -70,7 +72,7 @@ def _timed(node: Any) -> Iterator[Timer | str]:
         for part in node:
             yield from _timed(part)
         return
-    if not isinstance(node, dict) or node.get("type") in IS_NULL:
+    if not isinstance(node, dict) or _asks_whether_known(node):
         return
     name = _column(node)
     if name is not None and (name == CLOCK or name.startswith(AGE)):
@@ -83,6 +85,11 @@ def _timed(node: Any) -> Iterator[Timer | str]:
         return
     for part in node.values():
         yield from _timed(part)
+
+
+def _asks_whether_known(node: Node) -> bool:
+    """Whether a column is null: that changes by what happens, and not by time."""
+    return node.get("type") in IS_NULL and all(map(_column, node["children"]))
 
 
 def _compared(node: Node) -> list[tuple[Node, Node]]:
@@ -98,7 +105,7 @@ def _between(left: Node, right: Node) -> list[Timer] | None:
     """The timers of a comparison of two sides; none where time moves neither."""
     for one, other in ((left, right), (right, left)):
         age, days = _column(one), _whole(other)
-        if age is not None and age.startswith(AGE) and days is not None:
+        if age and age.startswith(AGE) and days is not None and days * DAY < LONGEST:
             column = f"{age.removeprefix(AGE)}_at"
             return [Timer(column, (days + more) * DAY, age) for more in (0, 1)]
         now, then = _shifted(one), _shifted(other)
@@ -155,4 +162,4 @@ def _length(node: Node) -> int | None:
             ).fetchall()
         except (duckdb.Error, ValueError):
             return None
-    return None if months else int(length)
+    return int(length) if not months and abs(length) < LONGEST else None
