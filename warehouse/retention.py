@@ -69,5 +69,5 @@ def _unknown(settings: Settings, given: str, kept: list[str]) -> TesseraError:
         where=str(settings.publications_dir),
         given=f"`{given}`",
         allowed=list(reversed(kept))[:LISTED],
-        remedy=f"{nearest(given, kept)} `tessera publications` lists all".strip(),
+        remedy=f"{nearest(given, kept) or ''} `tessera publications` lists all".strip(),
     )

@@ -25,12 +25,17 @@ HISTORY_COLUMNS = tuple(
     f"segment_definition_history.{column}"
     for column in ("segment_name", "definition_hash", "model_version", "is_in_force")
 )
-# What has changed since then: the rule or the model of a segment.
+# What has changed since then: the rule of a segment, or what the clusters are. A score
+# that is trained anew is the same question, and a share that doubles by it is news.
 CHANGED = """
     changed as (
         select segment_name, case
             when now.definition_hash <> before.definition_hash then 'rule'
-            when now.model_version is distinct from before.model_version then 'model'
+            when now.model_version is distinct from before.model_version
+                and now.segment_name in (
+                    select segment_name from segments.segment_definitions
+                    where kind = 'cluster'
+                ) then 'model'
         end as what
         from segments.segment_versions as now
         inner join former.main.segment_definition_history as before
@@ -47,7 +52,7 @@ CHANGED = """
         select segment_name, 'rule' from segments.segment_definitions
         where is_catch_all and exists (
             select 1 from former.main.segment_summary as gone
-            where gone.segment_name not in (
+            where gone.kind <> 'cluster' and gone.segment_name not in (
                 select segment_name from segments.segment_versions
             )
         )

@@ -189,7 +189,10 @@ def test_right_keys_are_not(keys: dict[str, Any]) -> None:
 def test_what_only_the_whole_list_shows_is_told() -> None:
     twice = [*rule(), *rule(priority=2)]
     assert "2 segments have the name `rule`; each needs its own." in told(twice)
-    assert "2 segments have the priority `1000`; each needs its own." in told(twice)
+    same = (
+        "2 segments have the priority `1000` (`others`, `others`); each needs its own."
+    )
+    assert same in told(twice)
     assert told(twice)[-1].startswith("there are 2 entries of kind `catch_all`")
     assert told(rule()[:1])[0].startswith("there are 0 entries of kind `catch_all`")
     clusters = [*rule(kind="cluster"), *rule(kind="cluster", name="b", priority=2)[:1]]

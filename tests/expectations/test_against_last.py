@@ -55,6 +55,8 @@ def test_a_share_that_moved_far_stops_and_says_from_where(
         ),
         (
             "update segments.segment_versions set model_version = 'v2'"
+            " where segment_name = 'repeat_buyer';"
+            "update segments.segment_definitions set kind = 'cluster'"
             " where segment_name = 'repeat_buyer'",
             "its model was trained anew",
         ),
@@ -62,7 +64,7 @@ def test_a_share_that_moved_far_stops_and_says_from_where(
             "update segments.segment_definitions set rule_text ="
             " 'order_count > 1 and not_in_segment(''high_value'')'"
             " where segment_name = 'repeat_buyer';"
-            "update segments.segment_versions set model_version = 'v2'"
+            "update segments.segment_versions set definition_hash = 'other'"
             " where segment_name = 'high_value'",
             "what decides its members has changed with `high_value`",
         ),
@@ -82,11 +84,17 @@ def test_a_move_with_a_reason_is_told_and_stops_nothing(
     assert found.message.endswith(f"It stops nothing, because {why}.")
 
 
-def test_the_change_of_another_rule_excuses_nothing(changed_shop: Changed) -> None:
-    sql = (
+@pytest.mark.parametrize(
+    "sql",
+    [
         "update segments.segment_versions set definition_hash = 'other'"
-        " where segment_name = 'new_customer'"
-    )
+        " where segment_name = 'new_customer'",
+        "update segments.segment_versions set model_version = 'v2'"
+        " where segment_name = 'repeat_buyer'",
+    ],
+    ids=["another rule", "a score that is trained anew"],
+)
+def test_what_decides_nothing_excuses_nothing(sql: str, changed_shop: Changed) -> None:
     assert drift(changed_shop(FEWER + sql)).state == "failed"
 
 

@@ -94,7 +94,10 @@ def _repeated(definitions: Sequence[Definition], key: str) -> Iterator[str]:
     counts = Counter(str(entry[key]) for entry in definitions if key in entry)
     for value, count in counts.items():
         if count > 1:
-            yield f"{count} segments have the {key} `{value}`; each needs its own."
+            same = [one for one in definitions if str(one.get(key)) == value]
+            names = ", ".join(f"`{one.get('name')}`" for one in same)
+            who = f" ({names})" if key != "name" else ""
+            yield f"{count} segments have the {key} `{value}`{who}; each needs its own."
 
 
 def _entry_mistakes(
