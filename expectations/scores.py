@@ -6,11 +6,10 @@ from expectations.engine.rules import NoOffenders, Rule, WithinBounds
 from expectations.engine.shop import Shop
 from expectations.parts.clusters import (
     CLUSTERS,
-    MODELS,
     largest_cluster,
     silhouette,
-    untrained,
 )
+from expectations.parts.models import MODELS, card, untrained
 
 SCORES = "ml.propensity_scores"
 NOW = "features.customers_now"
@@ -129,10 +128,7 @@ def _card(
         expects=expects,
         table=MODELS,
         measures=f"""
-            with card as (
-                select arg_max(metrics, as_of_at)::json as metrics
-                from {MODELS} where model_name = 'purchase_30d'
-            )
+            with {card("purchase_30d")}
             select null as item, {bounds.sql()},
                 coalesce({found}, null)::double as observed,
                 case when observed is null then 'the card does not tell' end as reason

@@ -3,23 +3,9 @@
 from expectations.engine.gate import Severity
 from expectations.engine.profiles import Bounds
 from expectations.engine.rules import Rule, WithinBounds
+from expectations.parts.models import MODELS, card, untrained
 
-MODELS = "ml.models"
 CLUSTERS = "ml.customer_clusters"
-
-
-def untrained(model: str, table: str) -> str:
-    """SQL: why the newest state of this model leaves nothing to judge, or null."""
-    return f"""
-        select case
-            when count(*) = 0 and not exists (select 1 from {table})
-                then 'no {model} model was ever trained'
-            when arg_max(state, as_of_at) = 'not_enough_data' then coalesce(
-                arg_max(nullif(reason, ''), as_of_at), 'there is too little data'
-            )
-        end
-        from {MODELS} where model_name = '{model}'
-    """
 
 
 def largest_cluster(bounds: Bounds) -> Rule:
@@ -55,10 +41,7 @@ def silhouette(entry: str, expects: str, bounds: Bounds, severity: Severity) -> 
         expects=expects,
         table=MODELS,
         measures=f"""
-            with card as (
-                select arg_max(metrics, as_of_at)::json as metrics
-                from {MODELS} where model_name = 'clusters'
-            ),
+            with {card("clusters")},
             found as (
                 select count(distinct cluster_name) as cluster_count,
                     list_sort(list(distinct '`cluster_' || cluster_name || '`'))
