@@ -3,7 +3,7 @@
 K-means sees scaled logarithms: on raw counts a few heavy buyers would decide it all.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
@@ -15,18 +15,30 @@ from ml.common.elbow import (
     count_distinct,
     elbow,
     elbow_png,
+    silhouette,
     sweep,
 )
 from ml.common.features import columns_read
 from ml.common.frames import canonical, empty, typed
-from ml.common.groups import FIT_ROWS, RESTARTS, Crowd, Groups, crowd, group
+from ml.common.groups import (
+    FIT_ROWS,
+    RESTARTS,
+    Crowd,
+    Groups,
+    Scale,
+    centres,
+    crowd,
+    group,
+)
 from ml.common.naming import Phrase, name_clusters
-from ml.spec import Card, Inputs, ModelSpec, State
+from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
 from warehouse.errors import TesseraError
 
 LEAST_ACTIVE = 200
 MOST_CLUSTERS = 50
 
+# What the estimator keeps of the scale of its points.
+SCALE = ("cap", "mean", "spread")
 # The behaviour compared, and what to say of a cluster with much and with little of it.
 BEHAVIOUR = {
     "days_since_last_activity": Phrase("quiet lately", "recently active", "recency"),
@@ -57,53 +69,54 @@ PROFILES = {
 }
 
 
-@dataclass(frozen=True)
-class ClusterResult:
-    """Frames of the schemas ASSIGNMENTS, PROFILES and ELBOW; `k` 0 without clusters."""
+def train(
+    inputs: Inputs, champion: Estimator | None, seed: int, *, k: int | None = None
+) -> Trained:
+    """Find groups among the customers of `training`, customer_features of now.
 
-    state: State
-    reason: str
-    model_version: str
-    k: int
-    assignments: pd.DataFrame
-    profiles: pd.DataFrame
-    elbow: pd.DataFrame
-    card: Card
-
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Return the output frames by name."""
-        return {
-            "assignments": self.assignments,
-            "profiles": self.profiles,
-            "elbow": self.elbow,
-        }
-
-    def elbow_png(self) -> bytes | None:
-        """Return the elbow plot as PNG; None if there was not enough data."""
-        return elbow_png(self.elbow, self.k) if self.k else None
-
-
-def cluster(
-    features: pd.DataFrame, *, k: int | None = None, seed: int = 0
-) -> ClusterResult:
-    """Group the customers of `features`, one row a customer of customer_features.
-
-    K-means learns from a sample of customers with activity; then every customer gets
-    the nearest cluster, who never was active as if long gone. `k` is the elbow within
+    K-means learns from a sample of customers with activity. `k` is the elbow within
     2 to 12 unless given (2 to 50). Clusters are called c1, c2 ... by falling size.
-    `distance` is Euclidean in scaled logarithms; a profile's `mean_value` is plain,
-    its `z_score` in standard deviations of the active customers' logarithms. Fewer
-    than 200 active customers is the state `not_enough_data`, with empty frames.
+    Fewer than 200 active customers is the state `not_enough_data`, with a reason.
     Raises TesseraError for a k out of range, missing columns or repeated customers.
     """
     _require_k(k)
     with threadpool_limits(limits=1):  # one order of summation on every machine
-        rows = canonical(
-            features, READS, "ml/clustering, features", unique=("customer_id",)
-        )
-        people = crowd(rows, MODEL.features)
-        reason = _lacking(people, k, seed)
-        return _not_enough(reason) if reason else _clustered(people, k, seed)
+        rows = _canonical(inputs["training"], "training")
+        people = crowd(rows, MODEL.features) if len(rows) else None
+        reason = _lacking(people, k, seed) if people else "There is no customer."
+        if people is None or reason:
+            card = {"state": "not_enough_data", "reason": reason}
+            return Trained("not_enough_data", reason, card)
+        return _trained(people, k, seed)
+
+
+def score(
+    estimator: Estimator, inputs: Inputs, batches: Iterable[pd.DataFrame], version: str
+) -> Frames:
+    """Return `assignments`, `profiles` and `elbow`: everybody by the nearest centre.
+
+    Who never was active counts as if long gone. `distance` is Euclidean in scaled
+    logarithms; a profile's `mean_value` is plain, its `z_score` in standard deviations
+    of the logarithms of those who were active when the clusters were found.
+    """
+    rows = [batch for batch in batches if len(batch)]
+    if not rows:
+        return {name: empty(schema) for name, schema in MODEL.outputs.items()}
+    with threadpool_limits(limits=1):
+        frame = _canonical(pd.concat(rows, ignore_index=True), "scoring")
+        people = crowd(frame, tuple(estimator["features"]), _scale(estimator))
+        groups = group(people, estimator["centres"])
+    names = pd.DataFrame(estimator["names"]).assign(model_version=version)
+    return {
+        "assignments": typed(groups.members.merge(names, on="cluster_id"), ASSIGNMENTS),
+        "profiles": typed(groups.profiles.merge(names, on="cluster_id"), PROFILES),
+        "elbow": typed(pd.DataFrame(estimator["elbow"]), ELBOW),
+    }
+
+
+def _canonical(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    where = f"ml/clustering, {name}"
+    return canonical(frame, READS, where, unique=("customer_id",))
 
 
 def _require_k(k: int | None) -> None:
@@ -131,30 +144,32 @@ def _lacking(people: Crowd, k: int | None, seed: int) -> str:
     return ""
 
 
-def _not_enough(reason: str) -> ClusterResult:
-    card = {"state": "not_enough_data", "reason": reason}
-    none = (empty(ASSIGNMENTS), empty(PROFILES), empty(ELBOW))
-    return ClusterResult("not_enough_data", reason, "", 0, *none, card)
-
-
-def _clustered(people: Crowd, k: int | None, seed: int) -> ClusterResult:
+def _trained(people: Crowd, k: int | None, seed: int) -> Trained:
     table = sweep(people.points[people.is_active], seed)
     chosen = k or elbow(table)
-    version = MODEL.version(seed, f"{people.fingerprint()} k={chosen}")
-    groups = group(people, chosen, seed)
-    names = _names(groups).assign(model_version=version)
-    assigned = typed(groups.members.merge(names, on="cluster_id"), ASSIGNMENTS)
-    profiles = typed(groups.profiles.merge(names, on="cluster_id"), PROFILES)
-    return ClusterResult(
+    around = centres(people, chosen, seed)
+    groups = group(people, around)
+    as_of = people.keys["as_of_at"].max()
+    estimator = {
+        "features": list(people.features),
+        **{name: getattr(people.scale, name) for name in SCALE},
+        "centres": around,
+        "names": _names(groups).to_dict(orient="list"),
+        "elbow": table.to_dict(orient="list"),
+    }
+    return Trained(
         state="trained",
         reason="",
-        model_version=version,
-        k=chosen,
-        assignments=assigned,
-        profiles=profiles,
-        elbow=table,
-        card=_card(people, groups, table, "the elbow" if k is None else "override"),
+        card=_card(people, groups, table, chosen, k is not None, seed),
+        estimator=estimator,
+        data=f"{people.fingerprint()} k={chosen}",
+        window=(as_of, as_of),
+        plots={"elbow": elbow_png(table, chosen)},
     )
+
+
+def _scale(estimator: Estimator) -> Scale:
+    return Scale(*(estimator[name] for name in SCALE))
 
 
 def _names(groups: Groups) -> pd.DataFrame:
@@ -169,17 +184,25 @@ def _names(groups: Groups) -> pd.DataFrame:
     )
 
 
-def _card(people: Crowd, groups: Groups, table: pd.DataFrame, rule: str) -> Card:
+def _card(
+    people: Crowd,
+    groups: Groups,
+    table: pd.DataFrame,
+    k: int,
+    is_given: bool,
+    seed: int,
+) -> Card:
     floor = dict(MODEL.quality_floor)
-    metrics = {"silhouette": groups.silhouette}
+    metrics = {"silhouette": silhouette(people.points, groups.labels, seed)}
+    active = int(people.is_active.sum())
     return {
         "state": "trained",
         "reason": "",
-        "k": groups.k,
-        "chosen_by": rule,
+        "k": k,
+        "chosen_by": "override" if is_given else "the elbow",
         "customer_count": len(people.points),
-        "active_count": int(people.is_active.sum()),
-        "fitted_count": groups.fitted_count,
+        "active_count": active,
+        "fitted_count": min(active, FIT_ROWS),
         "metrics": metrics,
         "elbow": table.to_dict(orient="records"),
         "quality_floor": floor,
@@ -187,17 +210,18 @@ def _card(people: Crowd, groups: Groups, table: pd.DataFrame, rule: str) -> Card
     }
 
 
-def _build(inputs: Inputs, seed: int) -> ClusterResult:
-    return cluster(inputs.scoring, seed=seed)
-
-
 MODEL = ModelSpec(
     name="clustering",
     target=None,
     features=tuple(BEHAVIOUR),
+    reads={
+        "training": "features.customers_now",
+        "scoring": "features.customers_now",
+    },
     outputs={"assignments": ASSIGNMENTS, "profiles": PROFILES, "elbow": ELBOW},
     quality_floor={"silhouette": 0.1},
     settings={"sweep_rows": SWEEP_ROWS, "fit_rows": FIT_ROWS, "restarts": RESTARTS},
-    build=_build,
+    train=train,
+    score=score,
 )
 READS = columns_read((*MODEL.features, "activity_count"))

@@ -1,28 +1,26 @@
 """Propensity: who will buy within the next 30 days, as a probability that means it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from ml.common.card import write_card
-from ml.common.choice import choose
+from ml.common.choice import Choice, choose
 from ml.common.classifiers import (
     BOOSTING,
     FOLDS,
     LOGISTIC,
-    Classifier,
     fit_calibrated,
     probabilities,
 )
-from ml.common.encoding import Floats
 from ml.common.features import FEATURES, PACED, columns_read, encode
-from ml.common.frames import canonical, empty, typed
+from ml.common.frames import canonical, empty, require_unique, typed
 from ml.common.importance import importances
 from ml.common.labelled import Labelled, labelled
 from ml.common.moments import HORIZON, Plan, plan
-from ml.spec import Card, Inputs, ModelSpec, State
+from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
 
 TARGET = "purchased_within_30d"
 SCORES = {
@@ -33,53 +31,42 @@ SCORES = {
     "score_percentile": "float64",
     "model_version": "str",
 }
-BATCH_ROWS = 100_000
 
 
-@dataclass(frozen=True)
-class PropensityResult:
-    """Scores (schema SCORES) and a model card, as `train_and_score` describes them."""
+def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
+    """Learn from past moments, and be judged out of time.
 
-    state: State
-    reason: str
-    model_version: str
-    scores: pd.DataFrame
-    card: Card
-
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Return the output frames by name."""
-        return {"scores": self.scores}
-
-
-def train_and_score(
-    training: pd.DataFrame, scoring: pd.DataFrame, *, seed: int = 0
-) -> PropensityResult:
-    """Learn from past moments, judge out of time, score every customer of `scoring`.
-
-    `training` holds customer_features of past moments with `purchased_within_30d`,
-    `scoring` one row a customer, now. The latest labelled moment is the test; what is
-    judged there was fitted on moments whose label window had closed by then. Scores
-    come from the chosen kind refitted on all labelled moments: decile 1 is the highest,
-    the percentile is the share of customers placed no higher, ties fall by customer_id.
-    Too little data is the state `not_enough_data`, with a reason and without scores.
+    `training` holds customer_features of past moments with `purchased_within_30d`. The
+    latest labelled moment is the test; what is judged there was fitted on moments whose
+    label window had closed by then. What scores is the chosen kind refitted on all
+    labelled moments. Too little data is the state `not_enough_data`, with a reason.
     Raises TesseraError for missing columns or repeated customers.
     """
     with threadpool_limits(limits=1):  # one order of summation on every machine
-        now = canonical(
-            scoring, READS, "ml/propensity, scoring", unique=("customer_id",)
-        )
-        if now.empty:
-            return _not_enough("There is no customer to score.")
-        past = _past(training, now["as_of_at"].max())
+        past = _past(inputs)
         schedule = plan(past.moments)
         reason = _lacking(past, schedule)
         if schedule is None or reason:
             return _not_enough(reason)
-        return _trained(past, schedule, now, seed)
+        return _trained(past, schedule, seed)
 
 
-def _past(training: pd.DataFrame, now: pd.Timestamp) -> Labelled:
-    return labelled(training, TARGET, MODEL.features, now, "ml/propensity, training")
+def score(
+    estimator: Estimator, inputs: Inputs, batches: Iterable[pd.DataFrame], version: str
+) -> Frames:
+    """Return the frame `scores`: one row a customer of `batches`.
+
+    Decile 1 is the highest, the percentile is the share of customers placed no higher,
+    ties fall by customer_id. Raises TesseraError as `train` does.
+    """
+    with threadpool_limits(limits=1):
+        said = [_said(estimator, batch) for batch in batches if len(batch)]
+    return {"scores": _scores(pd.concat(said), version) if said else empty(SCORES)}
+
+
+def _past(inputs: Inputs) -> Labelled:
+    where = "ml/propensity, training"
+    return labelled(inputs["training"], TARGET, MODEL.features, inputs.as_of_at, where)
 
 
 def _lacking(past: Labelled, schedule: Plan | None) -> str:
@@ -95,47 +82,57 @@ def _lacking(past: Labelled, schedule: Plan | None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _not_enough(reason: str) -> PropensityResult:
+def _not_enough(reason: str) -> Trained:
     card = {"target": TARGET, "state": "not_enough_data", "reason": reason}
-    return PropensityResult("not_enough_data", reason, "", empty(SCORES), card)
+    return Trained("not_enough_data", reason, card)
 
 
-def _trained(
-    past: Labelled, schedule: Plan, now: pd.DataFrame, seed: int
-) -> PropensityResult:
-    version = MODEL.version(seed, past.fingerprint())
-    card = _judged(past, schedule, seed)
-    model = _fit(card["chosen_kind"], past, seed)
-    scores = _scores(now, _in_batches(model, now), version)
-    return PropensityResult("trained", "", version, scores, card)
-
-
-def _judged(past: Labelled, schedule: Plan, seed: int) -> Card:
+def _trained(past: Labelled, schedule: Plan, seed: int) -> Trained:
     choice = choose(past, schedule, seed)
-    model, test = (
-        _fit(choice.kind, past.at(schedule.fit), seed),
-        past.at([schedule.test]),
+    judged = _fit(choice.kind, past.at(schedule.fit), seed)
+    card = _judged(judged, choice, past, schedule, seed)
+    return Trained(
+        state="trained",
+        reason="",
+        card=card,
+        estimator=_fit(choice.kind, past, seed),
+        judged=judged,
+        data=past.fingerprint(),
+        window=(past.moments[0], past.moments[-1] + HORIZON),
     )
+
+
+def _judged(
+    judged: Estimator, choice: Choice, past: Labelled, schedule: Plan, seed: int
+) -> Card:
+    model, test = judged["classifier"], past.at([schedule.test])
     said, leans = probabilities(model, test.values), importances(model, test, seed=seed)
     floor = MODEL.quality_floor
     card = write_card(TARGET, past, schedule, choice, said, leans, floor, seed)
     return {**card.as_dict(), "state": "trained", "reason": ""}
 
 
-def _fit(kind: str, rows: Labelled, seed: int) -> Classifier:
-    return fit_calibrated(kind, rows.values, rows.labels, rows.customers, seed)
+def _fit(kind: str, rows: Labelled, seed: int) -> Estimator:
+    """A classifier and the features it reads, which a later spec may not share."""
+    fitted = fit_calibrated(kind, rows.values, rows.labels, rows.customers, seed)
+    return {"features": list(dict.fromkeys(rows.sources)), "classifier": fitted}
 
 
-def _in_batches(model: Classifier, now: pd.DataFrame) -> Floats:
-    starts = range(0, len(now), BATCH_ROWS)
-    batches = (now.iloc[start : start + BATCH_ROWS] for start in starts)
-    matrices = (encode(batch, MODEL.features).values for batch in batches)
-    return np.concatenate([probabilities(model, values) for values in matrices])
+def _said(estimator: Estimator, batch: pd.DataFrame) -> pd.DataFrame:
+    names = estimator["features"]
+    now = canonical(
+        batch,
+        columns_read(names),
+        "ml/propensity, scoring",
+        unique=("customer_id",),
+    )
+    said = probabilities(estimator["classifier"], encode(now, names).values)
+    return now[["customer_id", "as_of_at"]].assign(purchase_30d_probability=said)
 
 
-def _scores(now: pd.DataFrame, said: Floats, version: str) -> pd.DataFrame:
-    frame = now[["customer_id", "as_of_at"]].assign(purchase_30d_probability=said)
-    frame = frame.sort_values(
+def _scores(said: pd.DataFrame, version: str) -> pd.DataFrame:
+    require_unique(said, ("customer_id",), "ml/propensity, scoring")
+    frame = said.sort_values(
         ["purchase_30d_probability", "customer_id"], ascending=[False, True]
     )
     above, size = np.arange(len(frame)), len(frame)
@@ -145,14 +142,14 @@ def _scores(now: pd.DataFrame, said: Floats, version: str) -> pd.DataFrame:
     return typed(frame.sort_values("customer_id"), SCORES)
 
 
-def _build(inputs: Inputs, seed: int) -> PropensityResult:
-    return train_and_score(inputs.training, inputs.scoring, seed=seed)
-
-
 MODEL = ModelSpec(
     name="propensity",
     target=TARGET,
     features=tuple(name for name in FEATURES if name not in PACED),
+    reads={
+        "training": "features.training_set",
+        "scoring": "features.customers_now",
+    },
     outputs={"scores": SCORES},
     quality_floor={"roc_auc": 0.6},
     settings={
@@ -161,6 +158,6 @@ MODEL = ModelSpec(
         "calibration": f"platt, {FOLDS} folds of customers",
         "horizon_days": HORIZON.days,
     },
-    build=_build,
+    train=train,
+    score=score,
 )
-READS = columns_read(MODEL.features)

@@ -1,13 +1,17 @@
-"""The small common spec of every model, and how the models are found: by their file."""
+"""The small common spec of every model, and how the models are found: by their file.
+
+A model trains and scores apart: `train` learns and is judged, `score` tells of every
+customer with what was learned, at any later moment and without the training data.
+"""
 
 import hashlib
 import importlib
 import importlib.metadata
 import json
 import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
@@ -17,54 +21,108 @@ from warehouse.errors import TesseraError
 
 State: TypeAlias = Literal["trained", "not_enough_data"]
 Card: TypeAlias = dict[str, Any]
+Frames: TypeAlias = dict[str, pd.DataFrame]
+Window: TypeAlias = tuple[pd.Timestamp, pd.Timestamp]
+# Whatever was fitted: plain values, arrays, and what ml.artifacts keeps.
+Estimator: TypeAlias = Any
+
+SCORING = "scoring"
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What every model may draw on: past moments with labels, and customers now."""
+    """The frames a model reads, by the names in its `reads`, and the run's moment.
 
-    training: pd.DataFrame
-    scoring: pd.DataFrame
+    `scoring` is not among them: it is streamed to `score`. The frames may be read one
+    by one when they are asked for, so ask once.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    as_of_at: pd.Timestamp
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return the frame of this name."""
+        return self.frames[name]
 
 
-class ModelResult(Protocol):
-    """What every build returns. Without enough data `reason` says what is missing."""
+@dataclass(frozen=True)
+class Trained:
+    """What training returns. Without enough data `reason` says what is missing.
 
-    @property
-    def state(self) -> State: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def model_version(self) -> str: ...
-    @property
-    def card(self) -> Card: ...
-    def frames(self) -> dict[str, pd.DataFrame]: ...
+    `estimator` scores: it was fitted on everything labelled. `judged` is the same
+    recipe, fitted only on what had closed before the test moment; a contest asks it.
+    Neither holds a customer's id. `data` is a hash of everything learned from, the
+    former champion too where training started from it; `window` the first and the last
+    moment of that data, labels included. `plots` are PNGs by name.
+    """
+
+    state: State
+    reason: str
+    card: Card
+    estimator: Estimator = None
+    judged: Estimator = None
+    data: str = ""
+    window: Window | None = None
+    plots: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the challenger takes the champion's place, by which rule and figures."""
+
+    is_better: bool
+    rule: str
+    figures: Mapping[str, Any]
+
+
+Train: TypeAlias = Callable[[Inputs, Estimator | None, int], Trained]
+Score: TypeAlias = Callable[[Estimator, Inputs, Iterable[pd.DataFrame], str], Frames]
+# The `judged` of champion and challenger, the challenger's inputs, and a seed. Raises
+# if the champion cannot be judged any more: then it is replaced.
+Contest: TypeAlias = Callable[[Estimator, Estimator, Inputs, int], Verdict]
 
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One model: what it predicts, from what, how well at least, and by which function.
+    """One model: what it predicts, from what, how well at least, by which functions.
 
     `target` is the label's column in the training frame (None: nothing is predicted).
-    `outputs` gives the schema of each frame the build returns. `quality_floor` holds
+    `reads` names the table of each input; the rows of the one called `scoring` are
+    streamed. `outputs` gives the schema of each frame of `score`. `quality_floor` holds
     the least acceptable values of figures in the card. `settings` and `features` are
-    part of the model's version.
+    part of the model's version. `train` takes the inputs, the champion's estimator to
+    start from (or None) and a seed; `score` an estimator, the inputs, the batches of
+    `scoring` and the version to write beside what it says. Without a `contest` the
+    newest model that is above its floor takes the place.
     """
 
     name: str
     target: str | None
     features: tuple[str, ...]
+    reads: Mapping[str, str]
     outputs: Mapping[str, Schema]
     quality_floor: Mapping[str, float]
     settings: Mapping[str, Any]
-    build: Callable[[Inputs, int], ModelResult]
+    train: Train
+    score: Score
+    contest: Contest | None = None
+
+    def hash(self) -> str:
+        """Return a hash of what makes the model: another one asks to train anew."""
+        library = importlib.metadata.version("scikit-learn")
+        return _hashed([*self._parts(), library])
 
     def version(self, seed: int, data: str) -> str:
         """Return `<name>-<hash>`: the same spec, seed, data and library, the same."""
-        spec = [self.name, self.target, self.features, dict(self.settings)]
-        library = importlib.metadata.version("scikit-learn")
-        content = json.dumps([*spec, seed, data, library], sort_keys=True)
-        return f"{self.name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+        return f"{self.name}-{_hashed([self.hash(), seed, data])}"
+
+    def _parts(self) -> list[Any]:
+        return [self.name, self.target, self.features, dict(self.settings)]
+
+
+def _hashed(content: list[Any]) -> str:
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def discover() -> dict[str, ModelSpec]:

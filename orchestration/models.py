@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,14 +16,13 @@ from dagster import (
     multi_asset,
 )
 
-from ml.spec import Inputs, ModelResult, ModelSpec, discover
+from ml.common.frames import empty
+from ml.spec import SCORING, Frames, Inputs, ModelSpec, Trained, discover
 from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
 from warehouse.flow import Flow
-from warehouse.tables import as_of, read_frame, write_frames
+from warehouse.tables import TableFrames, as_of, row_counts, write_frames
 
-TRAINING = "features.training_set"
-SCORING = "features.customers_now"
 SEED = 1
 # An output is the table `<model>_<output>`, but for those that have a plainer name.
 PLAIN_NAMES = {
@@ -35,10 +35,20 @@ REGISTER = "models"
 REGISTERED = {"propensity": "purchase_30d", "clustering": "clusters"}
 
 
+@dataclass(frozen=True)
+class Result:
+    """What a run has of one model: how it was trained, and what it says."""
+
+    trained: Trained
+    version: str
+    frames: Frames
+
+
 def model_assets() -> AssetsDefinition:
     """Every output of every model, and the table of their states."""
     specs = discover()
-    deps = [AssetKey(table.split(".")) for table in (TRAINING, SCORING)]
+    read = {table for spec in specs.values() for table in spec.reads.values()}
+    deps = [AssetKey(table.split(".")) for table in sorted(read)]
 
     @multi_asset(
         name="ml",
@@ -55,16 +65,13 @@ def model_assets() -> AssetsDefinition:
         ],
     )
     def ml(run: Run) -> Iterator[MaterializeResult[None]]:
-        inputs = Inputs(
-            read_frame(run.settings, TRAINING), read_frame(run.settings, SCORING)
-        )
-        results = {name: _build(spec, inputs, run) for name, spec in specs.items()}
+        results = {name: _build(spec, run) for name, spec in specs.items()}
         register = pd.DataFrame([_state(run, *item) for item in results.items()])
         write_frames(run.settings, {f"ml.{REGISTER}": register})
         run.tag(_versions(register))
         for name, result in results.items():
             for output, table in tables_of(specs[name]).items():
-                metadata = _metadata(result, len(result.frames()[output]))
+                metadata = _metadata(result, len(result.frames[output]))
                 yield MaterializeResult(asset_key=_key(table), metadata=metadata)
         yield MaterializeResult(asset_key=_key(REGISTER))
 
@@ -91,29 +98,44 @@ def _key(table: str) -> AssetKey:
     return AssetKey(["ml", table])
 
 
-def _build(spec: ModelSpec, inputs: Inputs, run: Run) -> ModelResult:
+def _build(spec: ModelSpec, run: Run) -> Result:
     """Train, score and write one model, as one recorded step."""
     with run.step(spec.name) as note:
-        result = spec.build(inputs, SEED)
-        frames, tables = result.frames(), tables_of(spec)
+        result = _trained_and_scored(spec, run)
+        frames, tables = result.frames, tables_of(spec)
         write_frames(
             run.settings, {f"ml.{tables[name]}": frames[name] for name in tables}
         )
         note.row_count = max(len(frame) for frame in frames.values())
-        note.tell_rows(Flow(len(inputs.scoring), note.row_count))
-        note.detail = result.reason or result.model_version
+        came_in = row_counts(run.settings, [spec.reads[SCORING]])
+        note.tell_rows(Flow(sum(came_in.values()), note.row_count))
+        note.detail = result.trained.reason or result.version
     return result
 
 
-def _state(run: Run, name: str, result: ModelResult) -> dict[str, Any]:
+def _trained_and_scored(spec: ModelSpec, run: Run) -> Result:
+    frames = TableFrames(run.settings, spec.reads)
+    inputs = Inputs(frames, pd.Timestamp(as_of(run.settings)))
+    trained = spec.train(inputs, None, SEED)
+    if trained.state != "trained":
+        none = {name: empty(schema) for name, schema in spec.outputs.items()}
+        return Result(trained, "", none)
+    version = spec.version(SEED, trained.data)
+    batches = iter([frames[SCORING]])
+    return Result(
+        trained, version, spec.score(trained.estimator, inputs, batches, version)
+    )
+
+
+def _state(run: Run, name: str, result: Result) -> dict[str, Any]:
     """One row of `ml.models`."""
     return {
         "model_name": REGISTERED.get(name, name),
-        "model_version": result.model_version,
+        "model_version": result.version,
         "as_of_at": as_of(run.settings),
-        "state": result.state,
-        "reason": result.reason,
-        "metrics": json.dumps(result.card, sort_keys=True, default=str),
+        "state": result.trained.state,
+        "reason": result.trained.reason,
+        "metrics": json.dumps(result.trained.card, sort_keys=True, default=str),
     }
 
 
@@ -123,19 +145,19 @@ def _versions(register: pd.DataFrame) -> dict[str, str]:
     return {f"model/{name}": version for name, version in named if version}
 
 
-def _metadata(result: ModelResult, rows: int) -> dict[str, Any]:
-    """State, figures and plot of a model, for the UI."""
-    figures = result.card.get("metrics", {})
+def _metadata(result: Result, rows: int) -> dict[str, Any]:
+    """State, figures and plots of a model, for the UI."""
+    card = result.trained.card
+    figures = card.get("metrics", {})
     shown: dict[str, Any] = {name: float(value) for name, value in figures.items()}
-    elbow_png = getattr(result, "elbow_png", None)
-    image = elbow_png() if elbow_png else None
-    if image:
+    for name, image in result.trained.plots.items():
         encoded = base64.b64encode(image).decode()
-        shown["elbow"] = MetadataValue.md(f"![elbow](data:image/png;base64,{encoded})")
+        picture = f"![{name}](data:image/png;base64,{encoded})"
+        shown[name] = MetadataValue.md(picture)
     return shown | {
         "dagster/row_count": rows,
-        "state": result.state,
-        "reason": result.reason or "none",
-        "model_version": result.model_version or "none",
-        "card": MetadataValue.json(json.loads(json.dumps(result.card, default=str))),
+        "state": result.trained.state,
+        "reason": result.trained.reason or "none",
+        "model_version": result.version or "none",
+        "card": MetadataValue.json(json.loads(json.dumps(card, default=str))),
     }

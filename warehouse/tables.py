@@ -1,6 +1,6 @@
 """Frames in and out of the build database, for Python steps between the dbt steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,26 @@ def read_frame(settings: Settings, table: str) -> "pd.DataFrame":
         _require(connection, table)
         frame: pd.DataFrame = connection.sql(f"from {table} order by all").df()
     return frame
+
+
+class TableFrames(Mapping[str, "pd.DataFrame"]):
+    """Tables (`schema.name`) by other names, each read when it is asked for."""
+
+    def __init__(self, settings: Settings, tables: Mapping[str, str]) -> None:
+        """Read nothing yet."""
+        self._settings, self._tables = settings, tables
+
+    def __getitem__(self, name: str) -> "pd.DataFrame":
+        """Read the whole table of this name, its rows in a total order."""
+        return read_frame(self._settings, self._tables[name])
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names."""
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        """Count the names."""
+        return len(self._tables)
 
 
 def write_frames(settings: Settings, frames: Mapping[str, "pd.DataFrame"]) -> None:

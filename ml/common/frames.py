@@ -35,7 +35,7 @@ def canonical(
         customer_id=frame["customer_id"].astype("str"),
         as_of_at=moments(frame["as_of_at"]),
     )
-    _require_unique(keyed, unique, where)
+    require_unique(keyed, unique, where)
     return keyed.sort_values(list(KEY), ignore_index=True)
 
 
@@ -52,7 +52,8 @@ def _require(frame: pd.DataFrame, needed: list[str], where: str) -> None:
         )
 
 
-def _require_unique(keyed: pd.DataFrame, unique: tuple[str, ...], where: str) -> None:
+def require_unique(keyed: pd.DataFrame, unique: tuple[str, ...], where: str) -> None:
+    """Raise TesseraError where rows repeat the values of `unique` of another row."""
     twice = keyed[keyed.duplicated(list(unique))]
     if len(twice):
         first = twice.iloc[0]

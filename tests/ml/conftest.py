@@ -168,6 +168,17 @@ def small_scoring(small_shop: Shop) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
+def tables(
+    small_training: pd.DataFrame, small_scoring: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return what models read of the warehouse, by table."""
+    return {
+        "features.training_set": small_training,
+        "features.customers_now": small_scoring,
+    }
+
+
+@pytest.fixture(scope="session")
 def contract_columns() -> set[str]:
     """Return every column that customer_features promises."""
     ages = ("activity", "product_view", "cart_add", "order")

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from ml.clustering import cluster
+from ml.clustering import MODEL
 from ml.common.elbow import elbow
 from ml.common.naming import Phrase, name_clusters
+from tests.ml.running import Said, say
 from warehouse.errors import TesseraError
 
 # views, carts, orders, revenue, clicks, days since the last activity, and the season
@@ -18,6 +19,10 @@ TYPES = {
     "gone": (5, 1, 1, 40, 0, 300, 0.2),
     "reader": (8, 1, 1, 45, 30, 7, 0.1),
 }
+
+
+def cluster(frame: pd.DataFrame, *, k: int | None = None) -> Said:
+    return say(MODEL, {"features.customers_now": frame}, seed=0, k=k)
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +47,21 @@ def test_planted_groups_are_found_and_k_is_near_their_number(
     planted: pd.DataFrame,
 ) -> None:
     result = cluster(planted)
-    assert abs(result.k - len(TYPES)) <= 1
-    assert adjusted_rand_score(planted["kind"], result.assignments["cluster_id"]) > 0.8
-    assert result.elbow["k"].to_list() == list(range(2, 13))
-    assert result.elbow["inertia"].is_monotonic_decreasing
+    assert abs(result.card["k"] - len(TYPES)) <= 1
+    assert (
+        adjusted_rand_score(planted["kind"], result.frames["assignments"]["cluster_id"])
+        > 0.8
+    )
+    assert result.frames["elbow"]["k"].to_list() == list(range(2, 13))
+    assert result.frames["elbow"]["inertia"].is_monotonic_decreasing
 
 
 def test_k_can_be_given(planted: pd.DataFrame) -> None:
     result = cluster(planted, k=3)
-    assert result.k == 3
-    assert set(result.assignments["cluster_id"]) == {"c1", "c2", "c3"}
+    assert result.card["k"] == 3
+    assert set(result.frames["assignments"]["cluster_id"]) == {"c1", "c2", "c3"}
     assert result.card["chosen_by"] == "override"
-    assert result.model_version != cluster(planted, k=4).model_version
+    assert result.version != cluster(planted, k=4).version
 
 
 @pytest.mark.parametrize("k", [-1, 0, 1, 51])
@@ -64,14 +72,14 @@ def test_a_k_out_of_range_is_refused(planted: pd.DataFrame, k: int) -> None:
 
 def test_names_are_unique_and_profiles_add_up(planted: pd.DataFrame) -> None:
     result = cluster(planted, k=8)
-    first = result.profiles.drop_duplicates("cluster_id")
+    first = result.frames["profiles"].drop_duplicates("cluster_id")
     assert first["cluster_name"].is_unique
     assert first["cluster_label"].is_unique
     assert first["cluster_name"].str.fullmatch(r"[a-z0-9_]+").all()
     assert first["customer_count"].sum() == len(planted)
     assert first["customer_share"].sum() == pytest.approx(1)
     assert first["customer_count"].is_monotonic_decreasing
-    counts = result.assignments["cluster_id"].value_counts()
+    counts = result.frames["assignments"]["cluster_id"].value_counts()
     assert counts.to_dict() == dict(
         zip(first["cluster_id"], first["customer_count"], strict=True)
     )
@@ -79,7 +87,7 @@ def test_names_are_unique_and_profiles_add_up(planted: pd.DataFrame) -> None:
 
 def test_names_say_what_the_planted_groups_do(planted: pd.DataFrame) -> None:
     result = cluster(planted, k=5)
-    labels = result.assignments.assign(kind=planted["kind"].to_numpy())
+    labels = result.frames["assignments"].assign(kind=planted["kind"].to_numpy())
     common = labels.groupby("kind")["cluster_label"].agg(lambda x: x.mode()[0])
     assert "seasonal" in common["seasonal"].lower()
     assert "email clicks" in common["reader"].lower()
@@ -100,18 +108,22 @@ def test_who_never_was_active_joins_a_cluster_without_moving_any(
     )
     alone = cluster(planted, k=5)
     mixed = cluster(pd.concat([planted, quiet], ignore_index=True), k=5)
-    joined = mixed.assignments.merge(alone.assignments, on="customer_id")
+    joined = mixed.frames["assignments"].merge(
+        alone.frames["assignments"], on="customer_id"
+    )
     assert adjusted_rand_score(joined["cluster_id_x"], joined["cluster_id_y"]) == 1
-    pd.testing.assert_frame_equal(mixed.elbow, alone.elbow)
-    home = mixed.assignments.query("customer_id.str.startswith('quiet')")
+    pd.testing.assert_frame_equal(mixed.frames["elbow"], alone.frames["elbow"])
+    home = mixed.frames["assignments"].query("customer_id.str.startswith('quiet')")
     assert home["cluster_label"].str.contains("uiet lately").all()
-    days = mixed.profiles.query("feature == 'days_since_last_activity'")["mean_value"]
+    days = mixed.frames["profiles"].query("feature == 'days_since_last_activity'")[
+        "mean_value"
+    ]
     assert days.max() <= planted["days_since_last_activity"].max()
 
 
 def test_too_few_active_customers_are_a_state(planted: pd.DataFrame) -> None:
     few = cluster(planted.head(199))
-    assert (few.state, few.k, few.elbow_png()) == ("not_enough_data", 0, None)
+    assert (few.state, few.trained.plots) == ("not_enough_data", {})
     assert few.reason == "199 customers were active; at least 200 are needed."
 
 
@@ -137,8 +149,7 @@ def test_without_an_elbow_the_best_silhouette_decides() -> None:
 
 
 def test_the_elbow_plot_is_a_png(planted: pd.DataFrame) -> None:
-    image = cluster(planted).elbow_png()
-    assert image is not None
+    image = cluster(planted).trained.plots["elbow"]
     assert image.startswith(b"\x89PNG")
 
 

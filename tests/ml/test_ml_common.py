@@ -10,15 +10,12 @@ import pytest
 
 import ml
 from ml.common.frames import empty
-from ml.spec import Inputs, ModelResult, ModelSpec, discover
+from ml.spec import ModelSpec, discover
+from tests.ml.running import Said, Tables, say
 from warehouse.errors import TesseraError
 
 MODELS = discover()
-
-
-@pytest.fixture(scope="module")
-def inputs(small_training: pd.DataFrame, small_scoring: pd.DataFrame) -> Inputs:
-    return Inputs(small_training, small_scoring)
+NOW = "features.customers_now"
 
 
 @pytest.fixture(scope="module", params=MODELS.values(), ids=list(MODELS))
@@ -27,39 +24,39 @@ def model(request: pytest.FixtureRequest) -> ModelSpec:
 
 
 @pytest.fixture(scope="module")
-def result(model: ModelSpec, inputs: Inputs) -> ModelResult:
-    return model.build(inputs, 3)
+def result(model: ModelSpec, tables: Tables) -> Said:
+    return say(model, tables)
 
 
-def assert_same(one: ModelResult, other: ModelResult) -> None:
-    assert one.model_version == other.model_version
+def assert_same(one: Said, other: Said) -> None:
+    assert one.version == other.version
     assert one.card == other.card
-    for name, frame in one.frames().items():
-        pd.testing.assert_frame_equal(frame, other.frames()[name], check_exact=True)
+    for name, frame in one.frames.items():
+        pd.testing.assert_frame_equal(frame, other.frames[name], check_exact=True)
 
 
-def test_it_learns_and_meets_its_floor(result: ModelResult) -> None:
+def test_it_learns_and_meets_its_floor(result: Said) -> None:
     assert (result.state, result.reason) == ("trained", "")
     assert result.card["is_above_floor"]
 
 
 def test_same_input_gives_the_same_bytes_and_is_left_alone(
-    model: ModelSpec, inputs: Inputs, result: ModelResult
+    model: ModelSpec, tables: Tables, result: Said
 ) -> None:
-    copy = Inputs(inputs.training.copy(), inputs.scoring.copy())
-    assert_same(model.build(copy, 3), result)
-    pd.testing.assert_frame_equal(copy.training, inputs.training)
-    pd.testing.assert_frame_equal(copy.scoring, inputs.scoring)
+    copy = {name: frame.copy() for name, frame in tables.items()}
+    assert_same(say(model, copy), result)
+    for name, frame in tables.items():
+        pd.testing.assert_frame_equal(copy[name], frame)
 
 
 def test_the_order_of_rows_and_columns_does_not_matter(
-    model: ModelSpec, inputs: Inputs, result: ModelResult
+    model: ModelSpec, tables: Tables, result: Said
 ) -> None:
-    mixed = Inputs(
-        inputs.training.sample(frac=1, random_state=1).iloc[:, ::-1],
-        inputs.scoring.sample(frac=1, random_state=2).iloc[:, ::-1],
-    )
-    assert_same(model.build(mixed, 3), result)
+    mixed = {
+        name: frame.sample(frac=1, random_state=1).iloc[:, ::-1]
+        for name, frame in tables.items()
+    }
+    assert_same(say(model, mixed), result)
 
 
 def test_a_seed_is_part_of_the_version(model: ModelSpec) -> None:
@@ -69,59 +66,60 @@ def test_a_seed_is_part_of_the_version(model: ModelSpec) -> None:
 
 
 def test_outputs_are_typed_finite_and_about_every_customer(
-    model: ModelSpec, inputs: Inputs, result: ModelResult
+    model: ModelSpec, tables: Tables, result: Said
 ) -> None:
-    assert set(result.frames()) == set(model.outputs)
-    for name, frame in result.frames().items():
+    assert set(result.frames) == set(model.outputs)
+    for name, frame in result.frames.items():
         assert frame.dtypes.astype(str).to_dict() == dict(model.outputs[name])
         assert not frame.isna().any(axis=None)
         assert np.isfinite(frame.select_dtypes("number")).all(axis=None)
         if "customer_id" in frame:
-            everyone = sorted(inputs.scoring["customer_id"])
+            everyone = sorted(tables[NOW]["customer_id"])
             assert frame["customer_id"].to_list() == everyone
 
 
-def test_the_card_is_json(result: ModelResult) -> None:
+def test_the_card_is_json(result: Said) -> None:
     assert json.loads(json.dumps(result.card, allow_nan=False))["state"] == "trained"
 
 
 @pytest.mark.parametrize("columns", [True, False], ids=["columns", "no columns"])
 def test_no_rows_give_a_reason_and_empty_typed_frames(
-    model: ModelSpec, inputs: Inputs, columns: bool
+    model: ModelSpec, tables: Tables, columns: bool
 ) -> None:
-    nothing = Inputs(inputs.training.iloc[:0], inputs.scoring.iloc[:0])
-    if not columns:
-        nothing = Inputs(pd.DataFrame(), pd.DataFrame())
-    result = model.build(nothing, 0)
+    nothing = {
+        name: frame.iloc[:0] if columns else pd.DataFrame()
+        for name, frame in tables.items()
+    }
+    result = say(model, nothing)
     assert result.state == "not_enough_data"
     assert result.reason.endswith(".")
     json.dumps(result.card, allow_nan=False)
-    for name, frame in result.frames().items():
+    for name, frame in result.frames.items():
         pd.testing.assert_frame_equal(frame, empty(model.outputs[name]))
 
 
 def test_missing_and_infinite_numbers_do_not_pass(
-    model: ModelSpec, inputs: Inputs
+    model: ModelSpec, tables: Tables
 ) -> None:
-    scoring = inputs.scoring.copy()
+    scoring = tables[NOW].copy()
     numeric = [name for name in scoring if name.endswith(("_count", "_amount"))]
     scoring[numeric] = scoring[numeric].astype("float64")
     scoring.loc[scoring.index[:50], numeric] = np.nan
     scoring.loc[scoring.index[50:60], numeric] = np.inf
-    for frame in model.build(Inputs(inputs.training, scoring), 0).frames().values():
+    for frame in say(model, {**tables, NOW: scoring}).frames.values():
         assert np.isfinite(frame.select_dtypes("number")).all(axis=None)
 
 
-def test_a_missing_column_is_named(model: ModelSpec, inputs: Inputs) -> None:
-    renamed = inputs.scoring.rename(columns={"order_count": "orders_count"})
+def test_a_missing_column_is_named(model: ModelSpec, tables: Tables) -> None:
+    renamed = tables[NOW].rename(columns={"order_count": "orders_count"})
     with pytest.raises(TesseraError, match=r"`order_count`.*mean `orders_count`"):
-        model.build(Inputs(inputs.training, renamed), 0)
+        say(model, {**tables, NOW: renamed})
 
 
-def test_a_repeated_customer_is_refused(model: ModelSpec, inputs: Inputs) -> None:
-    twice = pd.concat([inputs.scoring, inputs.scoring.iloc[[5]]])
+def test_a_repeated_customer_is_refused(model: ModelSpec, tables: Tables) -> None:
+    twice = pd.concat([tables[NOW], tables[NOW].iloc[[5]]])
     with pytest.raises(TesseraError, match="one row per customer_id"):
-        model.build(Inputs(inputs.training, twice), 0)
+        say(model, {**tables, NOW: twice})
 
 
 def test_importing_the_package_loads_no_scikit_learn() -> None:

@@ -5,26 +5,32 @@ import pandas as pd
 import pytest
 
 from ml.common.metrics import measure
-from ml.propensity import PropensityResult, train_and_score
+from ml.propensity import MODEL
+from tests.ml.running import Said, say
+
+
+def train_and_score(training: pd.DataFrame, scoring: pd.DataFrame) -> Said:
+    tables = {"features.training_set": training, "features.customers_now": scoring}
+    return say(MODEL, tables, seed=1)
 
 
 @pytest.fixture(scope="module")
-def result(training: pd.DataFrame, scoring: pd.DataFrame) -> PropensityResult:
-    return train_and_score(training, scoring, seed=1)
+def result(training: pd.DataFrame, scoring: pd.DataFrame) -> Said:
+    return train_and_score(training, scoring)
 
 
 def test_it_ranks_near_what_knowing_the_true_rates_would_reach(
-    result: PropensityResult, shop
+    result: Said, shop
 ) -> None:
     """Against true probabilities, not one draw of purchases, luck has no say."""
     truth = shop.truth()
-    said = result.scores["purchase_30d_probability"].to_numpy()
+    said = result.frames["scores"]["purchase_30d_probability"].to_numpy()
     best = measure(truth, truth).roc_auc
     assert (measure(truth, said).roc_auc - 0.5) / (best - 0.5) > 0.9
 
 
 def test_out_of_time_it_beats_ranking_by_recency_and_by_orders(
-    result: PropensityResult,
+    result: Said,
 ) -> None:
     card = result.card
     for rule in card["baselines"].values():
@@ -36,10 +42,10 @@ def test_out_of_time_it_beats_ranking_by_recency_and_by_orders(
 
 
 def test_its_probabilities_are_the_true_ones_on_average_in_every_decile(
-    result: PropensityResult, shop
+    result: Said, shop
 ) -> None:
-    said = result.scores["purchase_30d_probability"].to_numpy()
-    frame = result.scores.assign(truth=shop.truth(), said=said)
+    said = result.frames["scores"]["purchase_30d_probability"].to_numpy()
+    frame = result.frames["scores"].assign(truth=shop.truth(), said=said)
     by_decile = frame.groupby("score_decile")[["said", "truth"]].mean()
     assert (by_decile["said"] - by_decile["truth"]).abs().max() < 0.06
     assert abs(said.mean() - shop.truth().mean()) < 0.015
@@ -47,9 +53,9 @@ def test_its_probabilities_are_the_true_ones_on_average_in_every_decile(
 
 
 def test_deciles_and_percentiles_follow_the_probability(
-    result: PropensityResult,
+    result: Said,
 ) -> None:
-    scores = result.scores.sort_values(
+    scores = result.frames["scores"].sort_values(
         ["purchase_30d_probability", "customer_id"], ascending=[False, True]
     )
     assert scores["score_decile"].is_monotonic_increasing
@@ -64,7 +70,7 @@ def test_ties_fall_by_customer_id(
 ) -> None:
     clone = small_scoring.iloc[[0] * 40].reset_index(drop=True)
     clone["customer_id"] = [f"z{number:02d}" for number in range(40)]
-    scores = train_and_score(small_training, clone).scores
+    scores = train_and_score(small_training, clone).frames["scores"]
     assert scores["purchase_30d_probability"].nunique() == 1
     assert scores["score_percentile"].is_monotonic_decreasing
     assert scores["score_decile"].to_list() == sorted([*range(1, 11)] * 4)
@@ -109,7 +115,7 @@ def test_a_moment_whose_30_days_are_not_over_is_not_learned_from(
     known, ours = (
         train_and_score(one, small_scoring) for one in (small_training, grown)
     )
-    pd.testing.assert_frame_equal(known.scores, ours.scores)
+    pd.testing.assert_frame_equal(known.frames["scores"], ours.frames["scores"])
 
 
 def _few_buyers(frame: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +150,7 @@ def test_too_little_data_is_a_state_that_names_what_is_missing(
 ) -> None:
     result = train_and_score(cut(small_training), small_scoring)
     assert result.state == "not_enough_data"
-    assert result.scores.empty
+    assert result.frames["scores"].empty
     assert pd.Series([result.reason]).str.contains(words).all(), result.reason
 
 
@@ -162,5 +168,5 @@ def test_frames_as_duckdb_hands_them_over_are_understood(
         order_count=small_scoring["order_count"].astype("Int64"),
     )
     one, two = (train_and_score(small_training, x) for x in (small_scoring, other))
-    pd.testing.assert_frame_equal(one.scores, two.scores)
-    assert np.ptp(one.scores["purchase_30d_probability"]) > 0.1
+    pd.testing.assert_frame_equal(one.frames["scores"], two.frames["scores"])
+    assert np.ptp(one.frames["scores"]["purchase_30d_probability"]) > 0.1
