@@ -14,7 +14,9 @@ pytestmark = pytest.mark.usefixtures("without_pages")
 SEGMENTS = next(gate for gate in expectations.discover() if gate.name == "segments")
 
 
-@pytest.mark.parametrize("name", ["default", "simulated", "online_retail", "web_shop"])
+@pytest.mark.parametrize(
+    "name", ["default", "simulated", "cdnow", "online_retail", "web_shop"]
+)
 def test_every_profile_is_complete(name: str) -> None:
     assert load_profile(name).name == name
 

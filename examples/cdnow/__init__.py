@@ -1,0 +1,1 @@
+"""Eighteen months of a CD shop's purchases: who bought on which day, for how much."""
