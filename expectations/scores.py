@@ -78,13 +78,13 @@ PROBABILITIES_IN_RANGE = NoOffenders(
 def _of_a_model(entry: str, model: str, table: str) -> Rule:
     return NoOffenders(
         entry=f"{entry}_of_a_model",
-        expects=f"The {entry} come from the trained {model} model that is on record",
+        expects=f"The {entry} come from the {model} model that is the champion",
         table=table,
         offenders=f"""
             select model_version, count(*) as row_count from {table} as rows
             where not exists (
                 select 1 from {MODELS} as models
-                where models.model_name = '{model}' and models.state = 'trained'
+                where models.model_name = '{model}' and models.state = 'champion'
                     and models.model_version = rows.model_version
             )
             group by model_version

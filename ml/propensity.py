@@ -1,6 +1,7 @@
 """Propensity: who will buy within the next 30 days, as a probability that means it."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,12 +16,14 @@ from ml.common.classifiers import (
     fit_calibrated,
     probabilities,
 )
+from ml.common.encoding import Floats
 from ml.common.features import FEATURES, PACED, columns_read, encode
 from ml.common.frames import canonical, empty, require_unique, typed
 from ml.common.importance import importances
 from ml.common.labelled import Labelled, labelled
 from ml.common.moments import HORIZON, Plan, plan
-from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
+from ml.life.contest import contest
+from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
 
 TARGET = "purchased_within_30d"
 SCORES = {
@@ -33,6 +36,13 @@ SCORES = {
 }
 
 
+class Tested(NamedTuple):
+    """What came true of the customers at the test moment, and what was said."""
+
+    labels: Floats
+    said: Floats
+
+
 def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     """Learn from past moments, and be judged out of time.
 
@@ -43,7 +53,7 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     Raises TesseraError for missing columns or repeated customers.
     """
     with threadpool_limits(limits=1):  # one order of summation on every machine
-        past = _past(inputs)
+        past = _past(inputs, MODEL.features)
         schedule = plan(past.moments)
         reason = _lacking(past, schedule)
         if schedule is None or reason:
@@ -64,9 +74,27 @@ def score(
     return {"scores": _scores(pd.concat(said), version) if said else empty(SCORES)}
 
 
-def _past(inputs: Inputs) -> Labelled:
+def judge(
+    champion: Estimator, challenger: Estimator, inputs: Inputs, seed: int
+) -> Verdict:
+    """Let both say of the latest labelled moment, which neither has learned from.
+
+    Raises KeyError or TesseraError where a feature of the champion is no more.
+    """
+    with threadpool_limits(limits=1):
+        old, new = (_at_test(one, inputs) for one in (champion, challenger))
+        return contest(new.labels, old.said, new.said, seed=seed)
+
+
+def _at_test(estimator: Estimator, inputs: Inputs) -> Tested:
+    past = _past(inputs, tuple(estimator["features"]))
+    test = past.at(past.moments[-1:])
+    return Tested(test.labels, probabilities(estimator["classifier"], test.values))
+
+
+def _past(inputs: Inputs, features: tuple[str, ...]) -> Labelled:
     where = "ml/propensity, training"
-    return labelled(inputs["training"], TARGET, MODEL.features, inputs.as_of_at, where)
+    return labelled(inputs["training"], TARGET, features, inputs.as_of_at, where)
 
 
 def _lacking(past: Labelled, schedule: Plan | None) -> str:
@@ -160,4 +188,5 @@ MODEL = ModelSpec(
     },
     train=train,
     score=score,
+    contest=judge,
 )

@@ -40,6 +40,7 @@ class Options:
     full_refresh: bool = False
     accepted: list[dict[str, str]] = field(default_factory=list)
     wait_seconds: int = 0
+    retrain: bool = False
 
 
 @dataclass(frozen=True)

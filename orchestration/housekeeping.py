@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
+from warehouse.artifacts import sweep_artifacts
 from warehouse.settings import Settings
 from warehouse.sweeping import sweep
 
@@ -29,6 +30,7 @@ def tidy(
         end_killed_run(instance, former_run)
     forget_runs(instance, keep)
     sweep(settings, days)
+    sweep_artifacts(settings)
 
 
 def end_killed_run(instance: DagsterInstance, run_id: str) -> None:

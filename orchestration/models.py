@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,14 +15,14 @@ from dagster import (
     multi_asset,
 )
 
-from ml.common.frames import empty
-from ml.spec import SCORING, Frames, Inputs, ModelSpec, Trained, discover
+from ml.spec import SCORING, ModelSpec, discover
+from orchestration.lives import Life, live, occasion
 from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
 from warehouse.flow import Flow
-from warehouse.tables import TableFrames, as_of, row_counts, write_frames
+from warehouse.model_states import COLUMNS
+from warehouse.tables import row_counts, write_frames
 
-SEED = 1
 # An output is the table `<model>_<output>`, but for those that have a plainer name.
 PLAIN_NAMES = {
     "clustering_assignments": "customer_clusters",
@@ -31,17 +30,6 @@ PLAIN_NAMES = {
     "clustering_elbow": "cluster_elbow",
 }
 REGISTER = "models"
-# The names under which `ml.models` lists them, and the gates and marts know them.
-REGISTERED = {"propensity": "purchase_30d", "clustering": "clusters"}
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run has of one model: how it was trained, and what it says."""
-
-    trained: Trained
-    version: str
-    frames: Frames
 
 
 def model_assets() -> AssetsDefinition:
@@ -65,13 +53,14 @@ def model_assets() -> AssetsDefinition:
         ],
     )
     def ml(run: Run) -> Iterator[MaterializeResult[None]]:
-        results = {name: _build(spec, run) for name, spec in specs.items()}
-        register = pd.DataFrame([_state(run, *item) for item in results.items()])
+        lives = {name: _live(spec, run) for name, spec in specs.items()}
+        rows = [row for life in lives.values() for row in life.rows()]
+        register = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
         write_frames(run.settings, {f"ml.{REGISTER}": register})
         run.tag(_versions(register))
-        for name, result in results.items():
+        for name, life in lives.items():
             for output, table in tables_of(specs[name]).items():
-                metadata = _metadata(result, len(result.frames[output]))
+                metadata = _metadata(life, len(life.frames[output]))
                 yield MaterializeResult(asset_key=_key(table), metadata=metadata)
         yield MaterializeResult(asset_key=_key(REGISTER))
 
@@ -91,73 +80,54 @@ def _descriptions(specs: Mapping[str, ModelSpec]) -> dict[str, str]:
         for name, spec in specs.items()
         for output, table in tables_of(spec).items()
     }
-    return {**told, REGISTER: "One row per model: its last state, version and card."}
+    return {
+        **told,
+        REGISTER: "One row per version of each model: its state, card and decision.",
+    }
 
 
 def _key(table: str) -> AssetKey:
     return AssetKey(["ml", table])
 
 
-def _build(spec: ModelSpec, run: Run) -> Result:
-    """Train, score and write one model, as one recorded step."""
+def _live(spec: ModelSpec, run: Run) -> Life:
+    """Let one model score, and write what it says, as one recorded step."""
     with run.step(spec.name) as note:
-        result = _trained_and_scored(spec, run)
-        frames, tables = result.frames, tables_of(spec)
+        life = live(occasion(spec, run))
+        frames, tables = life.frames, tables_of(spec)
         write_frames(
             run.settings, {f"ml.{tables[name]}": frames[name] for name in tables}
         )
         note.row_count = max(len(frame) for frame in frames.values())
         came_in = row_counts(run.settings, [spec.reads[SCORING]])
         note.tell_rows(Flow(sum(came_in.values()), note.row_count))
-        note.detail = result.trained.reason or result.version
-    return result
-
-
-def _trained_and_scored(spec: ModelSpec, run: Run) -> Result:
-    frames = TableFrames(run.settings, spec.reads)
-    inputs = Inputs(frames, pd.Timestamp(as_of(run.settings)))
-    trained = spec.train(inputs, None, SEED)
-    if trained.state != "trained":
-        none = {name: empty(schema) for name, schema in spec.outputs.items()}
-        return Result(trained, "", none)
-    version = spec.version(SEED, trained.data)
-    batches = iter([frames[SCORING]])
-    return Result(
-        trained, version, spec.score(trained.estimator, inputs, batches, version)
-    )
-
-
-def _state(run: Run, name: str, result: Result) -> dict[str, Any]:
-    """One row of `ml.models`."""
-    return {
-        "model_name": REGISTERED.get(name, name),
-        "model_version": result.version,
-        "as_of_at": as_of(run.settings),
-        "state": result.trained.state,
-        "reason": result.trained.reason,
-        "metrics": json.dumps(result.trained.card, sort_keys=True, default=str),
-    }
+        note.detail = life.told
+    return life
 
 
 def _versions(register: pd.DataFrame) -> dict[str, str]:
-    """Each model that has a version, as a tag of the run that trained it."""
-    named = zip(register["model_name"], register["model_version"], strict=True)
-    return {f"model/{name}": version for name, version in named if version}
+    """Each model that scored, with its version, as a tag of the run."""
+    champions = register[register["state"] == "champion"]
+    named = zip(champions["model_name"], champions["model_version"], strict=True)
+    return {f"model/{name}": version for name, version in named}
 
 
-def _metadata(result: Result, rows: int) -> dict[str, Any]:
-    """State, figures and plots of a model, for the UI."""
-    card = result.trained.card
-    figures = card.get("metrics", {})
-    shown: dict[str, Any] = {name: float(value) for name, value in figures.items()}
-    for name, image in result.trained.plots.items():
+def _metadata(life: Life, rows: int) -> dict[str, Any]:
+    """Who scored, what was decided, figures and plots of a model, for the UI."""
+    champion, trained = life.champion, life.trained
+    card = dict(champion.card) if champion else trained.card if trained else {}
+    shown: dict[str, Any] = {
+        name: float(value) for name, value in card.get("metrics", {}).items()
+    }
+    for name, image in (trained.plots if trained else {}).items():
         encoded = base64.b64encode(image).decode()
         picture = f"![{name}](data:image/png;base64,{encoded})"
         shown[name] = MetadataValue.md(picture)
     return shown | {
         "dagster/row_count": rows,
-        "state": result.trained.state,
-        "reason": result.trained.reason or "none",
-        "model_version": result.version or "none",
+        "champion": champion.model_version if champion else "none",
+        "trained_as_of": champion.as_of_at.isoformat() if champion else "never",
+        "challenger": life.challenger or "none",
+        "decision": life.decision.words if life.decision else "no training asked for",
         "card": MetadataValue.json(json.loads(json.dumps(card, default=str))),
     }

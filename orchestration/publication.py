@@ -63,5 +63,6 @@ def _versions(run: Run) -> Mapping[str, str]:
     """Which programs and models made this publication."""
     programs = {name: version(name) for name in ("tessera", "dbt-core", "duckdb")}
     models = read_frame(run.settings, "ml.models")
+    models = models[models["state"] == "champion"]
     made = dict(zip(models["model_name"], models["model_version"], strict=True))
     return {**programs, "python": python_version(), **made}

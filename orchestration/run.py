@@ -20,6 +20,8 @@ from warehouse.versions import definition_versions
 WAIT_SECONDS = 6 * 3600
 # What our tags of a run begin with.
 TAG = "tessera"
+# Asks a run to train the models; without it the standing ones score.
+RETRAIN = f"{TAG}/retrain"
 
 
 class Run(ConfigurableResource):  # type: ignore[type-arg]
@@ -36,6 +38,8 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
     full_refresh: bool = False
     accepted: list[dict[str, str]] = Field(default_factory=list)
     wait_seconds: int = WAIT_SECONDS
+    retrain: bool = False
+    _tags: Mapping[str, str] = PrivateAttr(default_factory=dict)
     _run_id: str = PrivateAttr(default="")
     _instance: DagsterInstance | None = PrivateAttr(default=None)
 
@@ -43,6 +47,7 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
     def yield_for_execution(self, context: InitResourceContext) -> Iterator["Run"]:
         """Hold the run lock from the first asset to the last."""
         self._run_id = context.run.run_id if context.run else ""
+        self._tags = context.run.tags if context.run else {}
         self._instance = context.instance
         with run_lock(
             self.settings, wait_seconds=self.wait_seconds, run_id=self._run_id
@@ -70,6 +75,11 @@ class Run(ConfigurableResource):  # type: ignore[type-arg]
     def run_id(self) -> str:
         """Dagster's name of the run; every record of it carries that."""
         return self._run_id
+
+    @property
+    def is_to_retrain(self) -> bool:
+        """Whether the models are to be trained anew, by option or by tag."""
+        return self.retrain or self._tags.get(RETRAIN) == "true"
 
     @property
     def gate_profile(self) -> str:

@@ -18,7 +18,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
-from orchestration.run import TAG
+from orchestration.run import RETRAIN, TAG
 from warehouse.ledger import pending_files
 from warehouse.publications import current
 from warehouse.settings import load_settings
@@ -26,9 +26,8 @@ from warehouse.settings import load_settings
 SENSOR_SECONDS = 60
 Job = UnresolvedAssetJobDefinition | JobDefinition
 TRIGGER = f"{TAG}/trigger"
-# What a run is asked for. Today each run trains its models, so the others do, too; once
-# models are kept, those without this tag may score with the standing ones.
-RETRAIN = {f"{TAG}/retrain": "true"}
+# What a run is asked for; those without this tag score with the standing models.
+ASKED_TO_RETRAIN = {RETRAIN: "true"}
 
 
 def schedules(job: Job) -> list[ScheduleDefinition]:
@@ -39,7 +38,7 @@ def schedules(job: Job) -> list[ScheduleDefinition]:
             job=job,
             cron_schedule="30 3 * * *",
             default_status=DefaultScheduleStatus.RUNNING,
-            tags={TRIGGER: "nightly", **RETRAIN},
+            tags={TRIGGER: "nightly", **ASKED_TO_RETRAIN},
             description="Every night at 03:30 UTC, with models trained anew.",
         ),
         ScheduleDefinition(
@@ -92,7 +91,11 @@ def drift_sensor(job: Job) -> SensorDefinition:
         if published is None or not drifted:
             return SkipReason("No gate warned of a drift in what is published.")
         context.log.warning("%s: %s drifted", published.id, ", ".join(drifted))
-        tags = {TRIGGER: "drift", f"{TAG}/drifted": ", ".join(drifted), **RETRAIN}
+        tags = {
+            TRIGGER: "drift",
+            f"{TAG}/drifted": ", ".join(drifted),
+            **ASKED_TO_RETRAIN,
+        }
         return RunRequest(run_key=f"drift {published.as_of.date()}", tags=tags)
 
     return drift

@@ -10,6 +10,7 @@ from tessera.doctor import doctor
 from tessera.erase import erase_people
 from tessera.explain import explain
 from tessera.init import init
+from tessera.models import models
 from tessera.output import tell_error
 from tessera.publications import publications
 from tessera.quarantine import quarantine
@@ -39,6 +40,7 @@ commands.command(rich_help_panel=START)(doctor)
 commands.command(rich_help_panel=WORK)(run)
 commands.add_typer(quarantine, name="quarantine", rich_help_panel=WORK)
 commands.add_typer(publications, name="publications", rich_help_panel=WORK)
+commands.add_typer(models, name="models", rich_help_panel=WORK)
 commands.command("erase", rich_help_panel=WORK)(erase_people)
 commands.command(rich_help_panel=WORK)(dev)
 commands.add_typer(segments, name="segments", rich_help_panel=LOOK)

@@ -28,7 +28,10 @@ def rebuild_and_compare(settings: Settings, options: "Options") -> list[str]:
     console.print("\nRebuilding everything beside the standing tables.")
     moment = as_of(settings).isoformat(sep=" ")
     # What attached tables tell meanwhile is not in the standing ones.
-    same = replace(options, variables={**options.variables, "attached": {}})
+    # And whom training has let score is known by now.
+    same = replace(
+        options, variables={**options.variables, "attached": {}}, retrain=False
+    )
     with watched():
         rebuild(settings, replace(same, build_name=REBUILD, as_of=moment))
     found = differences(settings.build_path, beside.build_path)

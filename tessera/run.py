@@ -37,6 +37,9 @@ def run(
         Option(help="Let GATE:ENTRY fail this once (may be repeated)."),
     ] = None,
     reason: Annotated[str, Option(help="Why; it is published with the tables.")] = "",
+    retrain: Annotated[
+        bool, Option("--retrain", help="Train the models anew; the better one scores.")
+    ] = False,
     backfill: Annotated[
         tuple[datetime, datetime] | None,
         Option(
@@ -49,7 +52,11 @@ def run(
     """Take in what has landed, build, judge and publish."""
     from orchestration.execution import Options
 
-    options = Options(as_of=_moment(as_of), accepted=_accepted(accept or [], reason))
+    options = Options(
+        as_of=_moment(as_of),
+        accepted=_accepted(accept or [], reason),
+        retrain=retrain,
+    )
     settings = load_settings()
     if example or input_path:
         settings, options = _example(settings, options, example, input_path)

@@ -16,6 +16,14 @@ from warehouse.ledger import current_files
 from warehouse.publications import Publication, current
 from warehouse.settings import Settings
 
+# Who scored; of a model without one, why.
+MODELS = """
+    select model_name, state, reason, metrics from ml.models
+    where state = 'champion' or (reason <> '' and model_name not in (
+        select model_name from ml.models where state = 'champion'
+    ))
+    order by all
+"""
 FIGURES = ("roc_auc", "pr_auc", "silhouette")
 
 
@@ -57,11 +65,9 @@ def _funnel(settings: Settings, publication: Publication) -> Panel:
 def _models(settings: Settings) -> Table:
     table = _plain("Models", "Model", "State", "How good")
     with connect(settings.build_path, read_only=True) as connection:
-        rows = connection.execute(
-            "select model_name, state, reason, metrics from ml.models order by all"
-        ).fetchall()
+        rows = connection.execute(MODELS).fetchall()
     for name, state, reason, card in rows:
-        said = _figures(json.loads(card)) if state == "trained" else reason
+        said = _figures(json.loads(card)) if state == "champion" else reason
         table.add_row(TITLES.get(name, name), state.replace("_", " "), escape(said))
     return table
 

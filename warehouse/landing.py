@@ -15,7 +15,10 @@ from warehouse.formats import Form, form_of, suffixes
 
 OPEN_SUFFIX = ".open"
 # What lies beside the sources' folders and is ours.
-RECORDS = ("ledger.jsonl", "replays.jsonl", "matches.jsonl", "erased.jsonl")
+RECORDS = (
+    *("ledger.jsonl", "replays.jsonl", "matches.jsonl", "erased.jsonl"),
+    "models.jsonl",
+)
 # Tells people what belongs into a folder; nobody reads data of it.
 GUIDE = "README.md"
 

@@ -67,6 +67,16 @@ class Settings:
         return self.raw_dir / "ledger.jsonl"
 
     @property
+    def registry_path(self) -> Path:
+        """The append-only registry of models, beside the raw data."""
+        return self.raw_dir / "models.jsonl"
+
+    @property
+    def models_dir(self) -> Path:
+        """The fitted models: one file a version."""
+        return self.data_dir / "models"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's instance: runs, events, schedules."""
         return self.data_dir / "dagster"

@@ -155,9 +155,9 @@ ML = f"""
 create schema ml;
 create table ml.models as
 select * from (values
-    ('purchase_30d', 'v1', {AS_OF}, 'trained', '',
+    ('purchase_30d', 'v1', {AS_OF}, 'champion', '',
         '{{"metrics": {{"ece": 0.01, "roc_auc": 0.81}}}}'),
-    ('clusters', 'v1', {AS_OF}, 'trained', '', '{{"metrics": {{"silhouette": 0.4}}}}')
+    ('clusters', 'v1', {AS_OF}, 'champion', '', '{{"metrics": {{"silhouette": 0.4}}}}')
 ) as rows(model_name, model_version, as_of_at, state, reason, metrics);
 create table ml.propensity_scores as
 select 'c-' || i as customer_id, {AS_OF} as as_of_at,

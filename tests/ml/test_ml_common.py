@@ -1,8 +1,12 @@
 """Promises every model keeps: each file of ml/ is found and put through them all."""
 
+import hashlib
+import io
 import json
 import subprocess
 import sys
+import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +14,9 @@ import pytest
 
 import ml
 from ml.common.frames import empty
-from ml.spec import ModelSpec, discover
-from tests.ml.running import Said, Tables, say
+from ml.life.artifacts import pack, unpack
+from ml.spec import SCORING, ModelSpec, discover
+from tests.ml.running import Said, Tables, inputs_of, moment_of, say
 from warehouse.errors import TesseraError
 
 MODELS = discover()
@@ -63,6 +68,49 @@ def test_a_seed_is_part_of_the_version(model: ModelSpec) -> None:
     assert model.version(0, "data") == model.version(0, "data")
     assert model.version(0, "data") != model.version(1, "data")
     assert model.version(0, "data") != model.version(0, "other data")
+
+
+def test_the_spec_is_part_of_the_version(model: ModelSpec) -> None:
+    others = [
+        replace(model, settings={**model.settings, "more": 1}),
+        replace(model, features=(*model.features, "another")),
+        replace(model, target="another"),
+    ]
+    known = {one.version(0, "data") for one in (model, *others)}
+    assert len(known) == len({one.hash() for one in (model, *others)}) == 4
+
+
+def test_what_is_kept_of_it_says_the_same(
+    model: ModelSpec, tables: Tables, result: Said
+) -> None:
+    content = pack(result.trained, model.name)
+    kept = unpack(content, hashlib.sha256(content).hexdigest(), model.name)
+    inputs = inputs_of(model, tables, moment_of(tables))
+    frames = model.score(kept.estimator, inputs, [inputs[SCORING]], result.version)
+    for name, frame in result.frames.items():
+        pd.testing.assert_frame_equal(frames[name], frame, check_exact=True)
+
+
+def test_what_is_kept_of_it_names_no_customer(tables: Tables, result: Said) -> None:
+    """An erased person must not live on in a model or on its card."""
+    content = pack(result.trained, "here")
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        texts = [parts.read(name) for name in parts.namelist()]
+    texts.append(json.dumps(result.card).encode())
+    for text in texts:
+        for encoding in ("utf-8", "utf-32-le"):
+            ids = (one.encode(encoding) for one in tables[NOW]["customer_id"])
+            assert not any(one in text for one in ids)
+
+
+def test_a_contest_with_itself_is_not_won(
+    model: ModelSpec, tables: Tables, result: Said
+) -> None:
+    if model.contest is None:
+        return
+    own = result.trained.judged
+    inputs = inputs_of(model, tables, moment_of(tables))
+    assert not model.contest(own, own, inputs, 0).is_better
 
 
 def test_outputs_are_typed_finite_and_about_every_customer(

@@ -20,7 +20,7 @@ BUILT = """
         from staging.as_of;
     create table marts.somebodys_notes as select 'mine' as note;
     create table ml.models as
-        select 'clusters' as model_name, 'v1' as model_version;
+        select 'clusters' as model_name, 'v1' as model_version, 'champion' as state;
 """
 
 

@@ -81,7 +81,7 @@ def test_the_retailers_customers_orders_and_revenue(
     guests = "select count(*) from behavior.orders where record_id is null"
     assert only(settings, guests, built=True) == 1_423
     trained = "select state from ml.models where model_name = 'purchase_30d'"
-    assert only(settings, trained, built=True) == "trained"
+    assert only(settings, trained, built=True) == "champion"
 
 
 def test_the_web_shops_bots_strangers_and_shared_order(published: Published) -> None:

@@ -1,0 +1,1 @@
+"""What becomes of a trained model: kept as bytes, contested, promoted or kept out."""

@@ -1,0 +1,110 @@
+"""Who scores from now on: the rule by which a trained model takes the place or not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from ml.life.artifacts import Kept
+from ml.spec import Inputs, ModelSpec, Trained, Verdict
+from warehouse.errors import TesseraError
+
+Why: TypeAlias = Literal[
+    "first", "contest", "newest", "replaced", "floor", "data", "known"
+]
+# What a champion of a former spec or library may raise where it is asked today.
+FAULTS = (
+    *(TesseraError, ArithmeticError, AttributeError, ImportError, LookupError),
+    *(TypeError, ValueError),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The champion as a run finds it: none, sound, or with a problem in words."""
+
+    version: str = ""
+    kept: Kept | None = None
+    problem: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can score, as far as is known."""
+        return self.kept is not None and not self.problem
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether the trained model scores from now on, why in words, and the figures."""
+
+    is_promoted: bool
+    decided_by: Why
+    words: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+def decide(
+    spec: ModelSpec, trained: Trained, standing: Standing, inputs: Inputs, seed: int
+) -> Decision:
+    """Return the decision on a trained model; the champion stays in case of doubt."""
+    stays = _stays(standing)
+    if trained.state != "trained":
+        return Decision(False, "data", f"{trained.reason} {stays}".strip())
+    if not trained.card["is_above_floor"]:
+        return Decision(False, "floor", f"{_below(spec, trained)} {stays}".strip())
+    if standing.problem:
+        return _replaced(standing.version, standing.problem)
+    if standing.kept is None:
+        return Decision(True, "first", "The first model above its quality floor.")
+    if spec.contest is None:
+        return Decision(True, "newest", "The newest model above its quality floor.")
+    try:
+        verdict = spec.contest(standing.kept.judged, trained.judged, inputs, seed)
+    except FAULTS as error:
+        return _replaced(standing.version, said(error))
+    return _judged(verdict, stays)
+
+
+def known_again(version: str, standing: Standing) -> Decision:
+    """Return the decision on a version that was judged before.
+
+    A person may have decided otherwise since: it is not judged again.
+    """
+    words = f"Trained anew, it is {version} again, which was judged before."
+    return Decision(False, "known", f"{words} {_stays(standing)}")
+
+
+def said(error: BaseException) -> str:
+    """An error in one line."""
+    if isinstance(error, TesseraError):
+        return str(error)
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def _judged(verdict: Verdict, stays: str) -> Decision:
+    ends = "The challenger takes the place." if verdict.is_better else stays
+    words = f"{verdict.rule} {ends}"
+    return Decision(verdict.is_better, "contest", words, verdict.figures)
+
+
+def _replaced(version: str, problem: str) -> Decision:
+    words = f"The champion {version} cannot be used any more: {problem}"
+    return Decision(True, "replaced", f"{words.rstrip('.')}. It is replaced.")
+
+
+def _stays(standing: Standing) -> str:
+    if standing.is_sound:
+        return f"The champion {standing.version} stays."
+    if standing.problem:
+        problem = standing.problem.rstrip(".")
+        return f"And the champion {standing.version} cannot be used: {problem}."
+    return ""
+
+
+def _below(spec: ModelSpec, trained: Trained) -> str:
+    figures = trained.card.get("metrics", {})
+    told = (
+        f"{name} {figures[name]:.3f} (at least {least:g})"
+        for name, least in spec.quality_floor.items()
+        if name in figures
+    )
+    return f"It is below its quality floor: {', '.join(told) or 'see its card'}."

@@ -1,0 +1,78 @@
+"""A person's word on who scores: a version promoted, or the former one again."""
+
+from dataclasses import replace
+
+from warehouse.artifacts import require_whole
+from warehouse.errors import TesseraError
+from warehouse.locking import run_lock
+from warehouse.registry import (
+    BY_HAND,
+    Entry,
+    Registry,
+    now,
+    read_registry,
+    register,
+    unknown,
+)
+from warehouse.settings import Settings
+
+
+def promote(settings: Settings, version: str) -> Entry:
+    """Let a registered version score from the next run on; return the entry of it.
+
+    It stays until a challenger beats it. Waits for no run: one at work is told.
+
+    Raises:
+        TesseraError: no such version, its artifact is gone or another, or a run is at
+            work.
+    """
+    with run_lock(settings):
+        registry = read_registry(settings)
+        training = registry.version(version)
+        if training is None:
+            known = {one.model_version for one in registry.trainings()} - {""}
+            raise unknown(version, sorted(known), "version")
+        return _promoted(settings, registry, training, "promoted by hand")
+
+
+def roll_back_model(settings: Settings, model: str) -> Entry:
+    """Let the version score again that did before the champion; return its entry.
+
+    Raises:
+        TesseraError: no such model, none stood before, its artifact is gone or another,
+            or a run is at work.
+    """
+    with run_lock(settings):
+        registry = read_registry(settings)
+        if model not in registry.models():
+            raise unknown(model, registry.models(), "model")
+        former = registry.former(model)
+        if former is None:
+            raise TesseraError(
+                "no other version of this model has scored before",
+                where="tessera models rollback",
+                given=f"`{model}`",
+                remedy="`tessera models` lists what can be promoted",
+            )
+        return _promoted(settings, registry, former, "rolled back by hand")
+
+
+def _promoted(
+    settings: Settings, registry: Registry, training: Entry, how: str
+) -> Entry:
+    require_whole(settings, training)
+    champion = registry.champion(training.model_name)
+    former = champion.model_version if champion else ""
+    entry = replace(
+        training,
+        is_promoted=True,
+        decided_by=BY_HAND,
+        decision=f"{how.capitalize()}, in the place of {former or 'none'}.",
+        former_version=former,
+        figures={},
+        card={},
+        recorded_at=now(),
+    )
+    if former != training.model_version:
+        register(settings, entry)
+    return entry
