@@ -180,7 +180,8 @@ def _registered(now_of: Occasion, trained: Trained, entry: Entry) -> Registry:
     known, settings = now_of.known, now_of.run.settings
     is_known = known.version(entry.model_version) is not None
     newest = known.trainings()[-1] if known.trainings() else None
-    if (is_known and not entry.is_promoted) or entry.says_as(newest):
+    is_news = entry.is_promoted or not (is_known or entry.says_as(newest))
+    if not is_news:
         return known
     if not now_of.may_register:
         return known.plus(entry)

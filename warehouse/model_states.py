@@ -30,7 +30,7 @@ COLUMNS = {
 def model_rows(
     registry: Registry, problems: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the rows of `ml.models`, values of COLUMNS, by model and time.
+    """Return the rows of `ml.models`, values of COLUMNS, by model and age.
 
     A version's row has its newest decision. An attempt that found too little data is a
     row while it is the model's newest. `problems` are of champions that cannot be used,
@@ -45,12 +45,12 @@ def model_rows(
 
 
 def _newest(registry: Registry) -> Iterator[Entry]:
-    """The newest entry of each version, and of an attempt that made none."""
+    """The newest entry of each version, and of an attempt that made none, if last."""
     by_version = {one.model_version: one for one in registry.entries}
-    last = registry.entries[-1]
-    for version, entry in by_version.items():
-        if version or entry is last:
-            yield entry
+    by_version.pop("", None)
+    yield from by_version.values()
+    if not registry.entries[-1].model_version:
+        yield registry.entries[-1]
 
 
 def _training(registry: Registry, entry: Entry) -> Entry:

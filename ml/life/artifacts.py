@@ -8,9 +8,6 @@ import hashlib
 import zipfile
 from dataclasses import dataclass
 
-import skops.io
-from skops.io.exceptions import UnsupportedTypeException
-
 from ml.spec import Estimator, Trained
 from warehouse.errors import TesseraError
 
@@ -38,6 +35,9 @@ def pack(trained: Trained, where: str) -> bytes:
 
     Raises TesseraError for a part of a type that is not trusted: it could not be read.
     """
+    import skops.io  # takes seconds: it imports every estimator there is
+    from skops.io.exceptions import UnsupportedTypeException
+
     kept = {"estimator": trained.estimator, "judged": trained.judged}
     try:
         content = skops.io.dumps(kept, compression=zipfile.ZIP_DEFLATED)
@@ -62,12 +62,16 @@ def unpack(content: bytes, sha256: str, where: str) -> Kept:
             allowed=f"SHA-256 {sha256[:12]}",
             remedy=REMEDY,
         )
+    import skops.io
+
     _require_trusted(content, where)
     kept = skops.io.loads(content, trusted=list(TRUSTED))
     return Kept(kept["estimator"], kept["judged"])
 
 
 def _require_trusted(content: bytes, where: str) -> None:
+    import skops.io
+
     try:
         unknown = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED)
     # Bytes of another hand may break skops's reading anywhere.

@@ -1,0 +1,323 @@
+"""The life of a model through runs: first, asked, beaten, broken, rolled back, past.
+
+The model is a toy on a few rows, so that its life is looked at and not its learning.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ml.spec import Frames, Inputs, ModelSpec, Trained, Verdict
+from orchestration import lives
+from orchestration.lives import Life, live, occasion
+from orchestration.run import Run
+from warehouse.artifacts import sweep_artifacts
+from warehouse.errors import TesseraError
+from warehouse.promoting import promote, roll_back_model
+from warehouse.registry import read_registry
+from warehouse.settings import PROJECT_DIR, Settings
+from warehouse.tables import write_frames
+
+SCORES = {"customer_id": "str", "score": "float64", "model_version": "str"}
+SCORING, TRAINING = "features.customers_now", "features.training_set"
+
+
+def train(inputs: Inputs, champion: Any, seed: int) -> Trained:
+    """Learn one number: how good it is and what it says."""
+    rows = inputs["training"]
+    if len(rows) < 2:
+        reason = f"{len(rows)} rows; at least 2 are needed."
+        return Trained("not_enough_data", reason, {"reason": reason})
+    worth = float(rows["worth"].sum())
+    card = {"metrics": {"worth": worth}, "is_above_floor": worth >= 1}
+    data = f"{worth} of {len(rows)}"
+    fitted = {"worth": np.array([worth]), "column": "size"}
+    return Trained("trained", "", card, fitted, fitted, data)
+
+
+def score(
+    estimator: Any, inputs: Inputs, batches: Iterable[pd.DataFrame], version: str
+) -> Frames:
+    now = pd.concat(list(batches))
+    said = now[estimator["column"]] * estimator["worth"][0]
+    frame = now[["customer_id"]].assign(score=said, model_version=version)
+    return {"scores": frame.astype(SCORES)}
+
+
+def contest(champion: Any, challenger: Any, inputs: Inputs, seed: int) -> Verdict:
+    old, new = (float(one["worth"][0]) for one in (champion, challenger))
+    return Verdict(new > old, f"{new} against {old}.", {"old": old, "new": new})
+
+
+TOY = ModelSpec(
+    name="toy",
+    target=None,
+    features=("size",),
+    reads={"training": TRAINING, "scoring": SCORING},
+    outputs={"scores": SCORES},
+    quality_floor={"worth": 1.0},
+    settings={},
+    train=train,
+    score=score,
+    contest=contest,
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(PROJECT_DIR, tmp_path)
+    settings.build_dir.mkdir()
+    now = {"customer_id": ["a", "b"], "size": [1.0, 2.0], "other": [5.0, 5.0]}
+    write_frames(settings, {SCORING: pd.DataFrame(now)})
+    return settings
+
+
+Runs = Callable[..., Life]
+
+
+@pytest.fixture
+def run(settings: Settings) -> Runs:
+    """A run on a day of March, on training rows of so much worth."""
+
+    def run(day: int, *worth: float, spec: ModelSpec = TOY, **options: Any) -> Life:
+        moment = pd.DataFrame({"as_of_at": [pd.Timestamp(2026, 3, day)]})
+        rows = pd.DataFrame({"worth": list(worth)}, dtype="float64")
+        tables = {"staging.as_of": moment, TRAINING: rows}
+        write_frames(settings, tables)
+        return live(occasion(spec, Run(data_dir=str(settings.data_dir), **options)))
+
+    return run
+
+
+def states(life: Life) -> Mapping[str, str]:
+    return {row["model_version"]: row["state"] for row in life.rows()}
+
+
+def said(life: Life) -> list[float]:
+    return life.frames["scores"]["score"].to_list()
+
+
+def test_the_first_model_scores_and_the_next_run_does_not_train(
+    run: Runs, settings: Settings
+) -> None:
+    first = run(1, 1, 1)
+    assert said(first) == [2, 4]
+    assert first.champion is not None
+    assert first.decision is not None
+    assert first.decision.decided_by == "first"
+    untaught = replace(TOY, train=lambda *_: pytest.fail("it trained"))
+    hourly = run(2, 9, 9, spec=untaught)
+    pd.testing.assert_frame_equal(hourly.frames["scores"], first.frames["scores"])
+    assert hourly.decision is None
+    assert hourly.rows() == first.rows()
+    assert len(read_registry(settings).entries) == 1
+
+
+def test_a_better_challenger_takes_the_place_and_a_worse_one_does_not(
+    run: Runs, settings: Settings
+) -> None:
+    run(1, 1, 1)
+    better = run(2, 2, 2, retrain=True)
+    assert said(better) == [4, 8]
+    worse = run(3, 1, 2, retrain=True)
+    assert said(worse) == [4, 8]
+    assert list(states(worse).values()) == ["retired", "champion", "challenger"]
+    assert worse.decision is not None
+    assert worse.decision.figures == {"old": 4, "new": 3}
+    assert worse.decision.words.startswith("3.0 against 4.0. The champion toy-")
+    told = read_registry(settings).entries
+    assert [one.is_promoted for one in told] == [True, True, False]
+    assert told[1].former_version == told[0].model_version
+
+
+def test_without_a_contest_the_newest_above_the_floor_takes_the_place(
+    run: Runs,
+) -> None:
+    plain = replace(TOY, contest=None)
+    run(1, 2, 2, spec=plain)
+    assert said(run(2, 1, 1, spec=plain, retrain=True)) == [2, 4]
+    poor = run(3, 0.1, 0.1, spec=plain, retrain=True)
+    assert said(poor) == [2, 4]
+    assert "below its quality floor: worth 0.200 (at least 1)" in poor.told
+
+
+def test_the_same_again_is_not_registered_twice(run: Runs, settings: Settings) -> None:
+    run(1, 1, 1)
+    again = run(1, 1, 1, retrain=True)
+    assert len(read_registry(settings).entries) == 1
+    assert again.decision is not None
+    assert again.decision.decided_by == "known"
+    assert said(again) == [2, 4]
+
+
+def test_too_little_data_is_told_and_the_champion_stays(
+    run: Runs, settings: Settings
+) -> None:
+    none = run(1)
+    assert said(none) == []
+    assert states(none) == {"": "not_enough_data"}
+    assert none.rows()[0]["reason"] == "0 rows; at least 2 are needed."
+    run(1)
+    assert len(read_registry(settings).entries) == 1
+    run(2, 1, 1)
+    kept = run(3, 7, retrain=True)
+    assert said(kept) == [2, 4]
+    assert list(states(kept).values()) == ["champion", "not_enough_data"]
+    assert "1 rows; at least 2 are needed. The champion toy-" in kept.told
+
+
+def test_a_first_model_below_its_floor_scores_nobody(run: Runs) -> None:
+    poor = run(1, 0.2, 0.2)
+    assert said(poor) == []
+    assert list(states(poor).values()) == ["below_floor"]
+    assert "below its quality floor" in poor.rows()[0]["reason"]
+    assert said(run(2, 1, 1)) == [2, 4]
+
+
+def test_another_spec_trains_once(run: Runs, settings: Settings) -> None:
+    run(1, 2, 2)
+    other = replace(TOY, settings={"more": 1})
+    kept_out = run(2, 1, 1, spec=other)
+    assert kept_out.decision is not None
+    assert said(kept_out) == [4, 8]
+    assert run(3, 9, 9, spec=other).decision is None
+    assert len(read_registry(settings).entries) == 2
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize(
+    ("harm", "problem"),
+    [(Path.unlink, "cannot be read"), (_cut, "not the one that was registered")],
+    ids=["gone", "another"],
+)
+def test_a_champion_that_cannot_be_read_is_replaced_and_that_is_told(
+    run: Runs, settings: Settings, harm: Callable[[Path], None], problem: str
+) -> None:
+    first = run(1, 2, 2)
+    version = first.standing.version
+    harm(settings.models_dir / f"{version}.skops")
+    # The very same is made again, and kept as a new artifact.
+    healed = run(1, 2, 2)
+    assert healed.standing.version == version
+    assert problem in healed.told
+    assert "It is replaced." in healed.told
+    assert run(2, 1, 1).decision is None
+    harm(settings.models_dir / f"{version}.skops")
+    lost = run(3, 1)
+    assert said(lost) == []
+    assert list(states(lost).values()) == ["unusable", "not_enough_data"]
+    assert problem in lost.rows()[0]["reason"]
+
+
+def test_a_champion_whose_feature_is_gone_is_replaced(
+    run: Runs, settings: Settings
+) -> None:
+    run(1, 9, 9)
+    write_frames(
+        settings, {SCORING: pd.DataFrame({"customer_id": ["a"], "other": [5.0]})}
+    )
+
+    def from_other(*given: Any) -> Trained:
+        trained = train(*given)
+        fitted = {**trained.estimator, "column": "other"}
+        return replace(trained, estimator=fitted, data="other")
+
+    new = run(2, 1, 1, spec=replace(TOY, train=from_other))
+    assert said(new) == [10]
+    assert "KeyError: 'size'. It is replaced." in new.told
+
+
+def test_a_champion_that_cannot_be_judged_is_replaced(run: Runs) -> None:
+    run(1, 9, 9)
+
+    def fails(*_: Any) -> Verdict:
+        raise KeyError("days_since_birth")
+
+    new = run(2, 1, 1, spec=replace(TOY, contest=fails), retrain=True)
+    assert said(new) == [2, 4]
+    assert "cannot be used any more: KeyError: 'days_since_birth'" in new.told
+
+
+def test_a_rolled_back_model_scores_and_stays_until_it_is_beaten(
+    run: Runs, settings: Settings
+) -> None:
+    first, second = run(1, 1, 1), run(2, 2, 2, retrain=True)
+    roll_back_model(settings, "toy")
+    assert said(run(3, 5, 5)) == said(first)
+    # What the person has put aside does not come back by being made again.
+    assert said(run(3, 2, 2, retrain=True)) == said(first)
+    assert said(run(4, 1, 0.5, retrain=True)) == said(first)
+    assert said(run(5, 1, 1.5, retrain=True)) == [2.5, 5]
+    promote(settings, second.standing.version)
+    assert said(run(6, 5, 5)) == said(second)
+
+
+def test_a_run_in_the_past_uses_nothing_learned_later_and_decides_nothing(
+    run: Runs, settings: Settings
+) -> None:
+    first = run(10, 1, 1)
+    run(20, 2, 2, retrain=True)
+    between = run(15, 9, 9, retrain=True)
+    assert said(between) == said(first)
+    assert states(between) == {first.standing.version: "champion"}
+    before = run(5, 3, 3)
+    assert said(before) == [6, 12]
+    assert len(read_registry(settings).entries) == 2
+    assert said(run(21, 9, 9)) == [4, 8]
+
+
+def test_a_rebuild_registers_nothing_and_scores_the_same(
+    run: Runs, settings: Settings
+) -> None:
+    beside = replace(settings, build_name="rebuild")
+    beside.build_dir.mkdir()
+    first = run(1, 1, 1)
+    beside.build_path.write_bytes(settings.build_path.read_bytes())
+    rebuilt = run(1, 1, 1, build_name="rebuild")
+    assert rebuilt.rows() == first.rows()
+    assert said(rebuilt) == said(first)
+    settings.registry_path.unlink()
+    assert said(run(1, 1, 1, build_name="rebuild")) == said(first)
+    assert read_registry(settings).entries == ()
+
+
+def test_a_lost_build_database_loses_no_model(run: Runs, settings: Settings) -> None:
+    first = run(1, 1, 1)
+    now = pd.DataFrame({"customer_id": ["a", "b"], "size": [1.0, 2.0]})
+    settings.build_path.unlink()
+    write_frames(settings, {SCORING: now})
+    assert run(2, 9, 9).rows() == first.rows()
+
+
+@pytest.mark.parametrize("place", ["keep_artifact", "register"])
+def test_a_crash_before_the_entry_leaves_nothing_that_counts(
+    run: Runs, settings: Settings, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    with monkeypatch.context() as patch:
+
+        def dies(*_: Any) -> str:
+            raise KeyboardInterrupt
+
+        patch.setattr(lives, place, dies)
+        with pytest.raises(KeyboardInterrupt):
+            run(1, 1, 1)
+    assert read_registry(settings).entries == ()
+    assert sweep_artifacts(settings) == (place == "register")
+    assert said(run(1, 1, 1)) == [2, 4]
+    assert sweep_artifacts(settings) == 0
+
+
+def test_a_broken_registry_stops_the_run(run: Runs, settings: Settings) -> None:
+    run(1, 1, 1)
+    with settings.registry_path.open("a") as file:
+        file.write("{}\n")
+    with pytest.raises(TesseraError, match="not an entry"):
+        run(2, 1, 1)
