@@ -23,7 +23,7 @@ State: TypeAlias = Literal["trained", "not_enough_data"]
 Card: TypeAlias = dict[str, Any]
 Frames: TypeAlias = dict[str, pd.DataFrame]
 Window: TypeAlias = tuple[pd.Timestamp, pd.Timestamp]
-# Whatever was fitted: plain values, arrays, and what ml.artifacts keeps.
+# Whatever was fitted: plain values, arrays, and what ml/life/artifacts.py keeps.
 Estimator: TypeAlias = Any
 
 SCORING = "scoring"

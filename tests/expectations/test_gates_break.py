@@ -93,7 +93,7 @@ BLOCKED = {
     "scores scores_of_a_model": "delete from ml.models",
     "scores clusters_of_a_model": "update ml.models set model_name = 'clustering'",
     "scores calibration": "update ml.models"
-    """ set metrics = '{"metrics": {"ece": 0.2}}' where state = 'trained'""",
+    """ set metrics = '{"metrics": {"ece": 0.2}}' where state = 'champion'""",
     "scores clusters_exist": SILHOUETTE.format(0.01),
     "scores high_probability_share": "update ml.propensity_scores"
     " set purchase_30d_probability = 0.9 where score_decile < 4",
@@ -171,7 +171,7 @@ WARNED = {
     " where segment_name <> 'everyone_else'",
     "scores clusters_distinct": SILHOUETTE.format(0.1),
     "scores ranking": "update ml.models"
-    """ set metrics = '{"metrics": {"roc_auc": 0.5}}' where state = 'trained'""",
+    """ set metrics = '{"metrics": {"roc_auc": 0.5}}' where state = 'champion'""",
     "scores largest_cluster_share": "update ml.customer_clusters set cluster_id = 0",
 }
 

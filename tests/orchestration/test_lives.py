@@ -6,6 +6,7 @@ The model is a toy on a few rows, so that its life is looked at and not its lear
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ import pytest
 from ml.spec import Frames, Inputs, ModelSpec, Trained, Verdict
 from orchestration import lives
 from orchestration.lives import Life, live, occasion
-from orchestration.run import Run
+from orchestration.models import _metadata
+from orchestration.run import RETRAIN, Run
 from warehouse.artifacts import sweep_artifacts
 from warehouse.errors import TesseraError
 from warehouse.promoting import promote, roll_back_model
@@ -313,6 +315,28 @@ def test_a_crash_before_the_entry_leaves_nothing_that_counts(
     assert sweep_artifacts(settings) == (place == "register")
     assert said(run(1, 1, 1)) == [2, 4]
     assert sweep_artifacts(settings) == 0
+
+
+def test_dagster_shows_champion_challenger_and_decision(run: Runs) -> None:
+    first, second = run(1, 2, 2), run(2, 1, 1, retrain=True)
+    shown = _metadata(second, 2)
+    assert shown["champion"] == first.standing.version
+    assert shown["challenger"] == second.challenger != first.standing.version
+    assert shown["decision"].startswith("2.0 against 4.0. The champion toy-")
+    assert (shown["worth"], shown["trained_as_of"]) == (4, "2026-03-01T00:00:00")
+    assert _metadata(run(3, 9, 9), 2)["decision"] == "no training asked for"
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_asked"), [({RETRAIN: "true"}, True), ({}, False)], ids=["tag", "none"]
+)
+def test_the_tag_of_a_run_asks_for_training(
+    settings: Settings, tags: dict[str, str], is_asked: bool
+) -> None:
+    dagster_run = SimpleNamespace(run_id="a run", tags=tags)
+    context: Any = SimpleNamespace(run=dagster_run, instance=None)
+    with Run(data_dir=str(settings.data_dir)).yield_for_execution(context) as run:
+        assert run.is_to_retrain == is_asked
 
 
 def test_a_broken_registry_stops_the_run(run: Runs, settings: Settings) -> None:

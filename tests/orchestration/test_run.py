@@ -225,7 +225,8 @@ def test_again_without_news_no_table_changes(
     shop: Settings, first_run: Outcome
 ) -> None:
     before = publication(shop)
-    assert execute(shop, Options()).succeeded
+    again = execute(shop, Options())
+    assert again.succeeded
     after = publication(shop)
     changed = [
         table
@@ -234,6 +235,10 @@ def test_again_without_news_no_table_changes(
     ]
     assert after.id != before.id
     assert changed == ["run_history"]
+    # Nobody asked for it, so no model was trained: the standing ones scored.
+    told = {one["step"]: one["detail"] for one in run_steps(shop, again.run_id)}
+    for step, model in {"propensity": "purchase_30d", "clustering": "clusters"}.items():
+        assert told[step] == f"{after.versions[model]} scored."
 
 
 def test_bad_data_stops_at_a_gate_unless_a_person_accepts(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ml.spec import discover
 from tests.pipeline.conftest import AS_OF, build, json_lines, land
 from warehouse.connection import connect
 from warehouse.settings import Settings
@@ -39,6 +40,26 @@ def features(settings: Settings, is_now: bool) -> Rows:
             """,
             {"is_now": is_now},
         ).fetchall()
+
+
+def learned_from(settings: Settings) -> dict[str, Rows]:
+    """What the models read of past moments, by table, without their labels.
+
+    A label tells what came next, and is not known before.
+    """
+    specs = discover().values()
+    labels = {spec.target for spec in specs} - {None}
+    tables = {table for spec in specs for table in spec.reads.values()}
+    with connect(settings.build_path, read_only=True) as connection:
+        columns = {table: connection.table(table).columns for table in tables}
+        return {
+            table: connection.sql(
+                f"select {', '.join(c for c in names if c not in labels)} from {table}"
+                f" where as_of_at < timestamp '{AS_OF}' order by all"
+            ).fetchall()
+            for table, names in columns.items()
+            if "as_of_at" in names
+        }
 
 
 def devices(settings: Settings) -> list[tuple[str, str]]:
@@ -188,11 +209,14 @@ def test_later_news_changes_no_feature_before(
 
     land_later_records(small_shop, canary_shop)
 
-    build(canary_shop, ["+customer_features"])
+    build(canary_shop, ["+customers_now", "+training_set"])
 
     before = features(small_shop, is_now=False)
     assert len(before) > 1_000
     assert features(canary_shop, is_now=False) == before
+    rows = learned_from(small_shop)
+    assert len(rows["features.training_set"]) > 1_000
+    assert learned_from(canary_shop) == rows
     # The canary can sing: what is known now did change.
     assert features(canary_shop, is_now=True) != features(small_shop, is_now=True)
 
