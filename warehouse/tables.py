@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-# A batch of the widest table takes some 25 MB; smaller ones cost more calls, larger ones
-# are no quicker.
+# A batch of the widest table takes some 25 MB; larger ones are no quicker to read.
 BATCH_ROWS = 50_000
 
 
