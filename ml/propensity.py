@@ -1,12 +1,14 @@
 """Propensity: who will buy within the next 30 days, as a probability that means it."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from ml.common.abreast import abreast
 from ml.common.card import write_card
 from ml.common.choice import Choice, choose
 from ml.common.classifiers import (
@@ -69,8 +71,8 @@ def score(
     Decile 1 is the highest, the percentile is the share of customers placed no higher,
     ties fall by customer_id. Raises TesseraError as `train` does.
     """
-    with threadpool_limits(limits=1):
-        said = [_said(estimator, batch) for batch in batches if len(batch)]
+    filled = (batch for batch in batches if len(batch))
+    said = list(abreast(partial(_said, estimator), filled))
     return {"scores": _scores(pd.concat(said), version) if said else empty(SCORES)}
 
 

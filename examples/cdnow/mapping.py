@@ -74,7 +74,7 @@ def _kept(con: duckdb.DuckDBPyConnection) -> int:
 
 EXAMPLE = Example(
     name=NAME,
-    title="CDNOW: the purchases of a CD shop's new customers, January 1997 to June 1998",
+    title="CDNOW: a CD shop's new customers, January 1997 to June 1998",
     map=map_input,
     dbt_vars={
         "reporting_currency": "USD",

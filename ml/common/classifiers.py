@@ -14,6 +14,9 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from ml.common.encoding import Floats, signed_log1p
 
 Classifier = Any  # scikit-learn ships no types
+# So many rows stay in the processor's cache while all trees pass over them: half the
+# time of one call, and the same bits (measured).
+CHUNK_ROWS = 8_192
 FOLDS = 2  # Platt's two parameters were no better from 3 or 5 (measured)
 
 LOGISTIC: Mapping[str, Any] = {"C": 0.1, "max_iter": 1000}
@@ -78,5 +81,7 @@ def _folds(
 
 def probabilities(model: Classifier, values: Floats) -> Floats:
     """Return the probability of a yes for every row, within [0, 1]."""
-    said = model.predict_proba(values)[:, 1]
-    return np.asarray(np.clip(said, 0.0, 1.0), dtype="float64")
+    starts = range(0, len(values), CHUNK_ROWS)
+    chunks = (values[start : start + CHUNK_ROWS] for start in starts)
+    said = [model.predict_proba(chunk)[:, 1] for chunk in chunks]
+    return np.clip(np.concatenate([np.empty(0), *said]), 0.0, 1.0)

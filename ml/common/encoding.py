@@ -22,16 +22,22 @@ def numbers(column: Series) -> Floats:
     DECIMAL arrives as float64 or object, BIGINT with nulls as Int64, BOOLEAN with
     nulls as boolean. Raises ValueError for text that is no number.
     """
-    parsed = pd.to_numeric(column)
-    values = np.array(parsed.to_numpy(dtype="float64", na_value=np.nan))
-    values[~np.isfinite(values)] = np.nan
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
+        # A million customers times sixty columns: the plain ones take the short way.
+        values = column.to_numpy(dtype="float64", copy=True)
+    else:
+        parsed = pd.to_numeric(column)
+        values = np.array(parsed.to_numpy(dtype="float64", na_value=np.nan))
+    if column.dtype.kind not in "iub":
+        values[~np.isfinite(values)] = np.nan
     return values
 
 
 def filled(column: Series, value: float = 0.0) -> Floats:
     """Return the column as float64 with every missing entry replaced by `value`."""
     values = numbers(column)
-    return np.where(np.isnan(values), value, values)
+    values[np.isnan(values)] = value
+    return values
 
 
 def moments(column: Series) -> npt.NDArray[np.datetime64]:

@@ -31,7 +31,15 @@ WEB_ROWS = [
     ["v2", "https://s.example/", "", "2025-02-23T00:00:00Z", "page_viewed", "", "UA"],
     ["v2", "https://s.example/", "", "2025-02-23T00:00:00Z", "danced", "", "UA"],
 ]
+CDNOW_HEADER = ["customer_id", "date", "n_cds", "dollar_value"]
+CDNOW_ROWS = [
+    [2, "1997-01-12", 1, 12.0],
+    [2, "1997-01-12", 5, 77.0],
+    [3, "1997-03-30", 2, 20.76],
+    [3, "1997-03-31", 2, -1],
+]
 SMALL = {
+    "cdnow": (CDNOW_HEADER, CDNOW_ROWS),
     "online_retail": (RETAIL_HEADER, RETAIL_ROWS),
     "web_shop": (WEB_HEADER, WEB_ROWS),
 }

@@ -6,7 +6,7 @@ import pytest
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.settings import Settings
-from warehouse.tables import read_frame, row_counts, write_frames
+from warehouse.tables import read_batches, read_frame, row_counts, write_frames
 
 
 @pytest.fixture
@@ -42,3 +42,41 @@ def test_all_tables_or_none(built: Settings) -> None:
 def test_a_missing_table_is_named(built: Settings) -> None:
     with pytest.raises(TesseraError, match=r"features\.none"):
         read_frame(built, "features.none")
+
+
+ROWS = """
+    select 'c' || (i * 7 % 10) as id, i::decimal(18, 2) / 4 as amount,
+        case when i != 3 then i end as number, timestamp '2025-01-01' as at
+    from range(10) as rows(i)
+"""
+
+
+@pytest.fixture
+def rows(built: Settings) -> Settings:
+    with connect(built.build_path) as connection:
+        connection.execute(f"create table ml.rows as {ROWS}")
+    return built
+
+
+def test_batches_are_the_frame_in_its_order(rows: Settings) -> None:
+    with read_batches(rows, "ml.rows", 4) as batches:
+        read = list(batches)
+    assert [len(batch) for batch in read] == [4, 4, 2]
+    together = pd.concat(read, ignore_index=True)
+    whole = read_frame(rows, "ml.rows").astype({"number": "float64"})
+    pd.testing.assert_frame_equal(together, whole)
+
+
+def test_a_batch_left_half_read_locks_nothing(rows: Settings) -> None:
+    with read_batches(rows, "ml.rows", 4) as batches:
+        first = next(batches)
+    write_frames(rows, {"ml.rows": first})
+    assert row_counts(rows, ["ml.rows"]) == {"ml.rows": 4}
+
+
+def test_batches_of_a_missing_table_name_it(built: Settings) -> None:
+    with (
+        pytest.raises(TesseraError, match=r"features\.none"),
+        read_batches(built, "features.none"),
+    ):
+        pass
