@@ -18,11 +18,10 @@ def blended(taste: Singles, popularity: Floats, blend: Blend) -> Singles:
     """
     best = taste.max(axis=1, initial=0.0)
     taste /= np.where(best > 0, best, 1.0)[:, None]
-    seen_now = popularity.astype("float32")
+    wanted_now: Singles = popularity.astype("float32")
     if np.isinf(blend.popularity):
-        return np.broadcast_to(seen_now, taste.shape).copy()
-    # What nobody touched lately is still worth more than what nobody ever touched.
-    scores = taste + np.float32(blend.popularity) * seen_now
+        return np.tile(wanted_now, (len(taste), 1))
+    scores = taste + np.float32(blend.popularity) * wanted_now
     scores /= np.float32(1 + blend.popularity)
     return scores
 
