@@ -1,0 +1,191 @@
+"""Parts of recommendations beside plain oracles: EASE, ranking, histories, judging."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from ml.recommending.choice import AT, Trial, choose, trial
+from ml.recommending.ease import ease
+from ml.recommending.factors import Folding, als
+from ml.recommending.histories import Histories, histories
+from ml.recommending.model import Blend
+from ml.recommending.ranking import best, blended
+from tests.ml.tastes import NOW, act, shelf, shopping
+
+
+@pytest.mark.parametrize(("seed", "width"), [(1, 1), (2, 7), (3, 300)])
+def test_ease_is_what_its_definition_says(seed: int, width: int) -> None:
+    random = np.random.default_rng(seed)
+    touched = random.integers(0, 3, (40, width)).astype("float64")
+    inverse = np.linalg.inv(touched.T @ touched + 50 * np.eye(touched.shape[1]))
+    expected = -inverse / np.diag(inverse)
+    np.fill_diagonal(expected, 0)
+    found = ease(sparse.csr_matrix(touched.astype("float32")), ridge=50)
+    assert found == pytest.approx(expected, abs=2e-4)
+
+
+def test_ease_rebuilds_histories_best_of_all_with_a_zero_diagonal() -> None:
+    random = np.random.default_rng(0)
+    touched = (random.random((30, 6)) < 0.4).astype("float64")
+    found = ease(sparse.csr_matrix(touched.astype("float32")), ridge=5).astype(
+        "float64"
+    )
+    for column in range(6):
+        others = np.arange(6) != column
+        rest = touched[:, others]
+        ridge = np.linalg.solve(
+            rest.T @ rest + 5 * np.eye(5), rest.T @ touched[:, column]
+        )
+        assert found[others, column] == pytest.approx(ridge, abs=1e-4)
+
+
+def _plainly(row: list[float], count: int) -> list[int]:
+    able = [at for at, value in enumerate(row) if value > -np.inf]
+    return sorted(able, key=lambda at: (-row[at], at))[:count]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    width=st.sampled_from([0, 1, 5, 64, 127, 200, 300]),
+    count=st.integers(1, 4),
+    values=st.integers(1, 6),
+)
+def test_the_best_are_those_of_a_plain_sort(
+    seed: int, width: int, count: int, values: int
+) -> None:
+    random = np.random.default_rng(seed)
+    scores = random.integers(0, values, (6, width)).astype("float32")
+    scores[random.random(scores.shape) < random.random()] = -np.inf
+    row, column = best(scores, count)
+    expected = [
+        (number, at)
+        for number, one in enumerate(scores.tolist())
+        for at in _plainly(one, count)
+    ]
+    assert list(zip(row.tolist(), column.tolist(), strict=True)) == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3),
+            st.integers(0, 3),
+            st.sampled_from(["viewed", "carted", "bought"]),
+            st.integers(1, 5),
+        ),
+        max_size=25,
+    )
+)
+def test_histories_are_what_plain_counting_says(
+    acts: list[tuple[int, int, str, int]],
+) -> None:
+    names = ["a", "b", "c"]  # the fourth product is in no catalogue
+    rows = [act(f"p{who}", "abcd"[what], how, day) for who, what, how, day in acts]
+    columns = ["customer_id", "product_id", "kind", "occurred_at", "weight"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["occurred_at"] = frame["occurred_at"].astype("datetime64[us]")
+    past = histories(frame, pd.Index(names))
+    found = {
+        (past.people[person], names[product]): (pull, newer)
+        for person, product, pull, newer in zip(
+            past.person(), past.product, past.pull, past.newer, strict=True
+        )
+    }
+    assert {key: one[0] for key, one in found.items()} == pytest.approx(_pulls(acts))
+    last = {}
+    for who, what, _, day in acts:
+        key = f"p{who}", "abcd"[what]
+        last[key] = min(day, last.get(key, 99))
+    for key, (_, newer) in found.items():
+        mine = [
+            day for other, day in last.items() if other[0] == key[0] and other[1] < "d"
+        ]
+        assert newer == sum(day < last[key] for day in mine)
+
+
+def _pulls(acts: list[tuple[int, int, str, int]]) -> dict[tuple[str, str], float]:
+    weight = {"viewed": 1, "carted": 2, "bought": 3}
+    pulls: dict[tuple[str, str], float] = {}
+    for who, what, how in {one[:3] for one in acts if one[1] < 3}:
+        often = sum(one[:3] == (who, what, how) for one in acts)
+        key = f"p{who}", "abc"[what]
+        pulls[key] = pulls.get(key, 0) + weight[how] * np.log2(1 + often)
+    return pulls
+
+
+def test_factors_fold_people_in_as_the_library_had_them() -> None:
+    random = np.random.default_rng(1)
+    touched = sparse.random_array((60, 30), density=0.2, rng=random, dtype="float32")
+    touched = sparse.csr_matrix(touched)
+    touched.data[:] = 1.0
+    factors = als(touched, seed=1)
+    said = Folding(factors).scores(touched)
+    # Who touched a product ranks it above what nobody of their kind touched.
+    own = said[touched.nonzero()].mean()
+    assert own > said.mean() + 0.3
+
+
+def _judges(seed: int) -> tuple[Histories, Trial]:
+    rows = shopping(80, seed=seed, loyal=0.5)
+    early = rows["occurred_at"] < NOW - pd.Timedelta(days=60)
+    ids = pd.Index(shelf()["product_id"])
+    past = histories(rows[early], ids)
+    return past, trial(past, histories(rows[~early], ids), seed=0)
+
+
+def test_ndcg_is_what_its_definition_says() -> None:
+    _, judges = _judges(1)
+    scores = np.random.default_rng(0).random((1, judges.past.size)).astype("float32")
+    found = judges.ndcg(lambda past: np.tile(scores, (len(past.people), 1)))
+    for person in range(len(found)):
+        seen = set(judges.past.rows(np.array([person])).product.tolist())
+        wanted = set(judges.later[[person]].indices.tolist())
+        assert wanted
+        assert not wanted & seen
+        open_to = [at for at in np.argsort(-scores[0]).tolist() if at not in seen][:AT]
+        gained = sum(
+            1 / np.log2(at + 2) for at, what in enumerate(open_to) if what in wanted
+        )
+        ideal = sum(1 / np.log2(at + 2) for at in range(min(len(wanted), AT)))
+        assert found[person] == pytest.approx(gained / ideal)
+
+
+class Guess:
+    """A taste of pure chance, or of foresight."""
+
+    def __init__(self, seed: int, foresight: float, later: Trial) -> None:
+        self.random = np.random.default_rng(seed)
+        self.foresight, self.later = foresight, later.later.toarray()
+
+    def scores(self, said: sparse.csr_matrix) -> np.ndarray:
+        chance = self.random.random(said.shape)
+        return (chance + self.foresight * self.later).astype("float32")
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 50), foresight=st.sampled_from([0.0, 0.3, 3.0]))
+def test_no_choice_is_below_popularity_where_it_was_made(
+    seed: int, foresight: float
+) -> None:
+    past, judges = _judges(seed % 5)
+    now = int(past.latest.max())
+    guess = Guess(seed, foresight, judges)
+    choice = choose(judges, lambda days: past.popularity(days, now), guess)
+    card, chosen = choice.card, choice.blend
+    assert np.isinf(chosen.popularity) is not card["is_popularity_beaten"]
+    if card["is_popularity_beaten"]:
+        assert card["best_blend_ndcg"] > card["popularity_ndcg"]
+        assert card["gain"] > 2 * card["gain_standard_error"]
+    assert card["is_popularity_beaten"] or foresight < 3
+
+
+def test_popularity_alone_asks_no_taste() -> None:
+    taste = np.random.default_rng(0).random((3, 4)).astype("float32")
+    popularity = np.array([1.0, 0.5, 0.25, 0.0])
+    scores = blended(taste, popularity, Blend())
+    assert (scores == popularity.astype("float32")).all()
