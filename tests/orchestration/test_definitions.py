@@ -83,8 +83,8 @@ def test_the_ledger_comes_first_and_the_publication_last(defs: Definitions) -> N
     assert AssetKey(["ingest"]) in landed.parent_keys
     marts = {key for key in graph.materializable_asset_keys if key.path[0] == "marts"}
     assert len(marts) >= 15
-    recorded = AssetKey(["segment_ledger"])
-    assert graph.get(AssetKey(["publication"])).parent_keys == marts | {recorded}
+    recorded = {AssetKey(["segment_ledger"]), AssetKey(["score_ledger"])}
+    assert graph.get(AssetKey(["publication"])).parent_keys == marts | recorded
 
 
 def test_the_ledger_of_memberships_is_opened_first_and_written_after_the_gates(
@@ -104,7 +104,8 @@ def test_a_rebuild_neither_records_nor_publishes(defs: Definitions) -> None:
     jobs = {job: defs.resolve_job_def(job) for job in (JOB, REBUILD_JOB)}
     done = {name: set(job.asset_layer.executable_asset_keys)
         for name, job in jobs.items()}  # fmt: skip
-    gated = {AssetKey(["segment_ledger"]), AssetKey(["publication"])}
+    gated = {AssetKey([name])
+        for name in ("segment_ledger", "score_ledger", "publication")}  # fmt: skip
     assert done[JOB] - done[REBUILD_JOB] == gated
 
 
