@@ -1,7 +1,8 @@
 """How models hold since they were judged: drift, and past scores against what came."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from ml.common.encoding import Columns
 from ml.common.features import FEATURES, columns_read, encode
 from ml.common.frames import empty
 from ml.spec import ModelSpec, discover
+from orchestration.cards import write_cards
 from orchestration.lives import REGISTERED, SEED
 from orchestration.models import tables_of
 from orchestration.owners import DATA_SCIENCE
@@ -76,12 +78,16 @@ def drift_assets() -> AssetsDefinition:
             write_frames(
                 run.settings, {f"ml.{name}": one for name, one in found.items()}
             )
+            register = read_frame(run.settings, REGISTER)
+            pages = write_cards(run.settings, register, moved, moment)
             note.row_count = len(moved) + len(judged)
             note.tell_rows(Flow(len(outcomes), int(judged["customer_count"].sum())))
             note.detail = _detail(moved, judged)
+        shown = {DRIFT_TABLE: _drift_metadata(moved, pages), BACKTEST_TABLE: {}}
         for table, frame in found.items():
+            metadata = {"dagster/row_count": len(frame), **shown[table]}
             yield MaterializeResult(
-                asset_key=AssetKey(["ml", table]), metadata=_metadata(frame)
+                asset_key=AssetKey(["ml", table]), metadata=metadata
             )
 
     return watch
@@ -154,6 +160,15 @@ def _detail(moved: pd.DataFrame, judged: pd.DataFrame) -> str:
     return f"{drifted} of {len(moved)} drifted; {moments} past moments judged"
 
 
-def _metadata(frame: pd.DataFrame) -> dict[str, Any]:
-    rows = json.loads(frame.head(200).to_json(orient="records", date_format="iso"))
-    return {"dagster/row_count": len(frame), "rows": MetadataValue.json(rows)}
+def _drift_metadata(moved: pd.DataFrame, pages: Mapping[str, Path]) -> dict[str, Any]:
+    """What moved most, and the card of each model that scores."""
+    most = moved.nlargest(10, "psi_unusual")
+    lines = [
+        f"| {row.model_name} | {row.feature} | {row.verdict} | {row.psi_unusual:.3f} |"
+        for row in most.itertuples()
+    ]
+    head = "| model | feature | verdict | unusual PSI |\n|---|---|---|---|\n"
+    cards = {
+        f"card of {name}": MetadataValue.path(page) for name, page in pages.items()
+    }
+    return {"moved most": MetadataValue.md(head + "\n".join(lines)), **cards}
