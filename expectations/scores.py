@@ -9,6 +9,12 @@ from expectations.parts.clusters import (
     largest_cluster,
     silhouette,
 )
+from expectations.parts.holding import (
+    FEATURE_DRIFT,
+    SCORE_DRIFT,
+    backtest_drift,
+    backtest_wrong,
+)
 from expectations.parts.models import MODELS, card, untrained
 
 SCORES = "ml.propensity_scores"
@@ -41,6 +47,10 @@ def rules(shop: Shop) -> list[Rule]:
             "warn",
         ),
         _high_probability(profile.high_probability_share),
+        FEATURE_DRIFT,
+        SCORE_DRIFT,
+        backtest_drift(profile.calibration_error),
+        backtest_wrong(profile.backtest_error_ceiling),
         _of_a_model("clusters", "clusters", CLUSTERS),
         _one_row("clusters", "clusters", CLUSTERS),
         largest_cluster(profile.cluster_share),
@@ -163,7 +173,8 @@ GATE = Gate(
     title="What the models say",
     description=(
         "Each customer has one probability between 0 and 1, calibrated on a month that "
-        "the model has not seen, and one cluster, which differs from the others. "
+        "the model has not seen and on what came true since, and one cluster, which "
+        "differs from the others. Customers are like those at whom models were judged. "
         "Without a model: not applicable."
     ),
     rules=rules,

@@ -18,12 +18,14 @@ from ml.common.classifiers import (
     fit_calibrated,
     probabilities,
 )
+from ml.common.drift import judged_reference
 from ml.common.encoding import Floats
 from ml.common.features import FEATURES, PACED, columns_read, encode
 from ml.common.frames import canonical, empty, require_unique, typed
 from ml.common.importance import importances
 from ml.common.labelled import Labelled, labelled
 from ml.common.moments import HORIZON, Plan, plan
+from ml.common.plots import card_plots
 from ml.life.contest import contest
 from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
 
@@ -129,6 +131,7 @@ def _trained(past: Labelled, schedule: Plan, seed: int) -> Trained:
         judged=judged,
         data=past.fingerprint(),
         window=(past.moments[0], past.moments[-1] + HORIZON),
+        plots=card_plots(card),
     )
 
 
@@ -139,7 +142,10 @@ def _judged(
     said, leans = probabilities(model, test.values), importances(model, test, seed=seed)
     floor = MODEL.quality_floor
     card = write_card(TARGET, past, schedule, choice, said, leans, floor, seed)
-    return {**card.as_dict(), "state": "trained", "reason": ""}
+    known = judged_reference(
+        past, schedule, lambda rows: probabilities(model, rows.values)
+    )
+    return {**card.as_dict(), "reference": known, "state": "trained", "reason": ""}
 
 
 def _fit(kind: str, rows: Labelled, seed: int) -> Estimator:

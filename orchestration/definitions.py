@@ -14,6 +14,7 @@ from dagster import (
 
 from orchestration.alarms import failure_sensor
 from orchestration.dbt_steps import TO_FEATURES, TO_MARTS, TO_RECORDS, dbt_step
+from orchestration.drift import drift_assets
 from orchestration.gates import gate_checks
 from orchestration.ingest import ingest
 from orchestration.matching import matching_asset
@@ -22,6 +23,7 @@ from orchestration.owners import OPERATIONS
 from orchestration.publication import publication_asset
 from orchestration.rereading import reread
 from orchestration.run import Run
+from orchestration.score_ledger import score_recording_asset
 from orchestration.segment_ledger import ledger_tables, recording_asset
 from orchestration.triggers import TRIGGER, drift_sensor, landing_sensor, schedules
 from warehouse.dbt import manifest_json
@@ -43,7 +45,7 @@ RUN_RECORDS = AssetSpec(
 
 
 # What waits for the last gates; a rebuild is compared, not recorded.
-GATED = AssetSelection.assets("segment_ledger", "publication")
+GATED = AssetSelection.assets("segment_ledger", "score_ledger", "publication")
 # What is asked for by name: files of the past, to be read again.
 ASKED_FOR = AssetSelection.assets("reread")
 
@@ -87,8 +89,10 @@ def pipeline() -> Definitions:
             matching_asset(),
             dbt_step(TO_FEATURES, manifest),
             model_assets(),
+            drift_assets(),
             to_marts,
             recording_asset(),
+            score_recording_asset(),
             publication_asset(marts),
         ],
         asset_checks=[gate_checks("before_ml"), gate_checks("after_ml")],

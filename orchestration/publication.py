@@ -23,12 +23,12 @@ from warehouse.tables import as_of, read_frame, row_counts
 
 
 def publication_asset(marts: list[AssetKey]) -> AssetsDefinition:
-    """The publication, after all marts, their gates and the ledger that some show."""
+    """The publication, after all marts, their gates and what is on record of them."""
 
     @asset(
         name="publication",
         group_name="publication",
-        deps=[*marts, AssetKey("segment_ledger")],
+        deps=[*marts, AssetKey("segment_ledger"), AssetKey("score_ledger")],
         kinds={"duckdb"},
         owners=OPERATIONS,
         freshness_policy=NIGHTLY,

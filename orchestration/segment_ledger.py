@@ -28,6 +28,7 @@ DESCRIPTIONS = {
     "segment_runs": "The runs that the ledger heard of.",
     "last_versions": "Rules and models of the newest of these runs.",
     "last_inputs": "What the rules asked of in the newest of these runs.",
+    "scores_told": "What readers were told of a sample of customers, to be judged.",
 }
 
 

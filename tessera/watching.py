@@ -27,9 +27,11 @@ TITLES = {
     "clustering": "Clusters",
     "purchase_30d": "Propensity to purchase",
     "clusters": "Clusters",
+    "drift": "Drift, and what came true",
     "dbt_to_marts": "Segments and marts",
     "gates_after_ml": "Gates before publishing",
     "segment_ledger": "Record memberships",
+    "score_ledger": "Keep what was said",
     "publish": "Publish",
 }
 

@@ -4,6 +4,7 @@ dbt says what is new (`segments.segment_changes`); what gates let pass is added 
 Nothing that stands is changed: a belief that turns out otherwise is superseded.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -157,10 +158,12 @@ def record(build: duckdb.DuckDBPyConnection, run_id: str) -> Recorded:
     return Recorded(int(beliefs), int(supersessions))
 
 
-def create_tables(build: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables of the ledger where they are missing."""
+def create_tables(
+    build: duckdb.DuckDBPyConnection, tables: Mapping[str, str] = TABLES
+) -> None:
+    """Make these tables of the ledger where they are missing."""
     build.execute("create schema if not exists ledger")
-    for table, columns in TABLES.items():
+    for table, columns in tables.items():
         build.execute(f"create table if not exists ledger.{table} ({columns})")
         for column in columns.split(","):
             build.execute(

@@ -7,6 +7,7 @@ from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
 from warehouse.publications import Publication, publications
+from warehouse.scores import TABLES as SCORES
 from warehouse.settings import Settings
 
 HISTORY = "segment_history"
@@ -66,7 +67,7 @@ def open_ledger(settings: Settings, *, may_restore: bool = True) -> int:
     """
     make_folder(settings.build_dir)
     with connect(settings.build_path) as build:
-        create_tables(build)
+        create_tables(build, {**TABLES, **SCORES})
         [(runs,)] = build.execute("select count(*) from ledger.segment_runs").fetchall()
         newest = _newest(settings) if may_restore and not runs else None
         if newest is None or not newest.rows.keys() >= set(PUBLISHED):

@@ -13,9 +13,9 @@ def sweep(settings: Settings, days: int) -> int:
     """Remove what DuckDB left of a killed run, and files of the last runs' work that
     are older than so many days; how many of these went.
 
-    Each run writes anew the pages of its gates, dbt's log, and the statements of the
-    models that there are: what is old is of gates and models that are no more. The
-    caller holds the run lock.
+    Each run writes anew the pages of its gates and of the models that score, dbt's log,
+    and the statements of dbt's models: what is old is of what is no more. The caller
+    holds the run lock.
     """
     temporary = settings.build_path.with_name(f"{settings.build_path.name}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
@@ -26,6 +26,7 @@ def sweep(settings: Settings, days: int) -> int:
         settings.target_dir / "run",
         settings.build_dir / "logs",
         settings.reports_dir / "gates",
+        settings.reports_dir / "models",
     ):
         # What lies in a folder comes before it.
         for path in sorted(folder.rglob("*"), reverse=True):

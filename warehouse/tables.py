@@ -1,6 +1,6 @@
 """Frames in and out of the build database, for Python steps between the dbt steps."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -48,6 +48,25 @@ def read_batches(
         reader = connection.sql(f"from {table} order by all").to_arrow_reader(rows)
         schema = _without_decimals(reader.schema)
         yield (batch.cast(schema).to_pandas() for batch in reader)
+
+
+def read_sample(
+    settings: Settings, table: str, columns: Sequence[str], customers: int
+) -> "pd.DataFrame":
+    """Some columns of a table with one row a customer: of so many, by their id.
+
+    The same customers, in one order, whichever table holds them all.
+
+    Raises:
+        TesseraError: there is no such table.
+    """
+    with connect(settings.build_path, read_only=True) as connection:
+        _require(connection, table)
+        frame: pd.DataFrame = connection.sql(
+            f"select {', '.join(columns)} from {table}"
+            f" order by md5(customer_id), customer_id limit {customers:d}"
+        ).df()
+    return frame
 
 
 class TableFrames(Mapping[str, "pd.DataFrame"]):

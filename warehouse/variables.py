@@ -48,6 +48,23 @@ def whole_number(values: Mapping[str, object], name: str) -> int:
     return value
 
 
+def positive_number(values: Mapping[str, object], name: str) -> float:
+    """The value of a var that measures something.
+
+    Raises:
+        TesseraError: it is no number above zero.
+    """
+    value = values[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise TesseraError(
+            "this var says how much",
+            where=f"{PROJECT_FILE}: {name}",
+            given=str(value),
+            allowed="a number above 0",
+        )
+    return float(value)
+
+
 def change_variables(
     project_dir: Path, wanted: Mapping[Way, str | list[str]]
 ) -> list[Change]:

@@ -42,6 +42,7 @@ class Profile:
     largest_customer_share: Bounds
     negative_revenue_share: Bounds
     calibration_error: Bounds
+    backtest_error_ceiling: Bounds
     ranking_quality: Bounds
     high_probability_share: Bounds
     cluster_share: Bounds

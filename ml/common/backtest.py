@@ -12,14 +12,14 @@ from ml.common.encoding import Floats
 from ml.common.frames import empty, typed
 from ml.common.metrics import ece_by_chance, measure
 
-SAID = ("as_of_at", "model_version", "customer_id", "probability", "score_decile")
+SAID = ("scored_at", "model_version", "customer_id", "probability", "score_decile")
 LABEL = "purchased_within_30d"
 # Of perfect probabilities 95 % of outcomes fall into the band of a decile.
 BAND = 0.95
 OUTSIDE = (1 - BAND) / 2
 FIGURES = ("brier", "ece", "ece_by_chance", "roc_auc")
 BACKTEST = {
-    "as_of_at": "datetime64[us]",
+    "scored_at": "datetime64[us]",
     "model_version": "str",
     "score_decile": "int64",
     "customer_count": "int64",
@@ -42,7 +42,7 @@ def backtest(outcomes: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     The figures of the whole moment, of `moment_count` customers, stand in each of its
     rows; `roc_auc` is missing where nobody or everybody bought.
     """
-    keys = ["as_of_at", "model_version"]
+    keys = ["scored_at", "model_version"]
     moments = [part for _, part in outcomes.groupby(keys, sort=True)]
     rows = [_deciles(part.sort_values("customer_id"), seed) for part in moments]
     if not rows:
@@ -59,7 +59,7 @@ def _deciles(said: pd.DataFrame, seed: int) -> pd.DataFrame:
     found = [_decile(number, scores[at], labels[at]) for number, at in groups]
     first = said.iloc[0]
     return pd.DataFrame(found).assign(
-        as_of_at=first["as_of_at"],
+        scored_at=first["scored_at"],
         model_version=first["model_version"],
         moment_count=len(said),
         **_figures(labels, scores, seed),

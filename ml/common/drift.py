@@ -9,7 +9,7 @@ a large one. From it is taken what no change gives, too:
   How far a feature moved between the moments that taught is usual for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -19,6 +19,8 @@ from scipy.stats import chi2
 
 from ml.common.encoding import Columns, Floats
 from ml.common.frames import typed
+from ml.common.labelled import Labelled
+from ml.common.moments import Plan
 
 Reference: TypeAlias = Mapping[str, Any]
 BINS = 10
@@ -26,6 +28,8 @@ BINS = 10
 PRIOR = 0.5
 # How often chance alone may call anything of a model drifted: in one run of a thousand.
 CHANCE = 0.001
+# What a model says, beside the features that it reads.
+SCORE = "score"
 DRIFT = {
     "feature": "str",
     "psi": "float64",
@@ -45,6 +49,19 @@ class Thresholds:
 
     shifted: float = 0.1
     drifted: float = 0.25
+
+
+def judged_reference(
+    past: Labelled, schedule: Plan, said: Callable[[Labelled], Floats]
+) -> dict[str, Any]:
+    """Return the `reference` of a classifier: its features, and `said`, its scores."""
+
+    def columns(moment: pd.Timestamp) -> Columns:
+        rows = past.at([moment])
+        plain = {name: rows.column(name) for name in dict.fromkeys(rows.sources)}
+        return {**plain, SCORE: said(rows)}
+
+    return reference(columns(schedule.test), [columns(one) for one in schedule.fit])
 
 
 def reference(judged: Columns, taught: Sequence[Columns]) -> dict[str, Any]:

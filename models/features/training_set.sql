@@ -19,26 +19,8 @@ labelled as (
     from spine
 ),
 
-purchases as (
-    select
-        identity.customer_id as customer_id_now,
-        orders.ordered_at
-    from {{ ref('orders') }} as orders
-    inner join {{ ref('identity_map') }} as identity
-        on orders.record_id = identity.record_id
-    where orders.void_since_at is null
-),
-
 buyers as (
-    select distinct
-        spine.customer_id,
-        spine.as_of_at
-    from spine
-    inner join purchases
-        on
-            spine.customer_id_now = purchases.customer_id_now
-            and spine.as_of_at < purchases.ordered_at
-            and spine.as_of_at + interval 30 day >= purchases.ordered_at
+    {{ buyers_within('spine', 30) }}
 )
 
 select

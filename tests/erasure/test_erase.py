@@ -115,6 +115,11 @@ def believed_otherwise(shop: Settings, customer: str) -> None:
                 " values ($1, $2)",
                 [belief, name],
             )
+            build.execute(
+                "insert into ledger.scores_told (model_name, customer_id) values"
+                " ($1, $2)",
+                [belief, name],
+            )
 
 
 def name_in(publication: Publication, email: str) -> str:
@@ -323,6 +328,8 @@ def test_the_ledger_of_memberships_forgets_her_alone(
         assert sorted(left.fetchall()) == sorted([*others, ("c_other/lapsed/2",)])
         gone = build.execute("select belief_id from ledger.segment_supersessions")
         assert {name.split("/")[0] for (name,) in gone.fetchall()} == {"c_other"}
+        told = build.execute("select customer_id from ledger.scores_told").fetchall()
+        assert set(told) == {("c_other",)}
         inputs = build.execute("select customer_id from ledger.last_inputs").fetchall()
         assert len(inputs) > 1
         assert (hers,) not in inputs

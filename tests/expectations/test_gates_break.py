@@ -15,6 +15,9 @@ NOW = "as_of_at = timestamp '2026-03-01'"
 REFUNDED = "set net_revenue_amount = -1 where customer_id < 'c-2'"
 PAIR = "left_segment = 'new_customer' and right_segment = 'repeat_buyer'"
 SILHOUETTE = 'update ml.models set metrics = \'{{"metrics": {{"silhouette": {0}}}}}\''
+OLDER = "scored_at < timestamp '2026-01-30'"
+OTHER = "set model_version = 'v0'"
+STALE = "set as_of_at = as_of_at - interval 1 day"
 
 # gate, entry: what to do to the shop.
 BLOCKED = {
@@ -94,6 +97,8 @@ BLOCKED = {
     "scores clusters_of_a_model": "update ml.models set model_name = 'clustering'",
     "scores calibration": "update ml.models"
     """ set metrics = '{"metrics": {"ece": 0.2}}' where state = 'champion'""",
+    "scores backtest_wrong:calibration": "update ml.propensity_backtest set ece = 0.23",
+    "scores backtest_wrong:ranking": "update ml.propensity_backtest set roc_auc = 0.35",
     "scores clusters_exist": SILHOUETTE.format(0.01),
     "scores high_probability_share": "update ml.propensity_scores"
     " set purchase_30d_probability = 0.9 where score_decile < 4",
@@ -169,6 +174,11 @@ WARNED = {
     " where segment_name = 'dormant'",
     "segments coverage": "delete from segments.segment_memberships"
     " where segment_name <> 'everyone_else'",
+    "scores feature_drift": "update ml.model_drift set verdict = 'drifted'"
+    " where feature = 'order_count'",
+    "scores score_drift": "update ml.model_drift set verdict = 'drifted'"
+    " where feature = 'score'",
+    "scores backtest_drift": "update ml.propensity_backtest set ece = 0.08",
     "scores clusters_distinct": SILHOUETTE.format(0.1),
     "scores ranking": "update ml.models"
     """ set metrics = '{"metrics": {"roc_auc": 0.5}}' where state = 'champion'""",
@@ -207,3 +217,23 @@ def test_every_rule_is_broken_here_once(
     broken = {place.split(":")[0] for place in BLOCKED | WARNED}
     elsewhere = {"segments profile_names", "publication former_read"}
     assert told - broken == elsewhere, "see test_profiles and test_against_last"
+
+
+@pytest.mark.parametrize(
+    ("place", "state", "sql"),
+    [
+        ("scores backtest_drift", "passed", "set ece = 0.06"),
+        ("scores backtest_drift", "passed", f"set ece = 0.9 where {OLDER}"),
+        ("scores backtest_wrong:calibration", "not applicable", f"{OTHER}, ece = 0.9"),
+        ("scores backtest_wrong", "passed", "set roc_auc = 0.45"),
+        ("scores backtest_wrong:ranking", "not applicable", "set roc_auc = null"),
+        ("scores backtest_drift", "not applicable", STALE),
+        ("scores feature_drift", "passed", STALE),
+    ],
+)
+def test_scores_are_held_to_what_came_true_and_to_no_luck(
+    place: str, state: str, sql: str, changed_shop: Callable[[str], Settings]
+) -> None:
+    """Neither to older moments, nor to what another model said."""
+    shop = changed_shop(f"update ml.propensity_backtest {sql}")
+    assert judge(place, shop).state == state

@@ -18,7 +18,7 @@ def outcomes(moment: pd.Timestamp, seed: int, *, wrong: float = 1.0) -> pd.DataF
     bought = random.random(1000) < np.minimum(said * wrong, 1)
     frame = pd.DataFrame(
         {
-            "as_of_at": moment,
+            "scored_at": moment,
             "model_version": f"v{seed}",
             "customer_id": [f"c{number:04d}" for number in range(1000)],
             "probability": said,
@@ -38,7 +38,7 @@ def said() -> pd.DataFrame:
 def test_each_moment_has_its_deciles_once(said: pd.DataFrame) -> None:
     found = backtest(said, seed=1)
     assert dict(found.dtypes.astype("str")) == BACKTEST
-    assert found.groupby("as_of_at")["customer_count"].sum().to_list() == [1000, 1000]
+    assert found.groupby("scored_at")["customer_count"].sum().to_list() == [1000, 1000]
     assert found["score_decile"].to_list() == [*range(1, 11)] * 2
     assert found["model_version"].to_list() == ["v0"] * 10 + ["v1"] * 10
     shuffled = said.sample(frac=1, random_state=9)
@@ -46,7 +46,7 @@ def test_each_moment_has_its_deciles_once(said: pd.DataFrame) -> None:
 
 
 def test_a_moment_is_judged_by_itself_alone(said: pd.DataFrame) -> None:
-    first = said[said["as_of_at"] == MOMENTS[0]]
+    first = said[said["scored_at"] == MOMENTS[0]]
     both, alone = backtest(said, seed=1), backtest(first, seed=1)
     pd.testing.assert_frame_equal(both.head(10), alone)
     labels, scores = first["purchased_within_30d"], first["probability"]
@@ -58,7 +58,7 @@ def test_a_decile_says_what_was_predicted_and_what_luck_may_do(
     said: pd.DataFrame,
 ) -> None:
     row = backtest(said, seed=1).iloc[2]
-    third = said[(said["as_of_at"] == MOMENTS[0]) & (said["score_decile"] == 3)]
+    third = said[(said["scored_at"] == MOMENTS[0]) & (said["score_decile"] == 3)]
     assert row["predicted_share"] == pytest.approx(third["probability"].mean())
     assert row["actual_share"] == pytest.approx(third["purchased_within_30d"].mean())
     low, high = (round(100 * row[name]) for name in ("low_share", "high_share"))

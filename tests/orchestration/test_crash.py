@@ -66,6 +66,7 @@ MOMENTS = [
     Moment("clustering", "warehouse.tables._replace", 1),
     Moment("propensity", "orchestration.models.write_frames"),
     Moment("propensity", "orchestration.models.write_frames", 1),
+    Moment("drift", "orchestration.drift.write_frames"),
     between("dbt_to_marts"),
     within("dbt_to_marts"),
     Moment("dbt_to_marts", f"{LOG}.store_event", chance.randrange(20, 60)),
@@ -73,6 +74,8 @@ MOMENTS = [
     Moment("gates_after_ml", "warehouse.history._insert", 1),
     Moment("segment_ledger", "warehouse.beliefs.RECORD", 2),
     Moment("segment_ledger", "warehouse.beliefs.Recorded"),
+    Moment("score_ledger", "warehouse.scores.create_tables"),
+    Moment("score_ledger", "warehouse.scores.Told"),
     Moment("publish", "warehouse.publishing._copy", 7),
     Moment("publish", "warehouse.publishing.hashlib.file_digest", 5),
     Moment("publish", "warehouse.publishing._sync", 3),
@@ -82,7 +85,8 @@ MOMENTS = [
     Moment("publish", f"{LOG}.store_event", 1, is_shown=True),
 ]
 # These need what was built before them, and gates that have judged it.
-AT_THE_END = [one for one in MOMENTS if one.step in ("segment_ledger", "publish")]
+GATED = ("segment_ledger", "score_ledger", "publish")
+AT_THE_END = [one for one in MOMENTS if one.step in GATED]
 BEFORE = [one for one in MOMENTS if one not in AT_THE_END]
 # What takes long to come to is left to the soak. And of what was built by halves no
 # match may be noted: that would be kept for ever.

@@ -21,6 +21,8 @@ from dagster import (
 from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
 from expectations import discover
+from expectations.engine.profiles import Bounds
+from expectations.parts.holding import FEATURE_DRIFT, SCORE_DRIFT, backtest_drift
 from orchestration.dbt_steps import STAGES
 from orchestration.definitions import BACKFILL_JOB, JOB, REBUILD_JOB, pipeline
 from orchestration.gates import GUARDED
@@ -83,8 +85,8 @@ def test_the_ledger_comes_first_and_the_publication_last(defs: Definitions) -> N
     assert AssetKey(["ingest"]) in landed.parent_keys
     marts = {key for key in graph.materializable_asset_keys if key.path[0] == "marts"}
     assert len(marts) >= 15
-    recorded = AssetKey(["segment_ledger"])
-    assert graph.get(AssetKey(["publication"])).parent_keys == marts | {recorded}
+    recorded = {AssetKey(["segment_ledger"]), AssetKey(["score_ledger"])}
+    assert graph.get(AssetKey(["publication"])).parent_keys == marts | recorded
 
 
 def test_the_ledger_of_memberships_is_opened_first_and_written_after_the_gates(
@@ -104,7 +106,8 @@ def test_a_rebuild_neither_records_nor_publishes(defs: Definitions) -> None:
     jobs = {job: defs.resolve_job_def(job) for job in (JOB, REBUILD_JOB)}
     done = {name: set(job.asset_layer.executable_asset_keys)
         for name, job in jobs.items()}  # fmt: skip
-    gated = {AssetKey(["segment_ledger"]), AssetKey(["publication"])}
+    gated = {AssetKey([name])
+        for name in ("segment_ledger", "score_ledger", "publication")}  # fmt: skip
     assert done[JOB] - done[REBUILD_JOB] == gated
 
 
@@ -191,10 +194,13 @@ def test_nightly_and_hourly_runs_are_the_same_job(defs: Definitions) -> None:
     assert Run().wait_seconds == WAIT_SECONDS > 3600
 
 
-def published(state: str, day: int) -> SimpleNamespace:
+def published(
+    state: str, day: int, entry: str = "publication share_drift"
+) -> SimpleNamespace:
     """A publication whose gates said this of a drift."""
+    gate, entry = entry.split()
     gates = [
-        {"gate": "publication", "entry": "share_drift", "state": state},
+        {"gate": gate, "entry": entry, "state": state},
         {"gate": "publication", "entry": "volume", "state": "warned"},
     ]
     return SimpleNamespace(id="p", as_of=datetime(2026, 1, day), gates=gates)
@@ -220,6 +226,23 @@ def test_a_drift_asks_once_a_day_for_models_trained_anew(
     for quiet in (published("passed", 3), None):
         monkeypatch.setattr("orchestration.triggers.current", lambda _, p=quiet: p)
         assert isinstance(sensor(build_sensor_context()), SkipReason)
+
+
+def test_models_that_do_not_hold_are_trained_anew(
+    defs: Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Customers moved, or what was said did not come true: entries of the real gate."""
+    sensor = drift_sensor(defs.resolve_job_def(JOB))
+    rules = (FEATURE_DRIFT, SCORE_DRIFT, backtest_drift(Bounds(None, 0.05)))
+    warning = {rule.entry for rule in rules if rule.severity == "warn"}
+    for entry in ("feature_drift", "score_drift", "backtest_drift"):
+        told = published("warned", 1, f"scores {entry}")
+        monkeypatch.setattr("orchestration.triggers.current", lambda _, p=told: p)
+        request = sensor(build_sensor_context())
+        assert isinstance(request, RunRequest)
+        assert request.tags[f"{TAG}/retrain"] == "true"
+        assert request.tags[f"{TAG}/drifted"] == f"scores:{entry}"
+        assert entry in warning
 
 
 def test_the_sensor_asks_once_for_what_has_landed(

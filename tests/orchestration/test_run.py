@@ -33,9 +33,11 @@ STEPS = [
     "gates_before_ml",
     "clustering",
     "propensity",
+    "drift",
     "dbt_to_marts",
     "gates_after_ml",
     "segment_ledger",
+    "score_ledger",
     "publish",
 ]
 
