@@ -4,6 +4,7 @@ from expectations.engine.gate import Gate, Severity
 from expectations.engine.profiles import Bounds
 from expectations.engine.rules import NoOffenders, Rule, WithinBounds
 from expectations.engine.shop import Shop
+from expectations.parts import advice
 from expectations.parts.clusters import (
     CLUSTERS,
     largest_cluster,
@@ -20,7 +21,8 @@ CALIBRATION = "$.intervals.ece[0] $.metrics.ece"
 
 
 def rules(shop: Shop) -> list[Rule]:
-    """Propensity: range, calibration, share, grain. Clusters: grain and size."""
+    """Propensity: range, calibration, share, grain. Clusters: grain and size. Advice:
+    whether it can be shown."""
     profile = shop.profile
     return [
         PROBABILITIES_IN_RANGE,
@@ -56,6 +58,9 @@ def rules(shop: Shop) -> list[Rule]:
             profile.cluster_silhouette_floor,
             "block",
         ),
+        _of_a_model("advice", advice.MODEL, advice.ADVICE),
+        _of_a_model("neighbors", advice.MODEL, advice.NEIGHBORS),
+        *advice.RULES,
     ]
 
 
@@ -163,7 +168,8 @@ GATE = Gate(
     title="What the models say",
     description=(
         "Each customer has one probability between 0 and 1, calibrated on a month that "
-        "the model has not seen, and one cluster, which differs from the others. "
+        "the model has not seen, and one cluster, which differs from the others; what "
+        "is recommended can be shown. "
         "Without a model: not applicable."
     ),
     rules=rules,

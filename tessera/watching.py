@@ -27,6 +27,7 @@ TITLES = {
     "clustering": "Clusters",
     "purchase_30d": "Propensity to purchase",
     "clusters": "Clusters",
+    "recommendations": "Recommendations",
     "dbt_to_marts": "Segments and marts",
     "gates_after_ml": "Gates before publishing",
     "segment_ledger": "Record memberships",
