@@ -21,7 +21,12 @@ select
     orders.record_id,
     lines.product_id,
     orders.ordered_on as occurred_on,
-    orders.void_since_at is not null as is_void,
+    -- An order of the web is void once the shop, or a better copy, tells of it.
+    case
+        when orders.void_since_at is null then null
+        when orders.source = 'web' then 'told elsewhere'
+        else 'void order'
+    end as void_reason,
     max(orders.ordered_at) as last_occurred_at,
     count(distinct orders.order_key) as act_count
 from {{ ref('orders') }} as orders
@@ -31,4 +36,4 @@ inner join lines
         orders.source = lines.source
         and orders.order_id = lines.order_id
         and (lines.source = 'shop' or orders.visitor_id = lines.visitor_id)
-group by orders.record_id, lines.product_id, occurred_on, is_void
+group by orders.record_id, lines.product_id, occurred_on, void_reason

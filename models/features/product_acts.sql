@@ -7,7 +7,7 @@ with acts as (
         occurred_on,
         last_occurred_at,
         act_count,
-        false as is_void
+        cast(null as varchar) as void_reason
     from {{ ref('daily_product_states') }}
     union all by name
     select
@@ -21,7 +21,7 @@ matched as (
         acts.*,
         identity.customer_id,
         case
-            when acts.is_void then 'void order'
+            when acts.void_reason is not null then acts.void_reason
             when acts.product_id is null then 'no product told'
             when acts.record_id is null then 'nobody told'
             when bots.record_id is not null then 'bot'
