@@ -1,9 +1,29 @@
 """Gives advice: the best products for people by their histories, and for products."""
 
-import pandas as pd
+from typing import Any, TypeAlias
 
-from ml.recommending.frames import Rules
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from ml.common.frames import empty, typed
+from ml.recommending.alike import strongest
+from ml.recommending.frames import (
+    NEIGHBORS,
+    RECOMMENDATIONS,
+    Rules,
+    check_interactions,
+    check_products,
+)
+from ml.recommending.histories import DAY_US, NEVER, Histories, Ints, Mask, histories
 from ml.recommending.model import Recommender
+from ml.recommending.ranking import CELLS, best, blended, leave_out
+from ml.recommending.reasons import reasons
+from ml.recommending.tastes import Tastes
+
+Names: TypeAlias = npt.NDArray[np.object_]
 
 
 class Adviser:
@@ -23,18 +43,115 @@ class Adviser:
         rules: Rules | None = None,
     ) -> None:
         """Fold in what people did up to `as_of_at`; see `fit` for both frames."""
-        raise NotImplementedError
+        check_interactions(interactions, as_of_at)
+        check_products(products)
+        self._blend, self._rules = model.blend, rules or Rules()
+        self._stamp: dict[str, Any] = {
+            "as_of_at": as_of_at,
+            "model_version": model_version,
+        }
+        self._now = as_of_at.value // 1000
+        shelf = products.sort_values("product_id", ignore_index=True)
+        self._ids: Names = shelf["product_id"].to_numpy("object")
+        self._may_name: Mask = ~shelf["is_suppressed"].to_numpy("bool")
+        self._is_offered = shelf["is_available"].to_numpy("bool") & self._may_name
+        self._past = histories(interactions, pd.Index(self._ids))
+        self._popularity = self._past.popularity(self._blend.half_life_days, self._now)
+        self._tastes = Tastes(model, shelf)
+        self._likeness = self._on_shelf(model.likeness)
 
     def recommend(self, customers: pd.DataFrame) -> pd.DataFrame:
         """Return RECOMMENDATIONS of `customers` (customer_id), the best first.
 
-        At most `rules.per_customer` a person; fewer where fewer products are left.
+        At most `rules.per_customer` a person; fewer where fewer products are left that
+        anything speaks for.
         """
-        raise NotImplementedError
+        names = pd.Index(customers["customer_id"]).sort_values()
+        numbers = self._past.people.get_indexer(names).astype("int64")
+        step = max(CELLS // max(len(self._ids), 1), 1)
+        with threadpool_limits(limits=1):  # one order of summation on every machine
+            parts = [
+                self._block(names[at : at + step], numbers[at : at + step])
+                for at in range(0, len(names), step)
+            ]
+        return pd.concat(parts, ignore_index=True) if parts else empty(RECOMMENDATIONS)
 
     def neighbors(self) -> pd.DataFrame:
-        """Return NEIGHBORS of every product: ties of taste, or of content if cold.
+        """Return NEIGHBORS of every product: by who touched them, by content if cold.
 
         Neighbours that are out of stock or suppressed are left out.
         """
-        raise NotImplementedError
+        hidden = ~self._is_offered
+
+        def near(block: slice) -> Any:
+            ties = self._likeness[block].toarray()
+            ties[:, hidden] = 0.0
+            return ties
+
+        ties = strongest(near, len(self._ids), self._rules.per_product)
+        row, column = ties.nonzero()
+        order = np.lexsort((column, -ties.data, row))
+        row, column = row[order], column[order]
+        columns = {
+            "product_id": self._ids[row],
+            "neighbor_product_id": self._ids[column],
+            "score": ties.data[order],
+        }
+        return self._frame(columns, row, NEIGHBORS)
+
+    def _block(self, names: pd.Index, numbers: Ints) -> pd.DataFrame:
+        past = self._past.rows(numbers)
+        said = past.matrix(self._blend.fade)
+        taste = self._taste(said)
+        scores = blended(taste, self._popularity, self._blend)
+        scores[(scores == 0) & (taste == 0)] = -np.inf
+        scores[:, ~self._is_offered] = -np.inf
+        leave_out(scores, past, self._left_out(past))
+        row, product = best(scores, self._rules.per_customer)
+        columns = {
+            "customer_id": names.to_numpy("object")[row],
+            "product_id": self._ids[product],
+            "score": scores[row, product],
+            **self._told(past, said.data, row, product, taste[row, product]),
+        }
+        return self._frame(columns, row, RECOMMENDATIONS)
+
+    def _taste(self, said: Any) -> npt.NDArray[np.float32]:
+        if np.isinf(self._blend.popularity):
+            return np.zeros(said.shape, "float32")
+        return self._tastes.scores(said)
+
+    def _told(
+        self, past: Histories, said: Any, row: Ints, shown: Ints, taste: Any
+    ) -> dict[str, Names]:
+        weight = self._blend.popularity
+        by_popularity = 0 if np.isinf(weight) else weight * self._popularity[shown]
+        may_say = said * self._may_name[past.product]
+        by_taste = taste > by_popularity
+        kind, told = reasons(past, may_say, self._tastes, row, shown, by_taste)
+        named = self._ids[told]
+        named[told < 0] = None
+        return {"reason_kind": kind, "reason_product_id": named}
+
+    def _left_out(self, past: Histories) -> Mask:
+        if self._rules.seen_too:
+            return np.ones(len(past.product), "bool")
+        days = self._rules.just_bought_days
+        return past.bought > (NEVER if days is None else self._now - days * DAY_US)
+
+    def _on_shelf(self, likeness: Any) -> Any:
+        """Likeness of the model's products where they stand, content beside it."""
+        at = np.full(likeness.shape[0], -1)
+        shelf = np.flatnonzero(~self._tastes.is_cold)
+        at[self._tastes.place[shelf]] = shelf
+        known = likeness.tocoo()
+        row, column = at[known.row], at[known.col]
+        kept = (row >= 0) & (column >= 0)
+        shape = len(self._ids), len(self._ids)
+        placed = (known.data[kept], (row[kept], column[kept]))
+        return sparse.csr_matrix(placed, shape) + self._tastes.content
+
+    def _frame(self, columns: dict[str, Any], row: Ints, schema: Any) -> pd.DataFrame:
+        rank = np.arange(len(row)) - np.searchsorted(row, row) + 1
+        frame = pd.DataFrame({**columns, "rank": rank})
+        return typed(frame.assign(**self._stamp), schema)
