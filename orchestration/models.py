@@ -29,6 +29,8 @@ PLAIN_NAMES = {
     "clustering_assignments": "customer_clusters",
     "clustering_profiles": "cluster_profiles",
     "clustering_elbow": "cluster_elbow",
+    "recommendations_recommendations": "product_recommendations",
+    "recommendations_neighbors": "product_neighbors",
 }
 REGISTER = "models"
 # The names under which `ml.models` lists them, and the gates and marts know them.
