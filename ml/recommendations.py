@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ml.common.frames import empty
+from ml.common.frames import KEY, empty, require_unique
 from ml.recommending import (
     INTERACTIONS,
     NEIGHBORS,
@@ -60,6 +60,7 @@ def score(
     Ties between products are as they were learned; histories, popularity and what can
     be bought are of now.
     """
+    customers = _everybody(batches)
     if inputs["products"].empty:
         return {name: empty(schema) for name, schema in MODEL.outputs.items()}
     adviser = Adviser(
@@ -70,11 +71,20 @@ def score(
         model_version=version,
         rules=_rules(inputs["rules"]),
     )
-    advice = [adviser.recommend(batch) for batch in batches if len(batch)]
     return {
-        "recommendations": _in_order(advice) if advice else empty(RECOMMENDATIONS),
+        "recommendations": adviser.recommend(customers),
         "neighbors": adviser.neighbors(),
     }
+
+
+def _everybody(batches: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Ids alone, which are narrow; the adviser works in blocks of its own."""
+    ids = [batch[list(KEY)] for batch in batches if len(batch)]
+    if not ids:
+        return pd.DataFrame(columns=list(KEY))
+    everybody = pd.concat(ids, ignore_index=True)
+    require_unique(everybody, ("customer_id",), "ml/recommendations, scoring")
+    return everybody
 
 
 def _lacking(interactions: pd.DataFrame, products: pd.DataFrame, acts: Card) -> str:
@@ -125,13 +135,6 @@ def _rules(rules: pd.DataFrame) -> Rules:
         per_product=int(told.neighbors_per_product),
         just_bought_days=int(told.just_bought_days),
     )
-
-
-def _in_order(advice: list[pd.DataFrame]) -> pd.DataFrame:
-    frame = pd.concat(advice, ignore_index=True)
-    if frame["customer_id"].is_monotonic_increasing:
-        return frame
-    return frame.sort_values(["customer_id", "rank"], ignore_index=True)
 
 
 def _fingerprint(interactions: pd.DataFrame, products: pd.DataFrame) -> str:
