@@ -4,6 +4,7 @@ from expectations.engine.gate import Gate
 from expectations.engine.profiles import Bounds
 from expectations.engine.rules import NoOffenders, Rule, Standard, WithinBounds
 from expectations.engine.shop import Shop
+from expectations.parts.acts import RECONCILED, SUPPRESSED_KNOWN
 
 ALL = "features.customer_features"
 NOW = "features.customers_now"
@@ -90,6 +91,8 @@ def rules(shop: Shop) -> list[Rule]:
         ),
         LABELS_KNOWN,
         _negative_revenue(shop.profile.negative_revenue_share),
+        RECONCILED,
+        SUPPRESSED_KNOWN,
     ]
 
 

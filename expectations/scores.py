@@ -4,6 +4,7 @@ from expectations.engine.gate import Gate, Severity
 from expectations.engine.profiles import Bounds
 from expectations.engine.rules import NoOffenders, Rule, WithinBounds
 from expectations.engine.shop import Shop
+from expectations.parts import advice
 from expectations.parts.clusters import (
     CLUSTERS,
     largest_cluster,
@@ -26,7 +27,8 @@ CALIBRATION = "$.intervals.ece[0] $.metrics.ece"
 
 
 def rules(shop: Shop) -> list[Rule]:
-    """Propensity: range, calibration, share, grain. Clusters: grain and size."""
+    """Propensity: range, calibration, share, grain. Clusters: grain and size. Advice:
+    whether it can be shown."""
     profile = shop.profile
     return [
         PROBABILITIES_IN_RANGE,
@@ -66,6 +68,9 @@ def rules(shop: Shop) -> list[Rule]:
             profile.cluster_silhouette_floor,
             "block",
         ),
+        _of_a_model("advice", advice.MODEL, advice.ADVICE),
+        _of_a_model("neighbors", advice.MODEL, advice.NEIGHBORS),
+        *advice.RULES,
     ]
 
 
@@ -174,7 +179,8 @@ GATE = Gate(
     description=(
         "Each customer has one probability between 0 and 1, calibrated on a month that "
         "the model has not seen and on what came true since, and one cluster, which "
-        "differs from the others. Customers are like those at whom models were judged. "
+        "differs from the others; what is recommended can be shown. Customers are like "
+        "those at whom models were judged. "
         "Without a model: not applicable."
     ),
     rules=rules,

@@ -19,8 +19,8 @@
                 'created_at', 'updated_at'
             ],
             'products': [
-                'id', 'sku', 'title', 'category', 'price', 'currency', 'created_at',
-                'updated_at'
+                'id', 'sku', 'title', 'category', 'price', 'currency', 'status',
+                'stock_quantity', 'created_at', 'updated_at'
             ],
             'orders': [
                 'id', 'customer_id', 'email', 'client_id', 'currency',
@@ -107,11 +107,12 @@
                 '_fivetran_synced'
             ],
             'products': [
-                'id', 'title', 'product_type', 'updated_at', '_fivetran_synced'
+                'id', 'title', 'product_type', 'status', 'updated_at',
+                '_fivetran_deleted', '_fivetran_synced'
             ],
             'product_variants': [
-                'id', 'product_id', 'sku', 'price', 'position', 'updated_at',
-                '_fivetran_synced'
+                'id', 'product_id', 'sku', 'price', 'position',
+                'available_for_sale', 'updated_at', '_fivetran_synced'
             ],
             'orders': [
                 'id', 'customer_id', 'email', 'currency', 'total_price',

@@ -28,6 +28,8 @@ PLAIN_NAMES = {
     "clustering_assignments": "customer_clusters",
     "clustering_profiles": "cluster_profiles",
     "clustering_elbow": "cluster_elbow",
+    "recommendations_recommendations": "product_recommendations",
+    "recommendations_neighbors": "product_neighbors",
 }
 REGISTER = "models"
 

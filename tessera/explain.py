@@ -94,6 +94,12 @@ SEGMENTS = """
     from segment_memberships where customer_id = $1
     order by is_primary desc, segment_name
 """
+# What to show first; the rest says the same with less weight.
+ADVICE = """
+    select rank, product_name, category, reason
+    from product_recommendations where customer_id = $1 and rank <= 5
+    order by rank
+"""
 # Of several sources, with something to choose between, and short enough to be read.
 WORTH_A_LOOK = """
     select lineage.customer_id
@@ -120,7 +126,7 @@ def explain(
     ],
     example: ExampleName = "",
 ) -> None:
-    """Tell of one customer: records, what was parted, values, consent, segments."""
+    """Tell of one customer: records, values, consent, segments, recommendations."""
     publication = published(settings_for(example))
     _say(told(publication, whose(publication, customer)))
 
@@ -205,6 +211,11 @@ def told(publication: Publication, customer_id: str) -> Iterator[RenderableType]
         "Segments",
         ("Segment", "Primary", "Reason"),
         _rows(publication, SEGMENTS, customer_id),
+    )
+    yield _table(
+        "Recommended",
+        ("Rank", "Product", "Category", "Why"),
+        _rows(publication, ADVICE, customer_id),
     )
 
 

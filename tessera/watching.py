@@ -28,6 +28,7 @@ TITLES = {
     "purchase_30d": "Propensity to purchase",
     "clusters": "Clusters",
     "drift": "Drift, and what came true",
+    "recommendations": "Recommendations",
     "dbt_to_marts": "Segments and marts",
     "gates_after_ml": "Gates before publishing",
     "segment_ledger": "Record memberships",

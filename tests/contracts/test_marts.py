@@ -27,6 +27,8 @@ PROMISED = {
     "propensity_scores",
     "customer_clusters",
     "cluster_profiles",
+    "product_recommendations",
+    "product_neighbors",
     "identity_map",
     "data_quality",
     "run_history",

@@ -146,6 +146,24 @@ create table features.training_set as
 select *, customer_id like '%7' as purchased_within_30d
 from features.customer_features
 where as_of_at = {AS_OF} - interval 30 day;
+create table features.advised_customers as
+select customer_id, {AS_OF} as as_of_at from identity.golden_profiles;
+create table features.products_now as
+select 'p-' || i as product_id, i <> 8 as is_available, i = 9 as is_suppressed
+from range(10) as rows(i);
+create table features.suppressed_products as
+select 'p-9' as product_id, true as is_known, 'p-9' as nearest_product_id,
+    'Blue Kettle' as nearest_product_name;
+create table features.recommendation_rules as
+select 3 as recommendations_per_customer, 30 as just_bought_days;
+create table features.product_interactions as
+select 'c-' || i as customer_id, 'p-' || (i + 1) % 7 as product_id, 'bought' as kind,
+    {AS_OF} - interval 30 day as occurred_at
+from range($customers) as rows(i);
+create table features.daily_product_states as select 3 as act_count;
+create table features.bought_products as select 4 as act_count;
+create table features.interaction_reconciliation as
+select 'viewed' as kind, 'used' as fate, 7 as act_count;
 create view features.customers_now as
 select * from features.customer_features
 where as_of_at = (select as_of_at from staging.as_of);
@@ -157,7 +175,8 @@ create table ml.models as
 select * from (values
     ('purchase_30d', 'v1', {AS_OF}, 'champion', '',
         '{{"metrics": {{"ece": 0.01, "roc_auc": 0.81}}}}'),
-    ('clusters', 'v1', {AS_OF}, 'champion', '', '{{"metrics": {{"silhouette": 0.4}}}}')
+    ('clusters', 'v1', {AS_OF}, 'champion', '', '{{"metrics": {{"silhouette": 0.4}}}}'),
+    ('recommendations', 'v1', {AS_OF}, 'champion', '', '{{}}')
 ) as rows(model_name, model_version, as_of_at, state, reason, metrics);
 create table ml.propensity_scores as
 select 'c-' || i as customer_id, {AS_OF} as as_of_at,
@@ -179,6 +198,15 @@ create table ml.customer_clusters as
 select 'c-' || i as customer_id, {AS_OF} as as_of_at, i % 3 as cluster_id,
     'cluster ' || (i % 3) as cluster_name, 'v1' as model_version
 from range($customers) as rows(i);
+create table ml.product_recommendations as
+select 'c-' || i as customer_id, place as rank, 'p-' || (i + place) % 7 as product_id,
+    1.0::double / place as score, {AS_OF} as as_of_at, 'v1' as model_version
+from range($customers) as rows(i) cross join range(1, 4) as places(place);
+create table ml.product_neighbors as
+select 'p-' || i as product_id, place as rank,
+    'p-' || (i + place) % 7 as neighbor_product_id, 1.0::double / place as score,
+    {AS_OF} as as_of_at, 'v1' as model_version
+from range(7) as rows(i) cross join range(1, 3) as places(place);
 """
 
 SEGMENTS = f"""

@@ -80,7 +80,8 @@ def test_without_enough_data_no_score_is_judged(
 ) -> None:
     settings = changed_shop(
         "update ml.models set state = 'not_enough_data', reason = 'Only 12 buyers.';"
-        "delete from ml.propensity_scores; delete from ml.customer_clusters"
+        "delete from ml.propensity_scores; delete from ml.customer_clusters;"
+        "delete from ml.product_recommendations; delete from ml.product_neighbors"
     )
     results = GATES["scores"].run(settings, "simulated")
     assert {result.state for result in results} == {"not applicable"}
@@ -101,6 +102,7 @@ def test_without_any_model_no_score_is_judged(
     changed_shop: Callable[[str], Settings],
 ) -> None:
     tables = ["ml.models", "ml.propensity_scores", "ml.customer_clusters"]
+    tables += ["ml.product_recommendations", "ml.product_neighbors"]
     settings = changed_shop(";".join(f"delete from {table}" for table in tables))
     told = states("scores", settings)
     assert set(told.values()) == {"not applicable"}

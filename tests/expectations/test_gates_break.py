@@ -90,6 +90,8 @@ BLOCKED = {
     f" set purchased_within_30d = null {FIRST}",
     "features windows_nested": "update features.customer_features"
     f" set order_30d_count = 2 {FIRST}",
+    "features product_acts_reconciled": "update features.bought_products"
+    " set act_count = 5",
     "scores probabilities_in_range": "update ml.propensity_scores"
     f" set purchase_30d_probability = 1.01 {FIRST}",
     "scores scores_complete": f"delete from ml.propensity_scores {FIRST}",
@@ -104,6 +106,20 @@ BLOCKED = {
     " set purchase_30d_probability = 0.9 where score_decile < 4",
     "scores clusters_complete": "insert into ml.customer_clusters"
     " from ml.customer_clusters limit 1",
+    "scores advice_of_a_model": "update ml.product_recommendations"
+    f" set model_version = 'v0' {FIRST}",
+    "scores neighbors_of_a_model": "update ml.product_neighbors"
+    " set model_version = 'v0' where product_id = 'p-1'",
+    "scores advice_complete": f"delete from ml.product_recommendations {FIRST}",
+    "scores advice_ranked": "update ml.product_recommendations"
+    f" set score = 0.6 {FIRST} and rank = 3",
+    "scores advice_allowed": "update features.product_interactions"
+    f" set occurred_at = occurred_at + interval 1 second {FIRST}",
+    "scores neighbors_ranked": "delete from ml.product_neighbors"
+    " where product_id = 'p-1' and rank = 1",
+    "scores neighbors_allowed": "update features.products_now"
+    " set is_suppressed = true where product_id = 'p-1';"
+    " delete from ml.product_recommendations where product_id = 'p-1'",
     "segments one_primary": f"delete from segments.primary_segments {FIRST}",
     "segments primary_is_member": "update segments.primary_segments"
     f" set segment_name = 'high_value' {FIRST}",
@@ -165,6 +181,8 @@ WARNED = {
     " set received_at = received_at - interval 8 day",
     "identity decisions_name_somebody": "delete from identity.identity_named_values"
     " where side = 'right'",
+    "features suppressed_products_known": "update features.suppressed_products"
+    " set is_known = false",
     "features negative_revenue_share": f"update features.customer_features {REFUNDED}",
     "publication not_behind": "update staging.as_of"
     " set as_of_at = as_of_at - interval 1 hour",

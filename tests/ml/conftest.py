@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.ml.shelves import advice_tables
+
 START = pd.Timestamp("2025-01-01")
 DAYS = 400
 
@@ -169,12 +171,13 @@ def small_scoring(small_shop: Shop) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def tables(
-    small_training: pd.DataFrame, small_scoring: pd.DataFrame
+    small_shop: Shop, small_training: pd.DataFrame, small_scoring: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """Return what models read of the warehouse, by table."""
     return {
         "features.training_set": small_training,
         "features.customers_now": small_scoring,
+        **advice_tables(small_shop, 360),
     }
 
 

@@ -119,11 +119,18 @@ def test_outputs_are_typed_finite_and_about_every_customer(
     assert set(result.frames) == set(model.outputs)
     for name, frame in result.frames.items():
         assert frame.dtypes.astype(str).to_dict() == dict(model.outputs[name])
-        assert not frame.isna().any(axis=None)
+        # Not every reason names a product.
+        named = frame.drop(columns="reason_product_id", errors="ignore")
+        assert not named.isna().any(axis=None)
         assert np.isfinite(frame.select_dtypes("number")).all(axis=None)
         if "customer_id" in frame:
             everyone = sorted(tables[NOW]["customer_id"])
-            assert frame["customer_id"].to_list() == everyone
+            several = (
+                frame["customer_id"]
+                if "rank" not in frame
+                else set(frame["customer_id"])
+            )
+            assert sorted(several) == everyone
 
 
 def test_the_card_is_json(result: Said) -> None:
@@ -159,15 +166,18 @@ def test_missing_and_infinite_numbers_do_not_pass(
 
 
 def test_a_missing_column_is_named(model: ModelSpec, tables: Tables) -> None:
+    if NOW not in model.reads.values():
+        return
     renamed = tables[NOW].rename(columns={"order_count": "orders_count"})
     with pytest.raises(TesseraError, match=r"`order_count`.*mean `orders_count`"):
         say(model, {**tables, NOW: renamed})
 
 
 def test_a_repeated_customer_is_refused(model: ModelSpec, tables: Tables) -> None:
-    twice = pd.concat([tables[NOW], tables[NOW].iloc[[5]]])
+    table = model.reads["scoring"]
+    twice = pd.concat([tables[table], tables[table].iloc[[5]]])
     with pytest.raises(TesseraError, match="one row per customer_id"):
-        say(model, {**tables, NOW: twice})
+        say(model, {**tables, table: twice})
 
 
 def test_importing_the_package_loads_no_scikit_learn() -> None:

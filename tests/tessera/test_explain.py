@@ -18,6 +18,10 @@ select * from (values
     ('c_son', null, '0170 1230008', 'active', 1)
 ) as rows(customer_id, email, phone, lifecycle_stage, record_count);
 alter table customers add column first_received_at timestamp default '2025-01-01';
+create table product_recommendations as
+select 'c_ann' as customer_id, place as rank, 'Kettle ' || place as product_name,
+    'Kitchen' as category, 'because you viewed Pan ' || place as reason
+from range(1, 8) as places(place);
 create table identity_aliases (
     customer_id varchar, alias_id varchar, absorbed_at timestamp, rule varchar
 );

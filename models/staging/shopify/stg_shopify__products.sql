@@ -10,6 +10,15 @@ ordered as (
         currency,
         row_number() over (order by created_at desc, order_id desc) as place
     from {{ ref('stg_shopify__orders') }}
+),
+
+-- One of its variants is enough.
+for_sale as (
+    select
+        product_id,
+        bool_or(is_for_sale) as is_for_sale
+    from {{ ref('stg_shopify__product_variants') }}
+    group by product_id
 )
 
 select
@@ -19,10 +28,15 @@ select
     newest.category,
     variants.price,
     ordered.currency,
+    case
+        when newest.is_deleted or newest.status != 'active' then false
+        else coalesce(for_sale.is_for_sale, newest.status = 'active')
+    end as is_available,
     newest.updated_at,
     newest.path,
     newest.load_seq
 from newest
 left join {{ ref('stg_shopify__product_variants') }} as variants
     on newest.product_id = variants.product_id and variants.is_first
+left join for_sale on newest.product_id = for_sale.product_id
 left join ordered on ordered.place = 1
