@@ -16,7 +16,8 @@ from dagster import (
 )
 
 from ml.spec import SCORING, ModelSpec, discover
-from orchestration.lives import Life, live, occasion
+from orchestration.lives import Life, live
+from orchestration.occasions import occasion
 from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
 from warehouse.flow import Flow

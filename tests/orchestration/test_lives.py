@@ -15,8 +15,9 @@ import pytest
 
 from ml.spec import Frames, Inputs, ModelSpec, Trained, Verdict
 from orchestration import lives
-from orchestration.lives import Life, live, occasion
+from orchestration.lives import Life, live
 from orchestration.models import _metadata
+from orchestration.occasions import occasion
 from orchestration.run import RETRAIN, Run
 from warehouse.artifacts import sweep_artifacts
 from warehouse.errors import TesseraError

@@ -1,0 +1,67 @@
+"""What a run may know of one model at its moment, and what it may decide."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from ml.common.frames import empty
+from ml.life.promotion import Standing
+from ml.spec import SCORING, Frames, Inputs, ModelSpec
+from orchestration.run import Run
+from warehouse.registry import Registry, read_registry
+from warehouse.settings import BUILD
+from warehouse.tables import TableFrames, as_of
+
+# The names under which `ml.models` lists them, and the gates and marts know them.
+REGISTERED = {"propensity": "purchase_30d", "clustering": "clusters"}
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A model at the moment of a run, and what may be known of it by then."""
+
+    spec: ModelSpec
+    run: Run
+    moment: datetime
+    known: Registry
+    is_behind: bool
+
+    @property
+    def name(self) -> str:
+        """The name under which it is registered."""
+        return REGISTERED.get(self.spec.name, self.spec.name)
+
+    @property
+    def inputs(self) -> Inputs:
+        """The tables that it reads, each when it is asked for."""
+        frames = TableFrames(self.run.settings, self.spec.reads)
+        return Inputs(frames, pd.Timestamp(self.moment))
+
+    @property
+    def may_register(self) -> bool:
+        """A rebuild is a comparison, and a moment that has passed was decided on."""
+        return self.run.build_name == BUILD and not self.is_behind
+
+    def score(self, standing: Standing) -> Frames:
+        """What the standing model says; empty frames where none can."""
+        if standing.kept is None or not standing.is_sound:
+            return {name: empty(one) for name, one in self.spec.outputs.items()}
+        inputs = self.inputs
+        batches = iter([inputs[SCORING]])
+        estimator = standing.kept.estimator
+        return self.spec.score(estimator, inputs, batches, standing.version)
+
+
+def occasion(spec: ModelSpec, run: Run) -> Occasion:
+    """What a run of its moment may know of a model.
+
+    Raises:
+        TesseraError: the registry cannot be read, or nothing was built yet.
+    """
+    moment = as_of(run.settings)
+    told = read_registry(run.settings).of(REGISTERED.get(spec.name, spec.name))
+    known = told.as_of(moment)
+    return Occasion(
+        spec, run, moment, known, is_behind=len(known.entries) < len(told.entries)
+    )
