@@ -1,8 +1,8 @@
 """One way to foretell a yes or no, for every model that asks: taught, judged, asked."""
 
 from collections.abc import Iterable
-from functools import partial
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
