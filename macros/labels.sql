@@ -1,24 +1,65 @@
 -- What a score foretells, in one place: it teaches, and later it judges what was said.
 
--- Who ordered within so many days after a moment, the last second included; a void order
--- is none. `spine` has customer_id and as_of_at, and as customer_id_now whom we know that
+-- The first order that somebody placed after a moment, within so many days, the last
+-- second included; a void order is none. Of orders of one second the dearest tells the
+-- amount. `spine` has customer_id and as_of_at, and as customer_id_now whom we know that
 -- person to be today.
+{% macro next_orders(spine, days) -%}
+    select
+        placed.customer_id,
+        placed.as_of_at,
+        placed.ordered_at as next_order_at,
+        max(placed.total_amount) filter (
+            where placed.currency = '{{ var("reporting_currency") }}'
+        ) as next_order_amount
+    from (
+        select
+            spine.customer_id,
+            spine.as_of_at,
+            orders.ordered_at,
+            orders.total_amount,
+            orders.currency,
+            rank() over (
+                partition by spine.customer_id, spine.as_of_at
+                order by orders.ordered_at
+            ) as place
+        from {{ spine }} as spine
+        inner join {{ ref('identity_map') }} as identity
+            on spine.customer_id_now = identity.customer_id
+        inner join {{ ref('orders') }} as orders
+            on
+                identity.record_id = orders.record_id
+                and spine.as_of_at < orders.ordered_at
+                and spine.as_of_at + interval {{ days }} day >= orders.ordered_at
+        where orders.void_since_at is null
+    ) as placed
+    where placed.place = 1
+    group by placed.customer_id, placed.as_of_at, placed.ordered_at
+{%- endmacro %}
+
+-- Who ordered within so many days after a moment.
 {% macro buyers_within(spine, days) -%}
+    select distinct
+        found.customer_id,
+        found.as_of_at
+    from (
+        {{ next_orders(spine, days) }}
+    ) as found
+{%- endmacro %}
+
+-- Who did anything within so many days after a midnight of the spine, which has as_of_on
+-- too: that day and those after it.
+{% macro active_within(spine, days) -%}
     select distinct
         spine.customer_id,
         spine.as_of_at
     from {{ spine }} as spine
-    inner join (
-        select
-            identity.customer_id,
-            orders.ordered_at
-        from {{ ref('orders') }} as orders
-        inner join {{ ref('identity_map') }} as identity
-            on orders.record_id = identity.record_id
-        where orders.void_since_at is null
-    ) as purchases
+    inner join {{ ref('identity_map') }} as identity
+        on spine.customer_id_now = identity.customer_id
+    inner join {{ ref('daily_states') }} as states
         on
-            spine.customer_id_now = purchases.customer_id
-            and spine.as_of_at < purchases.ordered_at
-            and spine.as_of_at + interval {{ days }} day >= purchases.ordered_at
+            identity.record_id = states.record_id
+            and spine.as_of_on <= states.occurred_on
+            and spine.as_of_on + {{ days }} > states.occurred_on
+    where states.activity_count > 0
 {%- endmacro %}

@@ -14,7 +14,12 @@ from warehouse.settings import BUILD
 from warehouse.tables import TableFrames, as_of
 
 # The names under which `ml.models` lists them, and the gates and marts know them.
-REGISTERED = {"propensity": "purchase_30d", "clustering": "clusters"}
+REGISTERED = {
+    "propensity": "purchase_30d",
+    "propensity_7d": "purchase_7d",
+    "propensity_90d": "purchase_90d",
+    "clustering": "clusters",
+}
 
 
 @dataclass(frozen=True)

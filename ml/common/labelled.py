@@ -1,6 +1,6 @@
 """Labelled rows of past moments as matrices, and whether they suffice to learn from."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,15 +45,18 @@ class Labelled:
         """Return the first encoded column of a feature: the plain value."""
         return self.values[:, self.sources.index(source)]
 
-    def lacking(self, role: str) -> str:
-        """Return in words which class has too few rows to `role`; empty if none."""
+    def lacking(self, role: str, happens: str) -> str:
+        """Return in words which class has too few rows to `role`; empty if none.
+
+        `happens` names what the label says yes to, in the plural.
+        """
         yes = int(self.labels.sum())
         no = len(self.labels) - yes
         if min(yes, no) >= LEAST_CASES:
             return ""
         return (
-            f"The moments that {role} hold {yes} purchases and {no} customers without "
-            f"one; at least {LEAST_CASES} of each are needed."
+            f"The moments that {role} hold {yes} {happens} and {no} customers without; "
+            f"at least {LEAST_CASES} of each are needed."
         )
 
     def fingerprint(self) -> str:
@@ -61,9 +64,24 @@ class Labelled:
         return fingerprint(self.keys, self.values, self.labels)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows teach: the label's column, how far it looks ahead, and for whom.
+
+    `most_customers` bounds the cost: beyond it a sample is taken, always the same.
+    `among` tells of each row whether it is one of those of whom the question is asked.
+    """
+
+    target: str
+    horizon: pd.Timedelta
+    most_customers: int | None = None
+    among: Callable[[pd.DataFrame], npt.NDArray[np.bool_]] | None = None
+    reads: tuple[str, ...] = ()
+
+
 def labelled(
     training: pd.DataFrame,
-    target: str,
+    wanted: Wanted,
     features: tuple[str, ...],
     now: pd.Timestamp,
     where: str,
@@ -73,12 +91,24 @@ def labelled(
     A row counts once its label is not null and its moment's label window has closed;
     a window that is still open would call later buyers non-buyers.
     """
-    rows = canonical(training, [*columns_read(features), target], where)
-    closed = closed_by(rows["as_of_at"].unique(), now)
-    usable = rows[rows["as_of_at"].isin(closed) & rows[target].notna()]
-    usable = usable.reset_index(drop=True)
+    columns = [*columns_read(features), *wanted.reads, wanted.target]
+    rows = canonical(training, columns, where)
+    closed = closed_by(rows["as_of_at"].unique(), now, wanted.horizon)
+    usable = rows[rows["as_of_at"].isin(closed) & rows[wanted.target].notna()]
+    if wanted.among and len(usable):
+        usable = usable[wanted.among(usable)]
+    usable = _sample(usable, wanted.most_customers).reset_index(drop=True)
     encoded = encode(usable, features)
-    labels = np.asarray(numbers(usable[target]), dtype="float64")
+    labels = np.asarray(numbers(usable[wanted.target]), dtype="float64")
     return Labelled(
         usable[["customer_id", "as_of_at"]], encoded.values, labels, encoded.sources
     )
+
+
+def _sample(rows: pd.DataFrame, most: int | None) -> pd.DataFrame:
+    """Return the rows of so many customers at most, chosen by a hash of the id."""
+    ids = rows["customer_id"].unique()
+    if most is None or len(ids) <= most:
+        return rows
+    order = np.argsort(pd.util.hash_array(np.asarray(ids, dtype=object)))
+    return rows[rows["customer_id"].isin(ids[order[:most]])]

@@ -15,6 +15,7 @@ from warehouse.errors import TesseraError
 # name here is a promise: to make such an object, or to call it, does no harm.
 TRUSTED = (
     "ml.common.encoding.signed_log1p",
+    "scipy.sparse._csr.csr_matrix",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

@@ -88,13 +88,19 @@ class Shop:
 
     def training(self, days: list[int]) -> pd.DataFrame:
         """Return the labelled rows of several midnights."""
-        parts = [
-            self.features(day).assign(
-                purchased_within_30d=self.orders[:, day : day + 30].any(1)
-            )
-            for day in days
-        ]
+        parts = [self.features(day).assign(**self.labels(day)) for day in days]
         return pd.concat(parts, ignore_index=True)
+
+    def labels(self, day: int) -> dict[str, np.ndarray]:
+        """Return what happened from a day on, by the label's name."""
+        bought = {n: self.orders[:, day : day + n].any(1) for n in (7, 30, 60, 90)}
+        active = (self.views + self.orders + self.clicks)[:, day : day + 60].any(1)
+        is_buyer = self.orders[:, :day].any(1)
+        return {
+            **{f"purchased_within_{n}d": bought[n] for n in (7, 30, 90)},
+            "lapsed_within_60d": ~np.where(is_buyer, bought[60], active),
+            "next_order_amount": np.where(bought[90], 40.0, np.nan),
+        }
 
     def truth(self) -> np.ndarray:
         """Return the true probability of an order within 30 days."""
@@ -124,10 +130,10 @@ def _season(daily: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return strength, np.where(total > 0, monthly.argmax(1) + 1.0, np.nan)
 
 
-def open_shop(size: int, seed: int) -> Shop:
+def open_shop(size: int, seed: int, rate_scale: float = 0.008) -> Shop:
     """Return a shop of independent customers with gamma-spread order rates."""
     random = np.random.default_rng(seed)
-    rate = np.clip(random.gamma(0.6, 0.008, size), 0, 0.2)
+    rate = np.clip(random.gamma(0.6, rate_scale, size), 0, 0.2)
     interest = rate * random.gamma(4.0, 2.0, size) + 0.002
     spread = (size, DAYS)
     return Shop(
@@ -156,12 +162,13 @@ def scoring(shop: Shop) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def small_shop() -> Shop:
-    return open_shop(1_200, seed=11)
+    # Busy enough for a hundred buyers within a week.
+    return open_shop(1_200, seed=11, rate_scale=0.03)
 
 
 @pytest.fixture(scope="session")
 def small_training(small_shop: Shop) -> pd.DataFrame:
-    return small_shop.training([240, 270, 300, 330])
+    return small_shop.training([90, 180, 240, 270, 300, 330])
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,12 @@ def say(spec: ModelSpec, tables: Tables, seed: int = 3, **options: Any) -> Said:
     if trained.state != "trained":
         none = {name: empty(schema) for name, schema in spec.outputs.items()}
         return Said(trained, "", none)
+    return ask(spec, trained, tables, seed)
+
+
+def ask(spec: ModelSpec, trained: Trained, tables: Tables, seed: int = 3) -> Said:
+    """Score tables with what was learned before."""
+    inputs = inputs_of(spec, tables, moment_of(tables))
     version = spec.version(seed, trained.data)
     frames = spec.score(trained.estimator, inputs, halves(inputs[SCORING]), version)
     return Said(trained, version, frames)

@@ -16,7 +16,7 @@ import ml
 from ml.common.frames import empty
 from ml.life.artifacts import pack, unpack
 from ml.spec import SCORING, ModelSpec, discover
-from tests.ml.running import Said, Tables, inputs_of, moment_of, say
+from tests.ml.running import Said, Tables, ask, inputs_of, moment_of, say
 from warehouse.errors import TesseraError
 
 MODELS = discover()
@@ -154,30 +154,34 @@ def test_no_rows_give_a_reason_and_empty_typed_frames(
 
 
 def test_missing_and_infinite_numbers_do_not_pass(
-    model: ModelSpec, tables: Tables
+    model: ModelSpec, tables: Tables, result: Said
 ) -> None:
     scoring = tables[NOW].copy()
     numeric = [name for name in scoring if name.endswith(("_count", "_amount"))]
     scoring[numeric] = scoring[numeric].astype("float64")
     scoring.loc[scoring.index[:50], numeric] = np.nan
     scoring.loc[scoring.index[50:60], numeric] = np.inf
-    for frame in say(model, {**tables, NOW: scoring}).frames.values():
+    for frame in ask(model, result.trained, {**tables, NOW: scoring}).frames.values():
         assert np.isfinite(frame.select_dtypes("number")).all(axis=None)
 
 
-def test_a_missing_column_is_named(model: ModelSpec, tables: Tables) -> None:
+def test_a_missing_column_is_named(
+    model: ModelSpec, tables: Tables, result: Said
+) -> None:
     if NOW not in model.reads.values():
         return
     renamed = tables[NOW].rename(columns={"order_count": "orders_count"})
     with pytest.raises(TesseraError, match=r"`order_count`.*mean `orders_count`"):
-        say(model, {**tables, NOW: renamed})
+        ask(model, result.trained, {**tables, NOW: renamed})
 
 
-def test_a_repeated_customer_is_refused(model: ModelSpec, tables: Tables) -> None:
+def test_a_repeated_customer_is_refused(
+    model: ModelSpec, tables: Tables, result: Said
+) -> None:
     table = model.reads["scoring"]
     twice = pd.concat([tables[table], tables[table].iloc[[5]]])
     with pytest.raises(TesseraError, match="one row per customer_id"):
-        say(model, {**tables, table: twice})
+        ask(model, result.trained, {**tables, table: twice})
 
 
 def test_importing_the_package_loads_no_scikit_learn() -> None:

@@ -13,6 +13,7 @@ GIVEN_BY_CUSTOMER = (
     "features.customer_memory",
     "lifecycle.customer_lifecycle",
     "predictions.propensity_predictions",
+    "predictions.prediction_columns",
     "predictions.cluster_predictions",
 )
 GIVEN_BY_RECORD = ("features.activity", "behavior.orders", "behavior.refunds")

@@ -20,6 +20,10 @@ RUN_ONLY = frozenset(
         "peak_month",
         "purchase_30d_probability",
         "score_decile",
+        "purchase_7d_probability",
+        "purchase_90d_probability",
+        "churn_probability",
+        "next_order_value_amount",
         "cluster_name",
     }
 )

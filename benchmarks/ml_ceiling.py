@@ -1,0 +1,132 @@
+"""How near the pipeline's scores come to the best guess that its history allows.
+
+A simulated shop knows every customer's true probability, and the best possible guess
+from what the shop could see (`simulator/watching.py`). The whole pipeline runs on it,
+and its own scores are set beside that guess: as a share of the ceiling, (AUC - 0.5) /
+(ceiling - 0.5), and by decile against the band in which 95 % of outcomes fall.
+
+A seed takes some four minutes of one core. The window of 430 days covers each season
+once; `--days 180` is the demo's, in which no January has ever been seen (docs/ml.md).
+"""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.apart import apart
+from benchmarks.figures import Figure, tell
+from benchmarks.simulator import auc
+from warehouse.errors import TesseraError
+
+SEEDS = (101, 102, 103)
+CUSTOMERS = 10_000
+DAYS = 430
+SHARE = 0.95
+DECILES = 10
+LATEST = "(select max(as_of_at) from truth)"
+# A person is whoever owns a shop account; of two customers the likelier one speaks.
+JUDGED = f"""
+with truth as (
+    select * from read_parquet('{{truth}}/purchase_probability.parquet')
+),
+
+persons as (
+    select records.person_id, max(scores.purchase_30d_probability) as said
+    from read_parquet('{{truth}}/records.parquet') as records
+    inner join identity.identity_map as identity
+        on records.source || ':' || records.record_key = identity.record_id
+    left join ml.propensity_scores as scores
+        on identity.customer_id = scores.customer_id
+    where records.source = 'shop'
+    group by records.person_id
+)
+
+select
+    coalesce(persons.said, 0.0) as said,
+    truth.p_observable as best,
+    truth.p_true as truly,
+    truth.has_bought
+from truth left join persons on truth.person_id = persons.person_id
+where truth.as_of_at = {LATEST}
+order by truth.person_id
+"""
+
+
+def main() -> None:
+    """Measure, and tell the figures of each seed as soon as they are known."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ml_ceiling", description=__doc__
+    )
+    parser.add_argument("--customers", type=int, default=CUSTOMERS)
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    given = parser.parse_args()
+    for seed in given.seeds:
+        took = apart(scored, given.customers, given.days, seed)
+        name = f"ml.ceiling.{given.days}d.seed{seed}"
+        tell(*_figures(name, took.result))
+        tell(Figure(f"{name}.cpu_seconds", took.cpu_seconds))
+
+
+def scored(customers: int, days: int, seed: int) -> pd.DataFrame:
+    """Run the pipeline on a shop; of each person what it said and what is true."""
+    from simulator import simulate
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["TESSERA_DATA"] = folder
+        raw = Path(folder) / "raw"
+        report = simulate(raw, customers=customers, days=days, seed=seed)
+        from orchestration.execution import Options, execute
+        from warehouse.connection import connect
+        from warehouse.settings import load_settings
+
+        settings = load_settings()
+        if not execute(settings, Options()).succeeded:
+            raise TesseraError("the run failed", where="benchmarks/ml_ceiling")
+        with connect(settings.build_path, read_only=True) as tables:
+            return tables.sql(JUDGED.format(truth=report.truth)).df()
+
+
+def _figures(name: str, people: pd.DataFrame) -> list[Figure]:
+    bought = people["has_bought"].to_numpy(dtype=bool)
+    ours, best = (auc(people[x].to_numpy(), bought) for x in ("said", "best"))
+    deciles = _deciles(people)
+    inside = (deciles["gap"].abs() <= deciles["band"]).sum()
+    level = people["said"].mean() / max(float(bought.mean()), 1e-9)
+    return [
+        Figure(f"{name}.auc", ours),
+        Figure(f"{name}.ceiling_auc", best),
+        Figure(f"{name}.share_of_ceiling", (ours - 0.5) / (best - 0.5), at_least=SHARE),
+        Figure(f"{name}.said_over_seen", level),
+        Figure(f"{name}.deciles_within_band", inside, at_least=DECILES),
+        Figure(f"{name}.ece", deciles["gap"].abs().mean()),
+    ]
+
+
+def _deciles(people: pd.DataFrame) -> pd.DataFrame:
+    """Return by tenth the gap between said and seen, and what chance allows of it."""
+    ordered = people.sort_values("said", kind="stable", ascending=False)
+    tenth = np.arange(len(ordered)) * DECILES // len(ordered)
+    said = ordered["said"]
+    sums = pd.DataFrame(
+        {
+            "gap": said - ordered["has_bought"],
+            "variance": said * (1 - said),
+            "count": 1.0,
+        }
+    ).groupby(tenth)
+    told = sums.sum()
+    return pd.DataFrame(
+        {
+            "gap": told["gap"] / told["count"],
+            "band": 1.96 * np.sqrt(told["variance"]) / told["count"],
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()

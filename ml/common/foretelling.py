@@ -1,0 +1,218 @@
+"""One way to foretell a yes or no, for every model that asks: taught, judged, asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from ml.common import reasons, returning
+from ml.common.abreast import abreast
+from ml.common.card import write_card
+from ml.common.choice import Choice, choose
+from ml.common.classifiers import (
+    BOOSTING,
+    FOLDS,
+    LOGISTIC,
+    fit_calibrated,
+    probabilities,
+)
+from ml.common.drift import judged_reference
+from ml.common.encoding import Floats
+from ml.common.features import FEATURES, PACED, columns_read, encode
+from ml.common.frames import canonical
+from ml.common.importance import importances
+from ml.common.labelled import Labelled, Wanted, labelled
+from ml.common.moments import Plan, plan
+from ml.common.plots import card_plots
+from ml.life.contest import contest
+from ml.spec import Card, Estimator, Inputs, Trained, Verdict
+
+READS = {"training": "features.training_set", "scoring": "features.customers_now"}
+CHOSEN = tuple(name for name in FEATURES if name not in PACED)
+SETTINGS = {
+    "logistic": dict(LOGISTIC),
+    "boosting": dict(BOOSTING),
+    "calibration": f"platt, {FOLDS} folds of customers",
+    "returning": "bg/nbd",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of each customer, and which rows teach the answer.
+
+    `name` is the model's, `happens` names the yes in the plural; a card is above its
+    floor if its figures reach `floor`. Of the leading question each answer has its
+    reasons, and it is watched whether customers drift.
+    """
+
+    name: str
+    happens: str
+    wanted: Wanted
+    floor: dict[str, float]
+    is_leading: bool = False
+
+    @property
+    def days(self) -> int:
+        """How far the answer looks ahead."""
+        return int(self.wanted.horizon.days)
+
+
+def teach(question: Question, inputs: Inputs, seed: int) -> Trained:
+    """Learn from past moments, and be judged out of time.
+
+    The latest labelled moment is the test; what is judged there was fitted on moments
+    whose label window had closed by then. What scores is the chosen kind refitted on
+    all labelled moments. Too little data is the state `not_enough_data`, with a reason.
+    Raises TesseraError for missing columns or repeated customers.
+    """
+    with threadpool_limits(limits=1):  # one order of summation on every machine
+        past = _past(question, inputs, CHOSEN)
+        schedule = plan(past.moments, question.wanted.horizon)
+        reason = _lacking(question, past, schedule)
+        if schedule is None or reason:
+            return _not_enough(question, reason)
+        return _taught(question, past, schedule, seed)
+
+
+def judge(
+    question: Question,
+    champion: Estimator,
+    challenger: Estimator,
+    inputs: Inputs,
+    seed: int,
+) -> Verdict:
+    """Let both say of the latest labelled moment, which neither has learned from.
+
+    Raises KeyError or TesseraError where a feature of the champion is no more.
+    """
+    with threadpool_limits(limits=1):
+        old, new = (_at_test(question, one, inputs) for one in (champion, challenger))
+        return contest(new.labels, old.values[:, 0], new.values[:, 0], seed=seed)
+
+
+def _at_test(question: Question, estimator: Estimator, inputs: Inputs) -> Labelled:
+    """Return the labels there, and as the only column what the estimator says."""
+    past = _past(question, inputs, tuple(estimator["features"]))
+    test = past.at(past.moments[-1:])
+    said = _said(estimator, test)
+    return Labelled(test.keys, said[:, None], test.labels, ("said",))
+
+
+def _past(question: Question, inputs: Inputs, features: tuple[str, ...]) -> Labelled:
+    where = f"ml/{question.name}, training"
+    moment = inputs.as_of_at
+    return labelled(inputs["training"], question.wanted, features, moment, where)
+
+
+def _said(estimator: Estimator, rows: Labelled) -> Floats:
+    rows = returning.add_chance(rows, estimator["returning"], estimator["days"])
+    return probabilities(estimator["classifier"], rows.values)
+
+
+def _lacking(question: Question, past: Labelled, schedule: Plan | None) -> str:
+    if not past.moments:
+        return f"No past moment has labels yet: its {question.days} days must be over."
+    if schedule is None:
+        return (
+            f"Of {len(past.moments)} labelled moments none lies {question.days} days "
+            "before the latest; a test needs an earlier moment to learn from."
+        )
+    fit, test = past.at(schedule.fit), past.at([schedule.test])
+    parts = (
+        fit.lacking("teach the test", question.happens),
+        test.lacking("are the test", question.happens),
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _not_enough(question: Question, reason: str) -> Trained:
+    target = question.wanted.target
+    card = {"target": target, "state": "not_enough_data", "reason": reason}
+    return Trained("not_enough_data", reason, card)
+
+
+def _taught(question: Question, past: Labelled, schedule: Plan, seed: int) -> Trained:
+    choice = choose(past, schedule, question.days, seed)
+    judged = _fit(question, choice.kind, past.at(schedule.fit), seed)
+    card = _judged(question, judged, choice, past, schedule, seed)
+    return Trained(
+        state="trained",
+        reason="",
+        card=card,
+        estimator=_fit(question, choice.kind, past, seed),
+        judged=judged,
+        data=past.fingerprint(),
+        window=(past.moments[0], past.moments[-1] + question.wanted.horizon),
+        plots=card_plots(card),
+    )
+
+
+def _judged(
+    question: Question,
+    judged: Estimator,
+    choice: Choice,
+    past: Labelled,
+    schedule: Plan,
+    seed: int,
+) -> Card:
+    model = judged["classifier"]
+    test = returning.add_chance(
+        past.at([schedule.test]), judged["returning"], question.days
+    )
+    said, leans = probabilities(model, test.values), importances(model, test, seed=seed)
+    target, floor = question.wanted.target, question.floor
+    card = write_card(target, past, schedule, choice, said, leans, floor, seed)
+    told = {**card.as_dict(), "state": "trained", "reason": ""}
+    told["returning"] = judged["returning"] or "left out: too few came back"
+    if question.is_leading:
+        told["reference"] = judged_reference(past, schedule, partial(_said, judged))
+        told["reasons_r_squared"] = reasons.fidelity(judged["reasons"], model, test)
+    return told
+
+
+def _fit(question: Question, kind: str, rows: Labelled, seed: int) -> Estimator:
+    """A classifier and the features it reads, which a later spec may not share."""
+    rhythm = returning.learn(rows)
+    rows = returning.add_chance(rows, rhythm, question.days)
+    model = fit_calibrated(kind, rows.values, rows.labels, rows.customers, seed)
+    weights = reasons.learn(model, rows) if question.is_leading else {}
+    names = [name for name in dict.fromkeys(rows.sources) if name in FEATURES]
+    return {
+        "features": names,
+        "returning": dict(rhythm),
+        "days": question.days,
+        "classifier": model,
+        "reasons": dict(weights),
+    }
+
+
+def answers(
+    estimator: Estimator, batches: Iterable[pd.DataFrame], where: str
+) -> list[pd.DataFrame]:
+    """Return of each batch that has rows: customer_id, as_of_at, probability, reasons.
+
+    Raises TesseraError for missing columns or repeated customers of a batch.
+    """
+    filled = (batch for batch in batches if len(batch))
+    return list(abreast(partial(_answer, estimator, where=where), filled))
+
+
+def _answer(estimator: Estimator, batch: pd.DataFrame, where: str) -> pd.DataFrame:
+    names = estimator["features"]
+    now = canonical(batch, columns_read(names), where, unique=("customer_id",))
+    values, sources = _encoded(estimator, now)
+    said = probabilities(estimator["classifier"], values)
+    frame = now[["customer_id", "as_of_at"]].assign(probability=said)
+    if estimator["reasons"]:
+        frame = frame.assign(**reasons.reasons(estimator["reasons"], values, sources))
+    return frame
+
+
+def _encoded(estimator: Estimator, now: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
+    encoded = encode(now, estimator["features"])
+    rhythm, sources = estimator["returning"], encoded.sources
+    values = returning.with_chance(encoded.values, sources, rhythm, estimator["days"])
+    return values, (*sources, returning.NAME)[: values.shape[1]]

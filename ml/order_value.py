@@ -1,0 +1,129 @@
+"""Next-order value: what a customer will pay for the next order, if there is one."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from ml.common.amounts import KINDS, PRIORS, expected, figures, fit_amounts
+from ml.common.classifiers import BOOSTING
+from ml.common.features import columns_read, encode
+from ml.common.foretelling import CHOSEN, READS
+from ml.common.frames import canonical, empty, require_unique, typed
+from ml.common.labelled import LEAST_CASES, Labelled, Wanted, labelled
+from ml.common.moments import Plan, plan
+from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
+
+HORIZON = pd.Timedelta(days=90)
+WANTED = Wanted("next_order_amount", HORIZON)
+FLOOR = {"skill": -0.02}
+AMOUNTS = {
+    "customer_id": "str",
+    "as_of_at": "datetime64[us]",
+    "next_order_value_amount": "float64",
+    "model_version": "str",
+}
+
+
+def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
+    """Learn from who ordered within 90 days after past moments; judge out of time.
+
+    Of two ways the one is taken whose root mean squared error was smaller at an earlier
+    moment than the one that judges it. Fewer than 100 such orders in what teaches or
+    what judges is `not_enough_data`. Raises TesseraError as `labelled` does.
+    """
+    with threadpool_limits(limits=1):
+        frame, where = inputs["training"], "ml/order_value, training"
+        past = labelled(frame, WANTED, CHOSEN, inputs.as_of_at, where)
+        schedule = plan(past.moments, HORIZON)
+        reason = _lacking(past, schedule)
+        if schedule is None or reason:
+            card = {"target": WANTED.target, "state": "not_enough_data"}
+            return Trained("not_enough_data", reason, {**card, "reason": reason})
+        return _trained(past, schedule, seed)
+
+
+def score(
+    estimator: Estimator, inputs: Inputs, batches: Iterable[pd.DataFrame], version: str
+) -> Frames:
+    """Return the frame `amounts`: one row a customer of `batches`."""
+    where = "ml/order_value, scoring"
+    with threadpool_limits(limits=1):
+        said = [_said(estimator, batch, where) for batch in batches if len(batch)]
+    if not said:
+        return {"amounts": empty(AMOUNTS)}
+    frame = pd.concat(said).assign(model_version=version)
+    require_unique(frame, ("customer_id",), where)
+    return {"amounts": typed(frame.sort_values("customer_id"), AMOUNTS)}
+
+
+def _lacking(past: Labelled, schedule: Plan | None) -> str:
+    if schedule is None:
+        return (
+            "No past moment whose next 90 days are over lies 90 days before another "
+            "one, to learn from."
+        )
+    parts = {"teach the test": schedule.fit, "are the test": (schedule.test,)}
+    counts = {role: len(past.at(moments).labels) for role, moments in parts.items()}
+    return " ".join(
+        f"The moments that {role} hold {count} customers who ordered again; at least "
+        f"{LEAST_CASES} are needed."
+        for role, count in counts.items()
+        if count < LEAST_CASES
+    )
+
+
+def _trained(past: Labelled, schedule: Plan, seed: int) -> Trained:
+    kind, errors = _chosen(past, schedule, seed)
+    judged = fit_amounts(kind, past.at(schedule.fit), seed)
+    measured = figures(judged, past.at([schedule.test]))
+    card: Card = {
+        "target": WANTED.target,
+        "state": "trained",
+        "reason": "",
+        "chosen_kind": kind,
+        "choice_rmse": errors,
+        "test_moment": schedule.test.isoformat(),
+        "row_count": len(past.labels),
+        "metrics": measured,
+        "quality_floor": FLOOR,
+        "is_above_floor": measured["skill"] >= FLOOR["skill"],
+    }
+    window = (past.moments[0], past.moments[-1] + HORIZON)
+    estimator, data = fit_amounts(kind, past, seed), past.fingerprint()
+    return Trained("trained", "", card, estimator, judged, data, window)
+
+
+def _chosen(past: Labelled, schedule: Plan, seed: int) -> tuple[str, dict[str, float]]:
+    """Return the kind, judged before the test, and the error of each there."""
+    fit, judge = past.at(schedule.choice_fit), past.at([schedule.choice])
+    if min(len(fit.labels), len(judge.labels)) < LEAST_CASES:
+        return KINDS[0], {}
+    errors = {
+        kind: figures(fit_amounts(kind, fit, seed), judge)["rmse"] for kind in KINDS
+    }
+    return min(KINDS, key=lambda kind: errors[kind]), errors
+
+
+def _said(estimator: Estimator, batch: pd.DataFrame, where: str) -> pd.DataFrame:
+    names = estimator["features"]
+    now = canonical(batch, columns_read(names), where, unique=("customer_id",))
+    amounts = expected(estimator, encode(now, names).values)
+    return now[["customer_id", "as_of_at"]].assign(next_order_value_amount=amounts)
+
+
+MODEL = ModelSpec(
+    name="order_value",
+    target=WANTED.target,
+    features=CHOSEN,
+    reads=READS,
+    outputs={"amounts": AMOUNTS},
+    quality_floor=FLOOR,
+    settings={
+        "boosting": dict(BOOSTING),
+        "priors": list(PRIORS),
+        "horizon_days": HORIZON.days,
+    },
+    train=train,
+    score=score,
+)
