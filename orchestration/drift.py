@@ -24,8 +24,8 @@ from ml.common.frames import empty
 from ml.spec import ModelSpec, discover
 from orchestration.cards import write_cards
 from orchestration.lives import SEED
-from orchestration.occasions import REGISTERED
 from orchestration.models import tables_of
+from orchestration.occasions import REGISTERED
 from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
 from warehouse.flow import Flow
