@@ -88,7 +88,8 @@ def scored(customers: int, days: int, seed: int) -> pd.DataFrame:
         if not execute(settings, Options()).succeeded:
             raise TesseraError("the run failed", where="benchmarks/ml_ceiling")
         with connect(settings.build_path, read_only=True) as tables:
-            return tables.sql(JUDGED.format(truth=report.truth)).df()
+            people: pd.DataFrame = tables.sql(JUDGED.format(truth=report.truth)).df()
+            return people
 
 
 def _figures(name: str, people: pd.DataFrame) -> list[Figure]:
