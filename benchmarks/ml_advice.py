@@ -107,13 +107,14 @@ def _ndcg(
     ideal = np.cumsum(1 / np.log2(np.arange(AT) + 2))
     wanted = new.groupby("customer_id").size()
     best = pd.Series(ideal[np.minimum(wanted, AT) - 1], wanted.index)
-    return (gained.reindex(wanted.index).fillna(0.0) / best).astype("float64")
+    reached: pd.Series[float] = gained.reindex(wanted.index).fillna(0.0) / best
+    return reached
 
 
 def _figures(reached: dict[str, "pd.Series[float]"]) -> list[Figure]:
     means = {name: float(one.mean()) for name, one in reached.items()}
     rival = max(HALF_LIVES, key=lambda name: means[name])
-    gain = (reached["recommendations"] - reached[rival]).to_numpy()
+    gain = np.asarray(reached["recommendations"] - reached[rival], dtype="float64")
     return [
         *(Figure(f"ml.advice.{name}.ndcg", one) for name, one in means.items()),
         Figure("ml.advice.gain_low.ndcg", _low(gain), at_least=0.0),

@@ -22,8 +22,6 @@ from ml.recommending import (
 from ml.recommending.keeping import plain, revived
 from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
 
-MICROSECONDS = "datetime64[us]"
-
 
 def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     """Learn which products go together, and how far to trust that beside popularity.
@@ -39,7 +37,7 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     fitted = fit(interactions, products, as_of_at=inputs.as_of_at, seed=seed)
     if fitted.model is None:
         return _not_enough(fitted.reason, acts)
-    moments = interactions["occurred_at"].astype(MICROSECONDS)
+    moments = interactions["occurred_at"].astype("datetime64[us]")
     return Trained(
         "trained",
         "",
@@ -103,9 +101,11 @@ def _not_enough(reason: str, acts: Card) -> Trained:
 def _acts(reconciliation: pd.DataFrame) -> Card:
     """How many acts of each kind were used, and how many set aside and why."""
     acts: Card = {}
-    rows = reconciliation.sort_values(list(reconciliation.columns))
-    for row in rows.itertuples():
-        acts.setdefault(str(row.kind), {})[str(row.fate)] = int(row.act_count)
+    if reconciliation.empty:
+        return acts
+    names = ["kind", "fate", "act_count"]
+    for kind, fate, count in sorted(reconciliation[names].to_numpy().tolist()):
+        acts.setdefault(kind, {})[fate] = int(count)
     return acts
 
 
