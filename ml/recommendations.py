@@ -5,7 +5,6 @@ The algorithms are in ml/recommending/; here they meet the tables of the warehou
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, fields
 from typing import Any
 
 import pandas as pd
@@ -17,14 +16,11 @@ from ml.recommending import (
     PRODUCTS,
     RECOMMENDATIONS,
     Adviser,
-    Recommender,
     Rules,
     fit,
 )
-from ml.recommending.model import Blend
+from ml.recommending.keeping import plain, revived
 from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
-
-MICROSECONDS = "datetime64[us]"
 
 
 def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
@@ -41,12 +37,12 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     fitted = fit(interactions, products, as_of_at=inputs.as_of_at, seed=seed)
     if fitted.model is None:
         return _not_enough(fitted.reason, acts)
-    moments = interactions["occurred_at"].astype(MICROSECONDS)
+    moments = interactions["occurred_at"].astype("datetime64[us]")
     return Trained(
         "trained",
         "",
         card={**fitted.card, **_judged(fitted.card), "acts": acts},
-        estimator=_kept(fitted.model),
+        estimator=plain(fitted.model),
         data=_fingerprint(interactions, products),
         window=(moments.min(), moments.max()),
     )
@@ -64,7 +60,7 @@ def score(
     if inputs["products"].empty:
         return {name: empty(schema) for name, schema in MODEL.outputs.items()}
     adviser = Adviser(
-        _revived(estimator),
+        revived(estimator),
         inputs["interactions"],
         inputs["products"],
         as_of_at=inputs.as_of_at,
@@ -105,9 +101,11 @@ def _not_enough(reason: str, acts: Card) -> Trained:
 def _acts(reconciliation: pd.DataFrame) -> Card:
     """How many acts of each kind were used, and how many set aside and why."""
     acts: Card = {}
-    rows = reconciliation.sort_values(list(reconciliation.columns))
-    for row in rows.itertuples():
-        acts.setdefault(str(row.kind), {})[str(row.fate)] = int(row.act_count)
+    if reconciliation.empty:
+        return acts
+    names = ["kind", "fate", "act_count"]
+    for kind, fate, count in sorted(reconciliation[names].to_numpy().tolist()):
+        acts.setdefault(kind, {})[fate] = int(count)
     return acts
 
 
@@ -116,16 +114,6 @@ def _judged(card: Card) -> Card:
     told = {"popularity_ndcg", "best_blend_ndcg", "gain"} & set(card["choice"])
     metrics = {name: float(card["choice"][name]) for name in sorted(told)}
     return {"metrics": metrics, "quality_floor": {}, "is_above_floor": True}
-
-
-def _kept(model: Recommender) -> Estimator:
-    """The model as plain parts, since an artifact keeps no classes of ours."""
-    parts = {field.name: getattr(model, field.name) for field in fields(model)}
-    return {**parts, "blend": asdict(model.blend)}
-
-
-def _revived(kept: Estimator) -> Recommender:
-    return Recommender(**{**kept, "blend": Blend(**kept["blend"])})
 
 
 def _rules(rules: pd.DataFrame) -> Rules:
