@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from dagster import (
     AssetKey,
@@ -41,6 +40,7 @@ DESCRIPTIONS = {
     DRIFT_TABLE: "One row per model and feature, or its score: how far it moved.",
     BACKTEST_TABLE: "One row per scored moment and decile: what was told, what came.",
 }
+REGISTERED_AS = ["model_name", "model_version", "metrics"]
 SCHEMA = {
     "model_name": "str",
     "model_version": "str",
@@ -74,12 +74,12 @@ def drift_assets() -> AssetsDefinition:
             moment = as_of(run.settings)
             outcomes = read_frame(run.settings, PAST)
             judged = backtest(outcomes, seed=SEED).assign(as_of_at=moment)
-            moved = _moved(run).assign(as_of_at=moment)
+            register = read_frame(run.settings, REGISTER)
+            moved = _moved(run, register).assign(as_of_at=moment)
             found = {DRIFT_TABLE: moved, BACKTEST_TABLE: judged}
             write_frames(
                 run.settings, {f"ml.{name}": one for name, one in found.items()}
             )
-            register = read_frame(run.settings, REGISTER)
             pages = write_cards(run.settings, register, moved, moment)
             note.row_count = len(moved) + len(judged)
             note.tell_rows(Flow(len(outcomes), int(judged["customer_count"].sum())))
@@ -104,39 +104,30 @@ def score_table(spec: ModelSpec) -> tuple[str, str] | None:
     return None
 
 
-def _moved(run: Run) -> pd.DataFrame:
-    """The drift of each model whose card tells what it was judged at."""
-    cards = _cards(run)
+def _moved(run: Run, register: pd.DataFrame) -> pd.DataFrame:
+    """The drift of each champion whose card tells at whom it was judged."""
     thresholds = _thresholds(run)
+    specs = {REGISTERED.get(name, name): spec for name, spec in discover().items()}
     found = []
-    for name, spec in discover().items():
-        version, said = _said(run, spec)
-        known = cards.get(version, {}).get("reference")
-        if known:
-            now = {**_features(run, known), SCORE: said}
-            names = {
-                "model_name": REGISTERED.get(name, name),
-                "model_version": version,
-            }
-            found.append(drift(known, now, thresholds).assign(**names))
+    champions = register[register["state"] == "champion"]
+    for name, version, told in champions[REGISTERED_AS].itertuples(index=False):
+        known = json.loads(str(told)).get("reference")
+        spec = specs.get(str(name))
+        if known and spec:
+            now = {**_features(run, known), **_said(run, spec)}
+            rows = drift(known, now, thresholds)
+            found.append(rows.assign(model_name=name, model_version=version))
     return pd.concat(found, ignore_index=True) if found else empty(SCHEMA)
 
 
-def _cards(run: Run) -> dict[str, Any]:
-    register = read_frame(run.settings, REGISTER)
-    told = zip(register["model_version"], register["metrics"], strict=True)
-    return {version: json.loads(card) for version, card in told if version and card}
-
-
-def _said(run: Run, spec: ModelSpec) -> tuple[str, Any]:
-    """The version that scored, and what it says of a sample; nothing without scores."""
+def _said(run: Run, spec: ModelSpec) -> Columns:
+    """What a model says of a sample of customers; nothing where it says no chance."""
     place = score_table(spec)
     if place is None:
-        return "", np.empty(0)
+        return {}
     table, column = place
-    told = read_sample(run.settings, f"ml.{table}", [column, "model_version"], SAMPLE)
-    version = str(told["model_version"].iloc[0]) if len(told) else ""
-    return version, told[column].to_numpy("float64")
+    told = read_sample(run.settings, f"ml.{table}", [column], SAMPLE)
+    return {SCORE: told[column].to_numpy("float64")}
 
 
 def _features(run: Run, known: dict[str, Any]) -> Columns:

@@ -115,5 +115,5 @@ def backtest_wrong(bounds: Bounds) -> Rule:
         """,
         unless=UNJUDGED,
         remedy="Do not act on these scores. See propensity_backtest and whether a "
-        "source broke; `tessera models` goes back to a former version",
+        "source broke; `tessera models rollback` goes back to a former version",
     )

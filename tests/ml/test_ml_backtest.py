@@ -41,6 +41,10 @@ def test_each_moment_has_its_deciles_once(said: pd.DataFrame) -> None:
     assert found.groupby("scored_at")["customer_count"].sum().to_list() == [1000, 1000]
     assert found["score_decile"].to_list() == [*range(1, 11)] * 2
     assert found["model_version"].to_list() == ["v0"] * 10 + ["v1"] * 10
+    one_version = backtest(said.assign(model_version="v0"), seed=1)
+    pd.testing.assert_frame_equal(
+        one_version.drop(columns="model_version"), found.drop(columns="model_version")
+    )
     shuffled = said.sample(frac=1, random_state=9)
     pd.testing.assert_frame_equal(backtest(shuffled, seed=1), found)
 

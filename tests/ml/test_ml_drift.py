@@ -56,6 +56,8 @@ def test_who_stays_alike_has_not_drifted_and_who_moves_has() -> None:
     moved = told(then, same + 0.8)
     assert moved["verdict"] == "drifted"
     assert moved["largest_shift"].startswith("above 1.")
+    left = moved["psi"] - moved["psi_by_chance"]
+    assert moved["psi_unusual"] == pytest.approx(left)
     # Of two normals a distance d apart the divergence is d squared; bins see less.
     assert 0.5 < moved["psi"] < 0.64
 
