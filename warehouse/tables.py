@@ -45,6 +45,7 @@ def read_batches(
     """
     with connect(settings.build_path, read_only=True) as connection:
         _require(connection, table)
+        connection.execute("set enable_progress_bar = false")
         reader = connection.sql(f"from {table} order by all").to_arrow_reader(rows)
         schema = _without_decimals(reader.schema)
         yield (batch.cast(schema).to_pandas() for batch in reader)

@@ -66,3 +66,8 @@ def age(name: str, days: Floats) -> Columns:
 def signed_log1p(values: Floats) -> Floats:
     """Return sign(x) * log(1 + |x|): log1p that also takes refunds below zero."""
     return np.asarray(np.sign(values) * np.log1p(np.abs(values)), dtype="float64")
+
+
+def signed_expm1(values: Floats) -> Floats:
+    """Undo `signed_log1p`: a logarithm that is stored so comes out as it was."""
+    return np.asarray(np.sign(values) * np.expm1(np.abs(values)), dtype="float64")

@@ -35,7 +35,7 @@ SETTINGS = {
     "logistic": dict(LOGISTIC),
     "boosting": dict(BOOSTING),
     "calibration": f"platt, {FOLDS} folds of customers",
-    "returning": "bg/nbd",
+    "returning": "bg/nbd: odds of an order, and of being alive",
 }
 
 
@@ -136,13 +136,13 @@ def _not_enough(question: Question, reason: str) -> Trained:
 
 def _taught(question: Question, past: Labelled, schedule: Plan, seed: int) -> Trained:
     choice = choose(past, schedule, question.days, seed)
-    judged = _fit(question, choice.kind, past.at(schedule.fit), seed)
+    judged = fit_kind(question, choice.kind, past.at(schedule.fit), seed)
     card = _judged(question, judged, choice, past, schedule, seed)
     return Trained(
         state="trained",
         reason="",
         card=card,
-        estimator=_fit(question, choice.kind, past, seed),
+        estimator=fit_kind(question, choice.kind, past, seed),
         judged=judged,
         data=past.fingerprint(),
         window=(past.moments[0], past.moments[-1] + question.wanted.horizon),
@@ -173,8 +173,11 @@ def _judged(
     return told
 
 
-def _fit(question: Question, kind: str, rows: Labelled, seed: int) -> Estimator:
-    """A classifier and the features it reads, which a later spec may not share."""
+def fit_kind(question: Question, kind: str, rows: Labelled, seed: int) -> Estimator:
+    """Return a classifier of this kind and all that it needs to answer.
+
+    The features it reads are told beside it: a later spec may not share them.
+    """
     rhythm = returning.learn(rows)
     rows = returning.add_chance(rows, rhythm, question.days)
     model = fit_calibrated(kind, rows.values, rows.labels, rows.customers, seed)
@@ -203,7 +206,7 @@ def answers(
 def _answer(estimator: Estimator, batch: pd.DataFrame, where: str) -> pd.DataFrame:
     names = estimator["features"]
     now = canonical(batch, columns_read(names), where, unique=("customer_id",))
-    values, sources = _encoded(estimator, now)
+    values, sources = encoded(estimator, now)
     said = probabilities(estimator["classifier"], values)
     frame = now[["customer_id", "as_of_at"]].assign(probability=said)
     if estimator["reasons"]:
@@ -211,8 +214,9 @@ def _answer(estimator: Estimator, batch: pd.DataFrame, where: str) -> pd.DataFra
     return frame
 
 
-def _encoded(estimator: Estimator, now: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
+def encoded(estimator: Estimator, now: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
+    """Return customers as the classifier's columns, and the feature of each column."""
     encoded = encode(now, estimator["features"])
     rhythm, sources = estimator["returning"], encoded.sources
     values = returning.with_chance(encoded.values, sources, rhythm, estimator["days"])
-    return values, (*sources, returning.NAME)[: values.shape[1]]
+    return values, (*sources, *returning.NAMES)[: values.shape[1]]
