@@ -1,20 +1,24 @@
 """Clusters: groups of customers who behave alike, found by K-means and named in words.
 
 K-means sees scaled logarithms: on raw counts a few heavy buyers would decide it all.
+Each training starts from the clusters before it, so that who is the same stays called
+the same, and what did change is told.
 """
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from ml.common.cluster_plots import elbow_png, profile_png
+from ml.common.clusters import Clusters, clusters_of
 from ml.common.elbow import (
     ELBOW,
     K_RANGE,
     SWEEP_ROWS,
     count_distinct,
     elbow,
-    elbow_png,
     silhouette,
     sweep,
 )
@@ -23,32 +27,45 @@ from ml.common.frames import canonical, empty, typed
 from ml.common.groups import (
     FIT_ROWS,
     RESTARTS,
+    SEASON,
+    WORTH_IT,
     Crowd,
-    Groups,
-    Scale,
-    centres,
+    Labels,
+    Ruler,
     crowd,
-    group,
+    fresh_centres,
+    kept_centres,
+    nearest_centre,
+    ruler_of,
 )
-from ml.common.naming import Phrase, name_clusters
+from ml.common.lasting import SAME
+from ml.common.naming import Phrase
+from ml.common.overrides import chosen_names, given_count
+from ml.common.profiles import Tally, season_words
+from ml.common.season import PRIOR
+from ml.common.season import READS as SEASON_READS
+from ml.common.succession import Found, former_labels, succeed
 from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
-from warehouse.errors import TesseraError
 
 LEAST_ACTIVE = 200
-MOST_CLUSTERS = 50
 
-# What the estimator keeps of the scale of its points.
-SCALE = ("cap", "mean", "spread")
 # The behaviour compared, and what to say of a cluster with much and with little of it.
 BEHAVIOUR = {
-    "days_since_last_activity": Phrase("quiet lately", "recently active", "recency"),
-    "product_view_count": Phrase("many views", "few views", "browsing"),
-    "cart_add_count": Phrase("many carts", "few carts", "browsing"),
-    "order_count": Phrase("many orders", "few orders", "buying"),
-    "net_revenue_amount": Phrase("high revenue", "low revenue", "buying"),
-    "email_click_count": Phrase("many email clicks", "few email clicks", "email"),
-    "season_excess": Phrase("seasonal", "even through the year", "season"),
+    "days_since_last_activity": Phrase(
+        "quiet lately", "recently active", "recency", adjectives=("quiet", "active")
+    ),
+    "product_view_count": Phrase("many views", "few views", "browsing", "browsers"),
+    "cart_add_count": Phrase("many carts", "few carts", "carts", "cart fillers"),
+    "order_count": Phrase("many orders", "few orders", "buying", "buyers"),
+    "net_revenue_amount": Phrase("high revenue", "low revenue", "buying", "spenders"),
+    "email_click_count": Phrase(
+        "many email clicks", "few email clicks", "email", "email readers"
+    ),
+    SEASON: Phrase(
+        "in season", "off season", "season", adjectives=("seasonal", "off-season")
+    ),
 }
+COLUMNS = tuple(BEHAVIOUR)
 _NAMED = {"cluster_id": "str", "cluster_name": "str", "cluster_label": "str"}
 ASSIGNMENTS = {
     "customer_id": "str",
@@ -67,51 +84,79 @@ PROFILES = {
     "z_score": "float64",
     "model_version": "str",
 }
+CHANGES = {
+    "changed_at": "datetime64[us]",
+    "kind": "str",
+    **{f"former_{name}": kind for name, kind in _NAMED.items()},
+    **_NAMED,
+    "customer_count": "int64",
+    "former_share": "float64",
+    "cluster_share": "float64",
+    "former_model_version": "str",
+    "model_version": "str",
+}
 
 
-def train(
-    inputs: Inputs, champion: Estimator | None, seed: int, *, k: int | None = None
-) -> Trained:
+def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     """Find groups among the customers of `training`, customer_features of now.
 
-    K-means learns from a sample of customers with activity. `k` is the elbow within
-    2 to 12 unless given (2 to 50). Clusters are called c1, c2 ... by falling size.
+    K-means learns from a sample of customers with activity, from the champion's groups
+    on. Their number is the elbow within 2 to 15, or the var `cluster_count` (2 to 50).
     Fewer than 200 active customers is the state `not_enough_data`, with a reason.
-    Raises TesseraError for a k out of range, missing columns or repeated customers.
+    Raises TesseraError for a number out of range, missing columns or repeated
+    customers.
     """
-    _require_k(k)
+    count = given_count(inputs.variables)
     with threadpool_limits(limits=1):  # one order of summation on every machine
         rows = _canonical(inputs["training"], "training")
-        people = crowd(rows, MODEL.features) if len(rows) else None
-        reason = _lacking(people, k, seed) if people else "There is no customer."
-        if people is None or reason:
-            card = {"state": "not_enough_data", "reason": reason}
-            return Trained("not_enough_data", reason, card)
-        return _trained(people, k, seed)
+        if rows.empty:
+            return _not_enough("There is no customer.")
+        ruler = ruler_of(rows, COLUMNS)
+        people = crowd(rows, COLUMNS, ruler)
+        reason = _lacking(people, count, seed)
+        if reason:
+            return _not_enough(reason)
+        former = clusters_of(champion) if champion else None
+        return _trained(rows, people, ruler, former, count, seed)
 
 
 def score(
     estimator: Estimator, inputs: Inputs, batches: Iterable[pd.DataFrame], version: str
 ) -> Frames:
-    """Return `assignments`, `profiles` and `elbow`: everybody by the nearest centre.
+    """Return everybody's nearest cluster, profiles, the elbow, and all changes so far.
 
     Who never was active counts as if long gone. `distance` is Euclidean in scaled
     logarithms; a profile's `mean_value` is plain, its `z_score` in standard deviations
-    of the logarithms of those who were active when the clusters were found.
+    of the logarithms of those who were active when the clusters were found. Raises
+    TesseraError for a name in the var `cluster_names` that no cluster can have.
     """
-    rows = [batch for batch in batches if len(batch)]
-    if not rows:
-        return {name: empty(schema) for name, schema in MODEL.outputs.items()}
+    known = clusters_of(estimator)
+    names = chosen_names(known, inputs.variables).assign(model_version=version)
+    tally = Tally(known.k, COLUMNS)
     with threadpool_limits(limits=1):
-        frame = _canonical(pd.concat(rows, ignore_index=True), "scoring")
-        people = crowd(frame, tuple(estimator["features"]), _scale(estimator))
-        groups = group(people, estimator["centres"])
-    names = pd.DataFrame(estimator["names"]).assign(model_version=version)
+        parts = [_assigned(known, batch, tally) for batch in batches if len(batch)]
+    changes = pd.DataFrame(known.changes, columns=list(CHANGES))
+    if not parts:
+        none = {name: empty(schema) for name, schema in MODEL.outputs.items()}
+        return none | {"changes": typed(changes, CHANGES)}
+    members = canonical(
+        pd.concat(parts), ("place", "distance"), "ml/clustering", ("customer_id",)
+    )
+    profiles = tally.profiles(known.ids, members["as_of_at"].max())
+    members = members.join(names, on="place")
     return {
-        "assignments": typed(groups.members.merge(names, on="cluster_id"), ASSIGNMENTS),
-        "profiles": typed(groups.profiles.merge(names, on="cluster_id"), PROFILES),
-        "elbow": typed(pd.DataFrame(estimator["elbow"]), ELBOW),
+        "assignments": typed(members, ASSIGNMENTS),
+        "profiles": typed(profiles.merge(names, on="cluster_id"), PROFILES),
+        "elbow": typed(pd.DataFrame(known.elbow), ELBOW),
+        "changes": typed(changes, CHANGES),
     }
+
+
+def _assigned(known: Clusters, batch: pd.DataFrame, tally: Tally) -> pd.DataFrame:
+    people = known.crowd(_canonical(batch, "scoring"))
+    places, gaps = nearest_centre(people.points, known.centres)
+    tally.add(people, places)
+    return people.keys.assign(place=places, distance=gaps)
 
 
 def _canonical(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -119,23 +164,12 @@ def _canonical(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return canonical(frame, READS, where, unique=("customer_id",))
 
 
-def _require_k(k: int | None) -> None:
-    if k is not None and not 2 <= k <= MOST_CLUSTERS:
-        raise TesseraError(
-            "the number of clusters is out of range",
-            where="ml/clustering",
-            given=f"k = {k}",
-            allowed=f"2 to {MOST_CLUSTERS}, or none for the elbow",
-            remedy="Choose another k.",
-        )
-
-
-def _lacking(people: Crowd, k: int | None, seed: int) -> str:
+def _lacking(people: Crowd, count: int | None, seed: int) -> str:
     active = int(people.is_active.sum())
     if active < LEAST_ACTIVE:
         return f"{active} customers were active; at least {LEAST_ACTIVE} are needed."
-    distinct = count_distinct(people.points[people.is_active], seed)
-    least = k or min(K_RANGE)
+    distinct = count_distinct(people.active_points, seed)
+    least = count or min(K_RANGE)
     if distinct <= least:
         return (
             f"The active customers show only {distinct} different behaviours; "
@@ -144,84 +178,151 @@ def _lacking(people: Crowd, k: int | None, seed: int) -> str:
     return ""
 
 
-def _trained(people: Crowd, k: int | None, seed: int) -> Trained:
-    table = sweep(people.points[people.is_active], seed)
-    chosen = k or elbow(table)
-    around = centres(people, chosen, seed)
-    groups = group(people, around)
+def _not_enough(reason: str) -> Trained:
+    card = {"state": "not_enough_data", "reason": reason}
+    return Trained("not_enough_data", reason, card)
+
+
+def _trained(
+    rows: pd.DataFrame,
+    people: Crowd,
+    ruler: Ruler,
+    former: Clusters | None,
+    count: int | None,
+    seed: int,
+) -> Trained:
     as_of = people.keys["as_of_at"].max()
-    estimator = {
-        "features": list(people.features),
-        **{name: getattr(people.scale, name) for name in SCALE},
-        "centres": around,
-        "names": _names(groups).to_dict(orient="list"),
-        "elbow": table.to_dict(orient="list"),
-    }
+    learned_from = f"{people.fingerprint()} k={count}"
+    table = sweep(people.active_points, seed)
+    if former and former.learned_from == learned_from:
+        known = former  # the same customers once more: the same clusters
+    else:
+        active = rows[people.is_active].reset_index(drop=True)
+        before = _before(former, active)
+        k = count or elbow(table)
+        found = _found(people, active, k, former, before, seed)
+        data = f"{learned_from} after {former.version if former else 'nothing'}"
+        draft = _draft(ruler, found, table, data, learned_from, seed)
+        known = succeed(draft, found, BEHAVIOUR, former, before, as_of.isoformat())
     return Trained(
         state="trained",
         reason="",
-        card=_card(people, groups, table, chosen, k is not None, seed),
-        estimator=estimator,
-        data=f"{people.fingerprint()} k={chosen}",
+        card=_card(people, known, table, count, seed),
+        estimator=known.plain(),
+        data=known.data,
         window=(as_of, as_of),
-        plots={"elbow": elbow_png(table, chosen)},
+        plots={"elbow": elbow_png(table, known.k), "profiles": _profile_png(known)},
     )
 
 
-def _scale(estimator: Estimator) -> Scale:
-    return Scale(*(estimator[name] for name in SCALE))
+def _before(former: Clusters | None, active: pd.DataFrame) -> Labels | None:
+    """Whose the customers were, if the former clusters speak of the same behaviour."""
+    if former is None or former.columns != list(COLUMNS):
+        return None
+    return former_labels(former, active)
 
 
-def _names(groups: Groups) -> pd.DataFrame:
-    z_scores = groups.z_scores()
-    named = name_clusters(z_scores, BEHAVIOUR)
-    return pd.DataFrame(
-        {
-            "cluster_id": z_scores.index,
-            "cluster_name": [one.name for one in named],
-            "cluster_label": [one.label for one in named],
-        }
+def _found(
+    people: Crowd,
+    active: pd.DataFrame,
+    k: int,
+    former: Clusters | None,
+    before: Labels | None,
+    seed: int,
+) -> Found:
+    points = people.active_points
+    if former is None or before is None or former.k != k:
+        centres = fresh_centres(points, k, seed)
+    else:
+        centres = kept_centres(points, before, k, seed)
+    labels = nearest_centre(points, centres)[0]
+    return Found(centres, labels, season_words(active, labels, k))
+
+
+def _draft(
+    ruler: Ruler,
+    found: Found,
+    table: pd.DataFrame,
+    data: str,
+    learned_from: str,
+    seed: int,
+) -> Clusters:
+    """The clusters before they have ids and names."""
+    return Clusters(
+        columns=list(COLUMNS),
+        ruler=ruler,
+        centres=found.centres,
+        born=found.centres,
+        reach=np.zeros(found.k),
+        ids=[],
+        names=[],
+        retired_ids=[],
+        retired_names=[],
+        changes=[],
+        elbow={name: table[name].to_list() for name in ELBOW},
+        version=MODEL.version(seed, data),
+        data=data,
+        learned_from=learned_from,
     )
+
+
+def _profile_png(known: Clusters) -> bytes:
+    heads = [one.label.partition(":")[0] for one in known.names]
+    index = [f"{one} {head}" for one, head in zip(known.ids, heads, strict=True)]
+    return profile_png(pd.DataFrame(known.centres, index, known.columns))
 
 
 def _card(
-    people: Crowd,
-    groups: Groups,
-    table: pd.DataFrame,
-    k: int,
-    is_given: bool,
-    seed: int,
+    people: Crowd, known: Clusters, table: pd.DataFrame, count: int | None, seed: int
 ) -> Card:
     floor = dict(MODEL.quality_floor)
-    metrics = {"silhouette": silhouette(people.points, groups.labels, seed)}
+    places = nearest_centre(people.points, known.centres)[0]
+    metrics = {"silhouette": silhouette(people.points, places, seed)}
     active = int(people.is_active.sum())
     return {
         "state": "trained",
         "reason": "",
-        "k": k,
-        "chosen_by": "override" if is_given else "the elbow",
+        "k": known.k,
+        "chosen_by": "the elbow" if count is None else "override",
         "customer_count": len(people.points),
         "active_count": active,
         "fitted_count": min(active, FIT_ROWS),
         "metrics": metrics,
         "elbow": table.to_dict(orient="records"),
+        "clusters": dict(zip(known.ids, (n.label for n in known.names), strict=True)),
+        "changes": [
+            one for one in known.changes if one["model_version"] == known.version
+        ],
         "quality_floor": floor,
         "is_above_floor": all(metrics[name] >= least for name, least in floor.items()),
     }
 
 
+FEATURES = (*(one for one in COLUMNS if one != SEASON), "seasonality_strength")
+READS = tuple(sorted({*columns_read((*FEATURES, "activity_count")), *SEASON_READS}))
 MODEL = ModelSpec(
     name="clustering",
     target=None,
-    features=tuple(BEHAVIOUR),
+    features=FEATURES,
     reads={
         "training": "features.customers_now",
         "scoring": "features.customers_now",
     },
-    outputs={"assignments": ASSIGNMENTS, "profiles": PROFILES, "elbow": ELBOW},
+    outputs={
+        "assignments": ASSIGNMENTS,
+        "profiles": PROFILES,
+        "elbow": ELBOW,
+        "changes": CHANGES,
+    },
     quality_floor={"silhouette": 0.1},
-    settings={"sweep_rows": SWEEP_ROWS, "fit_rows": FIT_ROWS, "restarts": RESTARTS},
+    settings={
+        "sweep_rows": SWEEP_ROWS,
+        "fit_rows": FIT_ROWS,
+        "restarts": RESTARTS,
+        "same": SAME,
+        "season_prior": PRIOR,
+        "worth_it": WORTH_IT,
+    },
     train=train,
     score=score,
 )
-READS = columns_read((*MODEL.features, "activity_count"))

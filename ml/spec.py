@@ -34,11 +34,13 @@ class Inputs:
     """The frames a model reads, by the names in its `reads`, and the run's moment.
 
     `scoring` is not among them: it is streamed to `score`. The frames may be read one
-    by one when they are asked for, so ask once.
+    by one when they are asked for, so ask once. `variables` are the project's vars as
+    this run has them.
     """
 
     frames: Mapping[str, pd.DataFrame]
     as_of_at: pd.Timestamp
+    variables: Mapping[str, object] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return the frame of this name."""

@@ -31,6 +31,7 @@ PLAIN_NAMES = {
     "clustering_elbow": "cluster_elbow",
     "recommendations_recommendations": "product_recommendations",
     "recommendations_neighbors": "product_neighbors",
+    "clustering_changes": "cluster_changes",
 }
 REGISTER = "models"
 

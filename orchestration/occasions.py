@@ -12,6 +12,7 @@ from orchestration.run import Run
 from warehouse.registry import Registry, read_registry
 from warehouse.settings import BUILD
 from warehouse.tables import TableFrames, as_of
+from warehouse.variables import variables
 
 # The names under which `ml.models` lists them, and the gates and marts know them.
 REGISTERED = {
@@ -40,8 +41,10 @@ class Occasion:
     @property
     def inputs(self) -> Inputs:
         """The tables that it reads, each when it is asked for."""
-        frames = TableFrames(self.run.settings, self.spec.reads)
-        return Inputs(frames, pd.Timestamp(self.moment))
+        settings = self.run.settings
+        known = {**variables(settings.project_dir), **self.run.variables}
+        frames = TableFrames(settings, self.spec.reads)
+        return Inputs(frames, pd.Timestamp(self.moment), known)
 
     @property
     def may_register(self) -> bool:

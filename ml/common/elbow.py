@@ -1,26 +1,38 @@
-"""How many clusters: the elbow of the inertia, shown beside the silhouette."""
+"""How many clusters: the elbow of the inertia, shown beside what else may be asked."""
 
-import io
 import warnings
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import (
+    adjusted_rand_score,
+    calinski_harabasz_score,
+    silhouette_score,
+)
 
 from ml.common.encoding import Floats
 
-K_RANGE = range(2, 13)
-SWEEP_ROWS = 10_000
-SILHOUETTE_ROWS = 2_000
-RESTARTS = 4
+Labels = npt.NDArray[np.integer]
 
-ELBOW = {"k": "int64", "inertia": "float64", "silhouette": "float64"}
+K_RANGE = range(2, 16)
+SWEEP_ROWS = 10_000
+JUDGED_ROWS = 2_000
+RESTARTS = 4
+RESAMPLES = 4
+
+ELBOW = {
+    "k": "int64",
+    "inertia": "float64",
+    "silhouette": "float64",
+    "calinski_harabasz": "float64",
+    "stability": "float64",
+}
 
 
 def sweep(points: Floats, seed: int) -> pd.DataFrame:
-    """Return inertia (mean squared distance) and silhouette for every k that fits.
+    """Return inertia (mean squared distance) and judgements for every k that fits.
 
     `points` is rows by scaled columns; only a sample of them is used. A k needs more
     distinct points than clusters. Schema ELBOW, ordered by k.
@@ -36,17 +48,35 @@ def count_distinct(points: Floats, seed: int) -> int:
     return len(np.unique(sample(points, SWEEP_ROWS, seed), axis=0))
 
 
-def _row(some: Floats, k: int, seed: int) -> tuple[int, float, float]:
+def _row(some: Floats, k: int, seed: int) -> tuple[int, float, float, float, float]:
     model = KMeans(k, n_init=RESTARTS, random_state=seed).fit(some)
-    return k, model.inertia_ / len(some), silhouette(some, model.labels_, seed)
+    labels = model.labels_
+    separation = calinski_harabasz_score(some, labels)
+    judged = (silhouette(some, labels, seed), separation, stability(some, labels, seed))
+    return k, model.inertia_ / len(some), *judged
 
 
-def silhouette(points: Floats, labels: npt.NDArray[np.integer], seed: int) -> float:
+def silhouette(points: Floats, labels: Labels, seed: int) -> float:
     """Return the mean silhouette of a sample of the points, in [-1, 1]."""
-    rows = np.random.default_rng(seed).permutation(len(points))[:SILHOUETTE_ROWS]
+    rows = np.random.default_rng(seed).permutation(len(points))[:JUDGED_ROWS]
     met = len(np.unique(labels[rows]))
     # A sample that misses all clusters but one has no silhouette to speak of.
     return float(silhouette_score(points[rows], labels[rows])) if met > 1 else 0.0
+
+
+def stability(points: Floats, labels: Labels, seed: int) -> float:
+    """Return how alike refits on resamples group the points: the mean ARI to `labels`.
+
+    Points are resampled with replacement. Stable is not valid: one cloud cut in two
+    may be cut alike each time.
+    """
+    dice = np.random.default_rng(seed)
+    k, found = len(np.unique(labels)), []
+    for _ in range(RESAMPLES):
+        drawn = points[dice.integers(len(points), size=min(len(points), JUDGED_ROWS))]
+        again = KMeans(k, n_init=1, random_state=seed).fit(drawn).predict(points)
+        found.append(adjusted_rand_score(labels, again))
+    return float(np.mean(found))
 
 
 def sample(points: Floats, size: int, seed: int) -> Floats:
@@ -71,28 +101,3 @@ def elbow(table: pd.DataFrame) -> int:
     if knee is not None:
         return int(knee)
     return int(table["k"].iloc[int(table["silhouette"].to_numpy().argmax())])
-
-
-def elbow_png(table: pd.DataFrame, k: int) -> bytes:
-    """Return a PNG of inertia and silhouette by k, with the chosen k marked."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.4, 3.6), layout="constrained")
-    FigureCanvasAgg(figure)  # draws without a screen, whatever the user's default
-    left = figure.add_subplot(xlabel="clusters (k)", ylabel="inertia per customer")
-    left.plot(table["k"], table["inertia"], marker="o", label="inertia")
-    left.axvline(k, linestyle="--", color="grey", label=f"chosen: {k}")
-    right = left.twinx()
-    right.set_ylabel("silhouette")
-    right.plot(
-        table["k"],
-        table["silhouette"],
-        marker="s",
-        color="tab:orange",
-        label="silhouette",
-    )
-    figure.legend(loc="outside upper center", ncols=3)
-    image = io.BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
-    return image.getvalue()

@@ -10,11 +10,9 @@ from ml.common.encoding import Columns, Floats, age, days_since, filled, numbers
 from ml.common.rhythm import (
     ORDER_DUE_READS,
     SEASON_ALIGNMENT_READS,
-    SEASON_EXCESS_READS,
     order_due_ratio,
     per_month,
     season_alignment,
-    season_excess,
 )
 
 Encoder = Callable[[pd.DataFrame], Columns]
@@ -109,7 +107,6 @@ def _all() -> Iterable[Feature]:
     yield from map(_plain, (*COUNTS, *AMOUNTS, *SHARES))
     yield from map(_paced, (*PACED, "order_count"))
     yield _derived("season_alignment", SEASON_ALIGNMENT_READS, season_alignment)
-    yield _derived("season_excess", SEASON_EXCESS_READS, season_excess)
     yield _derived("order_due_ratio", ORDER_DUE_READS, order_due_ratio)
 
 

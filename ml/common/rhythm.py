@@ -5,20 +5,7 @@ import pandas as pd
 
 from ml.common.encoding import NEVER_DAYS, Floats, filled, moments, numbers
 
-YEAR_DAYS = 365.25
-# Less room above chance, some 90 days of history, is too short to show any season.
-LEAST_ROOM = 0.1
-# What lasts half a year is no season; nor is half a year of records, which is all that
-# many shops have, whatever the tenure.
-LONGEST_SEASON = 0.5
-# Weight of the belief that nobody is seasonal, in observations.
-PRIOR = 3.0
-
 SEASON_ALIGNMENT_READS = ("as_of_at", "peak_month", "seasonality_strength")
-SEASON_EXCESS_READS = (
-    *("activity_count", "days_since_last_activity"),
-    *("seasonality_strength", "tenure_days"),
-)
 ORDER_DUE_READS = ("order_count", "days_since_last_order", "days_since_first_order")
 
 
@@ -34,33 +21,12 @@ def season_alignment(frame: pd.DataFrame) -> Floats:
     return np.asarray(strength * np.cos(angle), dtype="float64")
 
 
-def season_excess(frame: pd.DataFrame) -> Floats:
-    """Return the seasonality beyond what few visits or a short history show, in [0, 1].
-
-    The squared resultant length R^2 is freed of its small-sample bias and shrunk where
-    there is little to go by: (n R^2 - 1) / (n + PRIOR), from (n R^2 - 1) / (n - 1) in
-    Mardia and Jupp, Directional Statistics. It is then set against the length that even
-    activity over the tenure, or over half a year, would have: sinc(share of the year).
-    """
-    weeks = _active_weeks(frame)
-    squared = weeks * filled(frame["seasonality_strength"]) ** 2 - 1
-    shrunk = np.sqrt(np.clip(squared / (weeks + PRIOR), 0.0, 1.0))
-    by_chance = np.sinc(np.minimum(_years(frame), LONGEST_SEASON))
-    room = 1 - by_chance
-    excess = (shrunk - by_chance) / np.maximum(room, LEAST_ROOM)
-    return np.where(room < LEAST_ROOM, 0.0, np.clip(excess, 0.0, 1.0))
-
-
-def _active_weeks(frame: pd.DataFrame) -> Floats:
-    """Bound n: the events of one visit are one observation, at most one a week."""
+def active_weeks(frame: pd.DataFrame) -> Floats:
+    """Return observations: events of a visit are one together, at most one a week."""
     span = filled(frame["tenure_days"]) - filled(frame["days_since_last_activity"])
     return np.minimum(
         np.maximum(filled(frame["activity_count"]), 1.0), 1 + np.maximum(span, 0.0) / 7
     )
-
-
-def _years(frame: pd.DataFrame) -> Floats:
-    return np.maximum(filled(frame["tenure_days"]), 0.0) / YEAR_DAYS
 
 
 def per_month(frame: pd.DataFrame, total: str) -> Floats:

@@ -33,10 +33,15 @@ class Said:
         return self.trained.card
 
 
-def inputs_of(spec: ModelSpec, tables: Tables, as_of: pd.Timestamp) -> Inputs:
+def inputs_of(
+    spec: ModelSpec,
+    tables: Tables,
+    as_of: pd.Timestamp,
+    variables: Mapping[str, object] | None = None,
+) -> Inputs:
     """Return what training reads; tables are named as in the warehouse."""
     frames = {name: tables[table] for name, table in spec.reads.items()}
-    return Inputs(frames, as_of)
+    return Inputs(frames, as_of, variables or {})
 
 
 def moment_of(tables: Tables) -> pd.Timestamp:
@@ -47,10 +52,17 @@ def moment_of(tables: Tables) -> pd.Timestamp:
     return pd.to_datetime(now["as_of_at"], utc=True).max().tz_localize(None)
 
 
-def say(spec: ModelSpec, tables: Tables, seed: int = 3, **options: Any) -> Said:
+def say(
+    spec: ModelSpec,
+    tables: Tables,
+    seed: int = 3,
+    variables: Mapping[str, object] | None = None,
+    champion: Any = None,
+    **options: Any,
+) -> Said:
     """Train on the tables and score them, in two batches where there are rows."""
-    inputs = inputs_of(spec, tables, moment_of(tables))
-    trained = spec.train(inputs, None, seed, **options)
+    inputs = inputs_of(spec, tables, moment_of(tables), variables)
+    trained = spec.train(inputs, champion, seed, **options)
     if trained.state != "trained":
         none = {name: empty(schema) for name, schema in spec.outputs.items()}
         return Said(trained, "", none)

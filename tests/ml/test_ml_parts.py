@@ -13,7 +13,8 @@ from ml.common.encoding import NEVER_DAYS, numbers
 from ml.common.features import FEATURES, columns_read, encode
 from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measure
 from ml.common.moments import plan
-from ml.common.rhythm import order_due_ratio, season_excess
+from ml.common.rhythm import order_due_ratio
+from ml.common.season import season_of
 
 
 def days(*numbers: int) -> list[pd.Timestamp]:
@@ -62,18 +63,29 @@ def test_moments_without_an_age_get_one(small_scoring: pd.DataFrame) -> None:
     assert encoded.values.tolist() == [[1.5, 0], [NEVER_DAYS, 1]]
 
 
-def test_a_short_history_or_a_single_visit_shows_no_season() -> None:
-    frame = pd.DataFrame(
+def test_the_season_leans_by_strength_and_visits_and_among_contemporaries() -> None:
+    crowd = pd.DataFrame(
         {
-            "activity_count": [1, 40, 40, 40, 40],
-            "seasonality_strength": [1.0, 1.0, 1.0, 0.95, 0.1],
-            "tenure_days": [700, 20, 700, 700, 700],
-            "days_since_last_activity": [700, 0, 700, 30, 5],
+            "activity_count": 40,
+            "seasonality_strength": 0.1,
+            "peak_month": [1 + one % 12 for one in range(120)],
+            "tenure_days": 700,
+            "days_since_last_activity": 5,
         }
     )
-    single, new, one_visit, seasonal, even = season_excess(frame)
-    assert (single, new, one_visit, even) == (0, 0, 0, 0)
-    assert seasonal > 0.6
+    # Half of those who came a month ago are as seasonal as they can be: they all are.
+    new = crowd.head(40).assign(tenure_days=25, seasonality_strength=1, peak_month=12)
+    rare = crowd.head(3).assign(
+        activity_count=[40, 1, 40],
+        seasonality_strength=[0.95, 1.0, 0.95],
+        peak_month=[12, 12, 6],
+    )
+    season = season_of(pd.concat([crowd, new, *[rare] * 9]))
+    seasonal, single, summer = season.lean(rare)
+    assert abs(seasonal) > 10 * abs(single)
+    assert seasonal * summer < 0
+    assert abs(season.lean(new)).max() < 0.01 * abs(seasonal)
+    assert season.lean(crowd.head(1).assign(activity_count=0)) == 0
 
 
 def test_an_order_is_due_after_the_usual_days_between() -> None:

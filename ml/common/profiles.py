@@ -1,0 +1,79 @@
+"""What sets each cluster apart, added up batch by batch: sizes, means and z-scores."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ml.common.encoding import Floats
+from ml.common.groups import Crowd, Labels
+
+
+@dataclass
+class Tally:
+    """Sums by cluster over all batches seen so far; at most `k` rows by columns."""
+
+    k: int
+    columns: tuple[str, ...]
+    counts: Floats = field(init=False)
+    values: Floats = field(init=False)
+    points: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin at nothing."""
+        self.counts = np.zeros(self.k)
+        self.values = np.zeros((self.k, len(self.columns)))
+        self.points = np.zeros((self.k, len(self.columns)))
+
+    def add(self, people: Crowd, labels: Labels) -> None:
+        """Add the customers of a batch."""
+        self.counts += np.bincount(labels, minlength=self.k)
+        for sums, rows in ((self.values, people.values), (self.points, people.points)):
+            for column in range(rows.shape[1]):
+                sums[:, column] += np.bincount(labels, rows[:, column], self.k)
+
+    def profiles(self, ids: list[str], as_of_at: pd.Timestamp) -> pd.DataFrame:
+        """Return a row per cluster that has members and column, in their order."""
+        total = self.counts.sum()
+        blocks = [
+            pd.DataFrame(
+                {
+                    "cluster_id": ids[one],
+                    "as_of_at": as_of_at,
+                    "customer_count": int(self.counts[one]),
+                    "customer_share": self.counts[one] / total,
+                    "feature": self.columns,
+                    "mean_value": self.values[one] / self.counts[one],
+                    "z_score": self.points[one] / self.counts[one],
+                }
+            )
+            for one in np.flatnonzero(self.counts)
+        ]
+        return pd.concat(blocks, ignore_index=True)
+
+
+def season_words(rows: pd.DataFrame, labels: Labels, k: int) -> list[str]:
+    """Return each group's months of most activity in words, empty if none stands out.
+
+    A month counts where it is the peak of a quarter of the group, each customer by the
+    strength of the season.
+    """
+    known = rows["peak_month"].notna().to_numpy()
+    month = rows["peak_month"].to_numpy(dtype="float64", na_value=1.0).astype(int) - 1
+    strength = rows["seasonality_strength"].to_numpy(dtype="float64", na_value=0.0)
+    cells = np.bincount(
+        labels[known] * 12 + month[known], strength[known], minlength=12 * k
+    ).astype("float64")
+    return [_months(row) for row in cells.reshape(k, 12)]
+
+
+def _months(weights: Floats) -> str:
+    told = np.flatnonzero(weights > max(weights.sum(), 1e-9) / 4)
+    names = [MONTHS[one] for one in told]
+    return " and ".join(names)
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
