@@ -84,4 +84,4 @@ def probabilities(model: Classifier, values: Floats) -> Floats:
     starts = range(0, len(values), CHUNK_ROWS)
     chunks = (values[start : start + CHUNK_ROWS] for start in starts)
     said = [model.predict_proba(chunk)[:, 1] for chunk in chunks]
-    return np.clip(np.concatenate([np.empty(0), *said]), 0.0, 1.0)
+    return np.asarray(np.clip(np.concatenate([np.empty(0), *said]), 0.0, 1.0))
