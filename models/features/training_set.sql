@@ -45,7 +45,8 @@ select
     case
         when labelled.days_since >= {{ days }}
             then coalesce(
-                features.as_of_at + interval {{ days }} day >= orders.next_order_at, false
+                features.as_of_at + interval {{ days }} day >= orders.next_order_at,
+                false
             )
     end as purchased_within_{{ days }}d,
     {% endfor -%}

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from ml.common.bgnbd import BgNbd, Histories, fit
+from ml.common.encoding import signed_log1p
 from ml.common.labelled import Labelled
-from ml.common.returning import NAME, READS, add_chance, learn
+from ml.common.returning import NAMES, READS, add_chance, learn
 
 TRUE = BgNbd(r=0.8, alpha=40.0, a=0.7, b=2.5)
 DAYS = 30.0
@@ -95,17 +96,19 @@ def test_too_few_who_came_back_leave_the_column_out(world) -> None:
     assert add_chance(rows, {}, 30).sources == READS
 
 
-def test_the_column_tells_the_odds_and_leaves_who_never_bought_at_even(world) -> None:
+def test_the_columns_tell_the_odds_and_leave_who_never_bought_at_even(world) -> None:
     buyers, _ = world
     rows = labelled(buyers)
     rows.values[0] = (0.0, 3650.0, 3650.0)
     rhythm = learn(rows)
     told = add_chance(rows, rhythm, 30)
-    assert told.sources == (*READS, NAME)
-    assert told.values[0, -1] == 0.0
-    said = 1 / (1 + np.exp(-told.values[1:, -1]))
-    expected = BgNbd(**rhythm).buys_within(30, buyers)[1:]
-    np.testing.assert_allclose(said, np.clip(expected, 1e-6, 1), atol=1e-9)
+    assert told.sources == (*READS, *NAMES)
+    assert not told.values[0, -2:].any()
+    # As a classifier sees them: the logarithm passes log odds as they are.
+    said = 1 / (1 + np.exp(-signed_log1p(told.values[1:, -2:])))
+    model = BgNbd(**rhythm)
+    expected = np.column_stack([model.buys_within(30, buyers), model.alive(buyers)])
+    np.testing.assert_allclose(said, np.clip(expected[1:], 0, 1), atol=2e-6)
 
 
 def labelled(buyers: Histories) -> Labelled:
