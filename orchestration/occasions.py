@@ -11,7 +11,7 @@ from ml.spec import SCORING, Frames, Inputs, ModelSpec
 from orchestration.run import Run
 from warehouse.registry import Registry, read_registry
 from warehouse.settings import BUILD
-from warehouse.tables import TableFrames, as_of
+from warehouse.tables import TableFrames, as_of, read_batches
 
 # The names under which `ml.models` lists them, and the gates and marts know them.
 REGISTERED = {
@@ -52,10 +52,9 @@ class Occasion:
         """What the standing model says; empty frames where none can."""
         if standing.kept is None or not standing.is_sound:
             return {name: empty(one) for name, one in self.spec.outputs.items()}
-        inputs = self.inputs
-        batches = iter([inputs[SCORING]])
-        estimator = standing.kept.estimator
-        return self.spec.score(estimator, inputs, batches, standing.version)
+        estimator, table = standing.kept.estimator, self.spec.reads[SCORING]
+        with read_batches(self.run.settings, table) as batches:
+            return self.spec.score(estimator, self.inputs, batches, standing.version)
 
 
 def occasion(spec: ModelSpec, run: Run) -> Occasion:
