@@ -1,13 +1,13 @@
 """What it costs to score a million customers, beside plain scikit-learn's predict.
 
-`scored` is the pipeline's way, in a process of its own: the wide table streams from the
-build database in Arrow batches, is encoded, gets probabilities, deciles, reasons, and
-the scores are written back. `plain` is one call of `predict_proba` of the same fitted
-model on the same matrix, already in memory, with scikit-learn's own threads; it reads
-nothing, encodes nothing, explains nothing and writes nothing. They take turns, and of
-each the quickest counts. On a busy machine the work of all cores (`cpu_seconds`) says
-more than the clock. The parts of ours are told apart, as work; deciles are what is
-left.
+`scored` is the pipeline's way, in a process of its own: the wide table streams from
+the build database in Arrow batches, is encoded, gets probabilities, deciles and
+reasons, and the scores are written back. `plain` is one call of `predict_proba` of the
+same fitted model on the same matrix, already in memory, with scikit-learn's own
+threads; it reads nothing, encodes nothing, explains nothing and writes nothing. They
+take turns, and of each the quickest counts. On a busy machine the work of all cores
+(`cpu_seconds`) says more than the clock. The parts of ours are told apart, as work;
+deciles are the rest.
 
 It takes some three minutes for both kinds of model.
 """
