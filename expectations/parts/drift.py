@@ -19,14 +19,18 @@ from expectations.parts.shares import NOW, RULES_FILE, SUMMARY
 Z = 4
 # And a share of a hundredth may come and go with the hour of the day.
 SLACK = 0.01
-SEEN = ("segment_name", "customer_count", "customer_share", "state", "kind", "label")
+SEEN = (
+    *("segment_name", "customer_count", "customer_share", "state", "kind", "label"),
+    "as_of_at",
+)
 SUMMARY_COLUMNS = tuple(f"segment_summary.{column}" for column in SEEN)
 HISTORY_COLUMNS = tuple(
     f"segment_definition_history.{column}"
     for column in ("segment_name", "definition_hash", "model_version", "is_in_force")
 )
-# What has changed since then: the rule of a segment, or what the clusters are. A score
-# that is trained anew is the same question, and a share that doubles by it is news.
+# What has changed since then: the rule of a segment, or what the clusters are, where
+# that was announced. A score that is trained anew is the same question, and clusters of
+# which nothing is announced are the same groups: a share that doubles then is news.
 CHANGED = """
     changed as (
         select segment_name, case
@@ -35,6 +39,11 @@ CHANGED = """
                 and now.segment_name in (
                     select segment_name from segments.segment_definitions
                     where kind = 'cluster'
+                ) and exists (
+                    select 1 from ml.cluster_changes
+                    where changed_at > (
+                        select max(as_of_at) from former.main.segment_summary
+                    )
                 ) then 'model'
         end as what
         from segments.segment_versions as now
@@ -67,7 +76,7 @@ CAUSES = f"""
             when bool_or(what = 'rule' and asked = reached.segment_name)
                 then 'its rule is another one now'
             when bool_or(what = 'model' and asked = reached.segment_name)
-                then 'its model was trained anew'
+                then 'the clusters are others now (cluster_changes)'
             else 'what decides its members has changed with `'
                 || min(asked) filter (what is not null) || '`'
         end as cause

@@ -11,5 +11,6 @@ select
     former_share,
     cluster_share,
     nullif(former_model_version, '') as former_model_version,
-    model_version
+    model_version,
+    as_of_at
 from {{ ref('cluster_news') }}

@@ -57,8 +57,10 @@ def test_a_share_that_moved_far_stops_and_says_from_where(
             "update segments.segment_versions set model_version = 'v2'"
             " where segment_name = 'repeat_buyer';"
             "update segments.segment_definitions set kind = 'cluster'"
-            " where segment_name = 'repeat_buyer'",
-            "its model was trained anew",
+            " where segment_name = 'repeat_buyer';"
+            "insert into ml.cluster_changes"
+            " select as_of_at + interval 1 second, 'split', 4 from staging.as_of",
+            "the clusters are others now (cluster_changes)",
         ),
         (
             "update segments.segment_definitions set rule_text ="
@@ -91,8 +93,12 @@ def test_a_move_with_a_reason_is_told_and_stops_nothing(
         " where segment_name = 'new_customer'",
         "update segments.segment_versions set model_version = 'v2'"
         " where segment_name = 'repeat_buyer'",
+        "update segments.segment_versions set model_version = 'v2'"
+        " where segment_name = 'repeat_buyer';"
+        "update segments.segment_definitions set kind = 'cluster'"
+        " where segment_name = 'repeat_buyer'",
     ],
-    ids=["another rule", "a score that is trained anew"],
+    ids=["another rule", "a score that is trained anew", "clusters that are the same"],
 )
 def test_what_decides_nothing_excuses_nothing(sql: str, changed_shop: Changed) -> None:
     assert drift(changed_shop(FEWER + sql)).state == "failed"

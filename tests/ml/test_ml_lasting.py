@@ -226,7 +226,7 @@ def test_where_the_world_hardly_changed_nearly_all_stay(
     told: Said, small_scoring: pd.DataFrame
 ) -> None:
     later = small_scoring.iloc[15:515].assign(
-        product_view_count=lambda rows: rows["product_view_count"] + rows.index % 2
+        net_revenue_amount=lambda rows: rows["net_revenue_amount"] * 1.03
     )
     again = learn(later, told.trained.estimator)
     assert again.version != told.version

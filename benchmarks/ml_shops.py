@@ -1,0 +1,57 @@
+"""Simulated shops up to their features, with the truth beside: what clusters see."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from simulator import simulate
+from warehouse.connection import connect
+from warehouse.contract import read_contract
+from warehouse.dbt import NOT_IN_RUNS, dbt_build
+from warehouse.ledger import take_in
+from warehouse.settings import load_settings
+
+# The day before the last one too, to see who changes cluster from day to day.
+VARIABLES = {"with_matching": False, "training_moments_days": [1, 30]}
+MADE = ["+customer_features", "identity_map"]
+# A customer is the person to whom most of its records belong.
+FEATURES = """
+with told as (
+    select identity.customer_id, records.person_id, count(*) as record_count
+    from identity.identity_map as identity
+    inner join '{truth}/records.parquet' as records
+        on identity.record_id = records.source || ':' || records.record_key
+    group by all
+),
+whose as (
+    select customer_id, person_id from told
+    qualify row_number() over (
+        partition by customer_id order by record_count desc, person_id
+    ) = 1
+)
+select
+    features.*,
+    persons.latent_type,
+    coalesce(persons.is_seasonal, false) as is_seasonal
+from features.customer_features as features
+left join whose using (customer_id)
+left join '{truth}/persons.parquet' as persons using (person_id)
+order by all
+"""
+
+
+def shop_features(
+    folder: Path, customers: int, days: int, seed: int
+) -> dict[pd.Timestamp, pd.DataFrame]:
+    """Make a shop in an empty folder; give its features by moment, the latest last."""
+    os.environ["TESSERA_DATA"] = str(folder)
+    settings = load_settings()
+    truth = simulate(settings.raw_dir, customers=customers, days=days, seed=seed).truth
+    take_in(settings, read_contract(VARIABLES))
+    dbt_build(
+        settings, select=MADE, variables=VARIABLES, excluded=(*NOT_IN_RUNS, "test")
+    )
+    with connect(settings.build_path, read_only=True) as build:
+        rows = build.sql(FEATURES.format(truth=truth)).df()
+    return dict(iter(rows.groupby("as_of_at")))
