@@ -1,6 +1,6 @@
 """Gives advice: the best products for people by their histories, and for products."""
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +17,19 @@ from ml.recommending.frames import (
     check_interactions,
     check_products,
 )
-from ml.recommending.histories import DAY_US, NEVER, Histories, Ints, Mask, histories
+from ml.recommending.histories import (
+    DAY_US,
+    NEVER,
+    Histories,
+    Ints,
+    Mask,
+    coded,
+    histories,
+)
 from ml.recommending.model import Recommender
 from ml.recommending.ranking import CELLS, best, blended, leave_out
-from ml.recommending.reasons import reasons
+from ml.recommending.reasons import REASONS, reasons
 from ml.recommending.tastes import Tastes
-
-Names: TypeAlias = npt.NDArray[np.object_]
 
 
 class Adviser:
@@ -52,10 +58,10 @@ class Adviser:
         }
         self._now = as_of_at.value // 1000
         shelf = products.sort_values("product_id", ignore_index=True)
-        self._ids: Names = shelf["product_id"].to_numpy("object")
+        self._ids = pd.Index(shelf["product_id"], dtype="str")
         self._may_name: Mask = ~shelf["is_suppressed"].to_numpy("bool")
         self._is_offered = shelf["is_available"].to_numpy("bool") & self._may_name
-        self._past = histories(interactions, pd.Index(self._ids))
+        self._past = histories(coded(interactions, self._ids))
         self._popularity = self._past.popularity(self._blend.half_life_days, self._now)
         self._tastes = Tastes(model, shelf)
         self._likeness = self._on_shelf(model.likeness)
@@ -66,15 +72,27 @@ class Adviser:
         At most `rules.per_customer` a person; fewer where fewer products are left that
         anything speaks for.
         """
-        names = pd.Index(customers["customer_id"]).sort_values()
-        numbers = self._past.people.get_indexer(names).astype("int64")
+        names = pd.Index(customers["customer_id"], dtype="str").sort_values()
+        numbers = self._past.people.get_indexer(names)
         step = max(CELLS // max(len(self._ids), 1), 1)
+        starts = range(0, len(names), step)
         with threadpool_limits(limits=1):  # one order of summation on every machine
-            parts = [
-                self._block(names[at : at + step], numbers[at : at + step])
-                for at in range(0, len(names), step)
-            ]
-        return pd.concat(parts, ignore_index=True) if parts else empty(RECOMMENDATIONS)
+            blocks = [self._block(numbers[at : at + step]) for at in starts]
+        if not blocks:
+            return empty(RECOMMENDATIONS)
+        # Names are written once, at the end: numbers take a tenth of their place.
+        row, product, score, kind, told = (
+            np.concatenate(part) for part in zip(*blocks, strict=True)
+        )
+        row += np.repeat(starts, [len(one[0]) for one in blocks])
+        columns = {
+            "customer_id": names.take(row),
+            "product_id": self._ids.take(product),
+            "score": score,
+            "reason_kind": pd.Index(REASONS, dtype="str").take(kind),
+            "reason_product_id": self._ids.take(told).where(told >= 0),
+        }
+        return self._frame(columns, row, RECOMMENDATIONS)
 
     def neighbors(self) -> pd.DataFrame:
         """Return NEIGHBORS of every product: by who touched them, by content if cold.
@@ -93,13 +111,14 @@ class Adviser:
         order = np.lexsort((column, -ties.data, row))
         row, column = row[order], column[order]
         columns = {
-            "product_id": self._ids[row],
-            "neighbor_product_id": self._ids[column],
+            "product_id": self._ids.take(row),
+            "neighbor_product_id": self._ids.take(column),
             "score": ties.data[order],
         }
         return self._frame(columns, row, NEIGHBORS)
 
-    def _block(self, names: pd.Index, numbers: Ints) -> pd.DataFrame:
+    def _block(self, numbers: Ints) -> tuple[Any, ...]:
+        """Rows, products, scores, kinds of reason and named products, as numbers."""
         past = self._past.rows(numbers)
         said = past.matrix(self._blend.fade)
         taste = self._taste(said)
@@ -108,30 +127,20 @@ class Adviser:
         scores[:, ~self._is_offered] = -np.inf
         leave_out(scores, past, self._left_out(past))
         row, product = best(scores, self._rules.per_customer)
-        columns = {
-            "customer_id": names.to_numpy("object")[row],
-            "product_id": self._ids[product],
-            "score": scores[row, product],
-            **self._told(past, said.data, row, product, taste[row, product]),
-        }
-        return self._frame(columns, row, RECOMMENDATIONS)
+        may_say = said.data * self._may_name[past.product]
+        by_taste = taste[row, product] > self._weighed(product)
+        told = reasons(past, may_say, self._tastes, row, product, by_taste)
+        return row, product, scores[row, product], *told
 
     def _taste(self, said: Any) -> npt.NDArray[np.float32]:
         if np.isinf(self._blend.popularity):
             return np.zeros(said.shape, "float32")
         return self._tastes.scores(said)
 
-    def _told(
-        self, past: Histories, said: Any, row: Ints, shown: Ints, taste: Any
-    ) -> dict[str, Names]:
+    def _weighed(self, product: Ints) -> Any:
         weight = self._blend.popularity
-        by_popularity = 0 if np.isinf(weight) else weight * self._popularity[shown]
-        may_say = said * self._may_name[past.product]
-        by_taste = taste > by_popularity
-        kind, told = reasons(past, may_say, self._tastes, row, shown, by_taste)
-        named = self._ids[told]
-        named[told < 0] = None
-        return {"reason_kind": kind, "reason_product_id": named}
+        # Alone, it leaves nothing to taste.
+        return 1.0 if np.isinf(weight) else weight * self._popularity[product]
 
     def _left_out(self, past: Histories) -> Mask:
         if self._rules.seen_too:

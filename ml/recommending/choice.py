@@ -60,11 +60,11 @@ class Trial:
 
 
 def trial(past: Histories, future: Histories, seed: int) -> Trial:
-    """Return at most JUDGES people with a past who later came to something new."""
-    there = past.people.get_indexer(future.people).astype("int64")
-    known = np.flatnonzero(there >= 0)
-    after = future.rows(known).matrix()
-    before = past.rows(there[known]).matrix()
+    """Return at most JUDGES people with a past who later came to something new.
+
+    Both histories number people alike.
+    """
+    after, before = future.matrix(), past.matrix()
     after.data[:], before.data[:] = 1.0, 1.0
     new = (after - after.multiply(before)).tocsr()
     new.eliminate_zeros()
@@ -72,7 +72,7 @@ def trial(past: Histories, future: Histories, seed: int) -> Trial:
     if len(able) > JUDGES:
         chance = np.random.default_rng(seed)
         able = np.sort(chance.choice(able, JUDGES, replace=False))
-    return Trial(past.rows(there[known][able]), new[able])
+    return Trial(past.rows(able), new[able])
 
 
 def choose(

@@ -12,6 +12,7 @@ from scipy.linalg import lapack
 
 from ml.recommending.histories import Singles
 
+BLOCK = 256
 RIDGE = 300.0
 """Of the order that the paper found for three sets of very different sizes."""
 
@@ -24,24 +25,34 @@ def ease(histories: Any, ridge: float = RIDGE) -> Singles:
     """
     if not histories.shape[1]:
         return np.zeros((0, 0), "float32")
-    gram = np.asfortranarray((histories.T @ histories).toarray(), "float32")
-    _add_to_diagonal(gram, ridge)
+    gram = _gram(histories)
+    np.fill_diagonal(gram, np.diag(gram) + np.float32(ridge))
     factor, _ = lapack.spotrf(gram, lower=1, overwrite_a=1)
     inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
     _mirror(inverse)
-    weights = np.divide(inverse, -np.diag(inverse).copy(), out=inverse)
+    # The same by columns and by rows, but rows lie together for what reads it.
+    weights: Singles = inverse.T
+    weights /= -np.diag(weights).copy()
     np.fill_diagonal(weights, 0.0)
-    return np.ascontiguousarray(weights)
+    return weights
 
 
-def _add_to_diagonal(matrix: Singles, value: float) -> None:
-    np.fill_diagonal(matrix, np.diag(matrix) + value)
+def _gram(histories: Any) -> Singles:
+    """X'X by columns: a sparse one would hold as many entries, and their places."""
+    size = histories.shape[1]
+    by_product = histories.tocsc()
+    turned = by_product.T  # the same arrays
+    gram = np.empty((size, size), "float32", order="F")
+    for start in range(0, size, BLOCK):
+        block = slice(start, start + BLOCK)
+        gram[:, block] = (turned @ by_product[:, block]).toarray()
+    return gram
 
 
 def _mirror(matrix: Singles) -> None:
     """Copy the lower triangle onto the upper one, a few columns at a time."""
-    for start in range(0, len(matrix), 256):
-        block = slice(start, start + 256)
-        matrix[block, start + 256 :] = matrix[start + 256 :, block].T
+    for start in range(0, len(matrix), BLOCK):
+        block = slice(start, start + BLOCK)
+        matrix[block, start + BLOCK :] = matrix[start + BLOCK :, block].T
         corner = matrix[block, block]
         corner[:] = np.tril(corner) + np.tril(corner, -1).T

@@ -16,6 +16,7 @@ REGULARIZATION = 0.05
 CONFIDENCE = 10.0
 """How much surer a touched product is than an untouched one."""
 ITERATIONS = 15
+SOME = 500
 
 
 def als(histories: Any, seed: int) -> Singles:
@@ -37,6 +38,13 @@ class Folding:
         shared = factors.T @ factors
         np.fill_diagonal(shared, np.diag(shared) + REGULARIZATION)
         self._speaking = np.linalg.solve(shared, factors.T).T
+
+    def usual(self) -> float:
+        """Return the median, over some products, of the strongest tie of each."""
+        some = np.linspace(0, len(self.factors) - 1, SOME).astype("int64")
+        ties = self._speaking[some] @ self.factors.T
+        ties[np.arange(SOME), some] = 0.0
+        return float(np.median(ties.max(axis=1)))
 
     def scores(self, histories: Any) -> Singles:
         """Return people by products: how well each fits a person's history."""

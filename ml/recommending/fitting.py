@@ -1,10 +1,11 @@
 """Learns the ties between products, and how far to trust them beside popularity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from ml.recommending.alike import cosines
@@ -12,7 +13,7 @@ from ml.recommending.choice import Choice, choose, trial
 from ml.recommending.ease import RIDGE, ease
 from ml.recommending.factors import als
 from ml.recommending.frames import check_interactions, check_products
-from ml.recommending.histories import Histories, Mask, histories
+from ml.recommending.histories import Acts, Histories, Mask, coded, histories
 from ml.recommending.model import Blend, Recommender
 from ml.recommending.tastes import Tastes
 
@@ -44,64 +45,72 @@ def fit(
 ) -> Fitted:
     """Learn from `interactions` (columns INTERACTIONS) up to `as_of_at`.
 
-    Rows may repeat a customer, product and kind: `weight` is how often, `occurred_at`
-    when (the latest of those). One row a day tells more of time than one row in all,
-    and the choice of the blend lives on time: it is judged on the latest fifth of the
-    rows, or with `by_person` on the latest fifth of each person's. `products` has the
-    columns PRODUCTS; a category may be several, parted by `|`. The state is "trained"
-    or "not_enough_data". Raises TesseraError for missing columns, unknown kinds,
-    repeated products and interactions after `as_of_at`.
+    Rows may repeat a customer, product and kind: `weight` is how often (a whole
+    number), `occurred_at` when (the latest of those). One row a day tells more of time
+    than one row in all, and the choice of the blend lives on time: it is judged on the
+    latest fifth of the rows, or with `by_person` on the latest fifth of each person's.
+    `products` has the columns PRODUCTS; a category may be several, parted by `|`. The
+    state is "trained" or "not_enough_data". Raises TesseraError for missing columns,
+    unknown kinds, repeated products and interactions after `as_of_at`.
     """
     check_interactions(interactions, as_of_at)
     check_products(products)
     shelf = products.sort_values("product_id", ignore_index=True)
     ids = pd.Index(shelf["product_id"])
     with threadpool_limits(limits=1):  # one order of summation on every machine
-        choice = _chosen(interactions, shelf, seed, holdout)
-        past = histories(interactions, ids)
-        size = len(past.product)
+        acts = coded(interactions, ids)
+        size = len(np.unique(acts.person * np.int64(acts.size) + acts.product))
         if size < FEWEST_TIES:
-            reason = (
-                f"People touched products {size} times; advice needs {FEWEST_TIES}."
-            )
-            card = {"state": "not_enough_data", "reason": reason}
-            return Fitted("not_enough_data", reason, card, None)
+            return _not_enough(size)
+        choice = _chosen(acts, shelf, seed, holdout)
+        past = histories(acts)
+        del acts  # its memory is worth more to what follows
         model = _learn(past, ids, choice.blend, seed)
+        touched = past.matrix()[:, ids.get_indexer(pd.Index(model.product_ids))]
+        model = replace(model, likeness=cosines(touched))
     return Fitted("trained", "", _card(past, model, choice, as_of_at), model)
 
 
-def _chosen(
-    interactions: pd.DataFrame, shelf: pd.DataFrame, seed: int, holdout: Holdout
-) -> Choice:
-    is_later = _later(interactions, holdout)
-    ids, before = pd.Index(shelf["product_id"]), interactions[~is_later]
-    past = histories(before, ids)
-    judges = trial(past, histories(interactions[is_later], ids), seed)
+def _not_enough(size: int) -> Fitted:
+    reason = f"People touched products {size} times; advice needs {FEWEST_TIES}."
+    card = {"state": "not_enough_data", "reason": reason}
+    return Fitted("not_enough_data", reason, card, None)
+
+
+def _chosen(acts: Acts, shelf: pd.DataFrame, seed: int, holdout: Holdout) -> Choice:
+    is_later = _later(acts, holdout)
+    past = histories(acts.only(~is_later))
+    judges = trial(past, histories(acts.only(is_later)), seed)
     now = int(past.latest.max(initial=0))
-    tastes = Tastes(_learn(past, ids, Blend(), seed), shelf)
+    model = _learn(past, pd.Index(shelf["product_id"]), Blend(), seed)
+    tastes = Tastes(model, shelf)
     return choose(judges, lambda days: past.popularity(days, now), tastes)
 
 
-def _later(interactions: pd.DataFrame, holdout: Holdout) -> Mask:
-    at = interactions["occurred_at"]
+def _later(acts: Acts, holdout: Holdout) -> Mask:
     if holdout == "by_time":
-        return (at > at.quantile(1 - HELD_OUT, interpolation="lower")).to_numpy()
-    order = ["customer_id", "occurred_at", "product_id"]
-    people = interactions.sort_values(order).groupby("customer_id")["product_id"]
-    place = people.cumcount() / people.transform("size")
-    return (place >= 1 - HELD_OUT).reindex(interactions.index).to_numpy()
+        return np.asarray(acts.at > np.quantile(acts.at, 1 - HELD_OUT, method="lower"))
+    order = np.lexsort((acts.product, acts.at, acts.person))
+    person = acts.person[order]
+    begin = np.searchsorted(person, person)
+    end = np.searchsorted(person, person, side="right")
+    is_later = np.empty(len(order), "bool")
+    is_later[order] = np.arange(len(order)) - begin >= (1 - HELD_OUT) * (end - begin)
+    return is_later
 
 
 def _learn(past: Histories, ids: pd.Index, blend: Blend, seed: int) -> Recommender:
     reach = np.bincount(past.product, minlength=past.size)
     warm = np.flatnonzero(reach >= FEWEST_PEOPLE)
-    said = past.matrix()[:, warm]
+    said = past.matrix()
+    if len(warm) < past.size:
+        said = said[:, warm]
     small = len(warm) <= MOST_FOR_EASE
     return Recommender(
         product_ids=ids[warm].to_numpy("str"),
         ties=ease(said) if small else None,
         factors=None if small else als(said, seed),
-        likeness=cosines(said),
+        likeness=sparse.csr_matrix((len(warm), len(warm)), dtype="float32"),
         blend=blend,
     )
 

@@ -14,11 +14,12 @@ from scipy import sparse
 from ml.common.encoding import Floats
 from ml.recommending.frames import KINDS
 
-Ints: TypeAlias = npt.NDArray[np.int64]
+Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 Singles: TypeAlias = npt.NDArray[np.float32]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 DAY_US = 86_400_000_000
 NEVER = np.iinfo("int64").min
+PART_ROWS = 200_000
 _PULL = np.array(list(KINDS.values()))
 
 
@@ -35,7 +36,7 @@ class Histories:
     size: int
     starts: Ints
     product: Ints
-    pull: Floats
+    pull: Singles
     latest: Ints
     bought: Ints
     kind: Ints
@@ -50,11 +51,10 @@ class Histories:
 
         It halves with every `fade` products that the person touched later.
         """
-        said = self.pull * 0.5 ** (self.newer / fade)
+        newer = self.newer.astype("float32")
+        said = self.pull * np.float32(0.5) ** (newer / np.float32(fade))
         shape = len(self.people), self.size
-        return sparse.csr_matrix(
-            (said.astype("float32"), self.product, self.starts), shape
-        )
+        return sparse.csr_matrix((said, self.product, self.starts), shape)
 
     def popularity(self, half_life_days: float, now_us: int) -> Floats:
         """Return products' share of the most popular one, lately counting more."""
@@ -71,63 +71,95 @@ class Histories:
         at = np.repeat(begin - starts[:-1], length) + np.arange(starts[-1])
         return replace(self._entries(at), people=self.people[people], starts=starts)
 
-    def only(self, kept: Mask) -> "Histories":
-        """Return the same people with some of their entries."""
-        size = np.bincount(self.person()[kept], minlength=len(self.people))
-        starts = np.concatenate([[0], np.cumsum(size)])
-        return replace(self._entries(np.flatnonzero(kept)), starts=starts)
-
     def _entries(self, at: Ints) -> "Histories":
         names = "product", "pull", "latest", "bought", "kind", "newer"
         return replace(self, **{name: getattr(self, name)[at] for name in names})
 
 
-def histories(interactions: pd.DataFrame, product_ids: pd.Index) -> Histories:
-    """Return the histories of all people of `interactions` with known products.
+@dataclass(frozen=True)
+class Acts:
+    """Interactions as numbers, a row each: `people` and `size` products in all."""
+
+    people: pd.Index
+    size: int
+    person: Ints
+    product: Ints
+    kind: Ints
+    at: Ints
+    often: Floats
+
+    def only(self, kept: Mask) -> "Acts":
+        """Return some of the rows; people keep their numbers."""
+        names = "person", "product", "kind", "at", "often"
+        return replace(self, **{name: getattr(self, name)[kept] for name in names})
+
+
+def coded(interactions: pd.DataFrame, product_ids: pd.Index) -> Acts:
+    """Return `interactions` with known products; people are numbered by their ids."""
+    person, people = pd.factorize(interactions["customer_id"], sort=True)
+    at = interactions["occurred_at"].to_numpy("datetime64[us]").astype("int64")
+    acts = Acts(
+        people=pd.Index(people),
+        size=len(product_ids),
+        person=person.astype("int32"),
+        product=_places(interactions["product_id"], product_ids).astype("int32"),
+        kind=_places(interactions["kind"], pd.Index(list(KINDS))).astype("int8"),
+        at=at,
+        often=interactions["weight"].to_numpy("float64"),
+    )
+    is_known = acts.product >= 0
+    return acts if is_known.all() else acts.only(is_known)
+
+
+def _places(values: "pd.Series[Any]", known: pd.Index) -> Ints:
+    """Each value's place in `known`, or -1; looked up once a different value."""
+    code, different = pd.factorize(values)
+    return np.append(known.get_indexer(pd.Index(different)), -1)[code]
+
+
+def histories(acts: Acts) -> Histories:
+    """Return everybody's histories.
 
     What an entry says (`pull`) is the sum over kinds of its weight in KINDS times
     log2(1 + how often): the tenth view says less than the first.
     """
-    product = product_ids.get_indexer(pd.Index(interactions["product_id"]))
-    known = interactions[product >= 0]
-    person, people = pd.factorize(known["customer_id"], sort=True)
-    kind = pd.Index(list(KINDS)).get_indexer(pd.Index(known["kind"]))
-    at = known["occurred_at"].to_numpy("datetime64[us]").astype("int64")
-    often = known["weight"].to_numpy("float64")
-    tie = person.astype("int64") * len(product_ids) + product[product >= 0]
-    order = np.lexsort((often, at, tie * len(KINDS) + kind))
-    return _gathered(
-        tie[order],
-        kind[order].astype("int64"),
-        at[order],
-        often[order],
-        pd.Index(people),
-        len(product_ids),
-    )
+    key = acts.person.astype("int64") * acts.size + acts.product
+    key *= len(KINDS)
+    key += acts.kind
+    # How often is a whole number, so that no order of rows changes a sum or a maximum.
+    order = np.argsort(key)
+    person = acts.person[order]
+    # Some people at a time: the steps between need ten times the place of the result.
+    cuts = np.unique(person.searchsorted(person[PART_ROWS::PART_ROWS]))
+    parts = [
+        _gathered(key[part], acts.at[part], acts.often[part], acts.size)
+        for part in np.split(order, cuts)
+    ]
+    columns = {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
+    starts = columns.pop("person").searchsorted(np.arange(len(acts.people) + 1))
+    return Histories(people=acts.people, size=acts.size, starts=starts, **columns)
 
 
-def _gathered(
-    tie: Ints, kind: Ints, at: Ints, often: Floats, people: pd.Index, size: int
-) -> Histories:
-    """One entry a tie, from rows in the order of tie, kind and moment."""
-    deeds = _begin(tie * len(KINDS) + kind)
-    said = _PULL[kind[deeds]] * np.log2(1 + _reduce(np.add, often, deeds))
-    ties, done = _begin(tie), _begin(tie[deeds])
-    person = tie[ties] // max(size, 1)
-    latest = _reduce(np.maximum, at, ties)
-    bought = np.where(kind == len(KINDS) - 1, at, NEVER)
-    starts = np.searchsorted(person, np.arange(len(people) + 1))
-    return Histories(
-        people=people,
-        size=size,
-        starts=starts.astype("int64"),
-        product=tie[ties] % max(size, 1),
-        pull=_reduce(np.add, said, done),
-        latest=latest,
-        bought=_reduce(np.maximum, bought, ties),
-        kind=_reduce(np.maximum, kind, ties),
-        newer=_newer(person, latest),
-    )
+def _gathered(key: Ints, at: Ints, often: Floats, size: int) -> dict[str, Any]:
+    """One entry a person and product, from rows in the order of their keys."""
+    deeds = _begin(key)
+    kind = key[deeds] % len(KINDS)
+    said = _PULL[kind] * np.log2(1 + _reduce(np.add, often, deeds))
+    last = _reduce(np.maximum, at, deeds)
+    tie = key[deeds] // len(KINDS)
+    ties = _begin(tie)
+    person, product = np.divmod(tie[ties], max(size, 1))
+    latest = _reduce(np.maximum, last, ties)
+    bought = np.where(kind == len(KINDS) - 1, last, NEVER)
+    return {
+        "person": person.astype("int32"),
+        "product": product.astype("int32"),
+        "pull": _reduce(np.add, said, ties).astype("float32"),
+        "latest": latest,
+        "bought": _reduce(np.maximum, bought, ties),
+        "kind": _reduce(np.maximum, kind, ties).astype("int8"),
+        "newer": _newer(person, latest).astype("int32"),
+    }
 
 
 def _begin(sorted_keys: Ints) -> Ints:

@@ -1,18 +1,16 @@
 """Why a product is shown: the one thing in a person's history that says most for it."""
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ml.common.encoding import Floats
 from ml.recommending.frames import KINDS
 from ml.recommending.histories import Histories, Ints, Mask
 from ml.recommending.tastes import Tastes
 
-POPULAR = "popular_now"
-SIMILAR = "similar_to_taste"
-Words: TypeAlias = npt.NDArray[np.object_]
+REASONS = (*(f"because_{kind}" for kind in KINDS), "similar_to_taste", "popular_now")
+SIMILAR, POPULAR = len(KINDS), len(KINDS) + 1
 
 
 def reasons(
@@ -22,22 +20,21 @@ def reasons(
     row: Ints,
     shown: Ints,
     by_taste: Mask,
-) -> tuple[Words, Ints]:
-    """Return each shown product's kind of reason, and the product that it names or -1.
+) -> tuple[Ints, Ints]:
+    """Return each shown product's place in REASONS, and the product it names or -1.
 
     `said` is what each entry of `past` says (0: it must not be named), `row` and
     `shown` are the person and the product. Where taste weighs most (`by_taste`) the
     strongest entry is the reason; a cold product on either side is only similar, and
     so is what no single entry speaks for.
     """
-    kind = np.full(len(row), POPULAR, "object")
+    kind = np.full(len(row), POPULAR, "int8")
     kind[by_taste] = SIMILAR
     entry = np.full(len(row), -1)
     entry[by_taste] = _strongest(past, said, tastes, row[by_taste], shown[by_taste])
     told = np.where(entry >= 0, past.product[entry] if len(past.product) else -1, -1)
     warm = (told >= 0) & ~tastes.is_cold[told] & ~tastes.is_cold[shown]
-    names = np.array([f"because_{name}" for name in KINDS], "object")
-    kind[warm] = names[past.kind[entry[warm]]]
+    kind[warm] = past.kind[entry[warm]]
     return kind, told
 
 

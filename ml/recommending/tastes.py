@@ -34,10 +34,12 @@ class Tastes:
 
     def scores(self, histories: Any) -> Singles:
         """Return people by products (float32) for histories (CSR, float32)."""
-        by_content = histories @ self._by_content
-        scores = np.asarray(by_content.toarray(), "float32")
-        scores[:, self._shelf] += self._known(self._narrowed(histories))
-        return scores
+        known = self._known(self._narrowed(histories))
+        if not self.is_cold.any() and known.shape[1] == len(self._shelf):
+            return known
+        scores = (histories @ self._by_content).toarray().astype("float32", copy=False)
+        scores[:, self._shelf] += known
+        return np.asarray(scores)
 
     def links(self, said: Ints, shown: Ints) -> Singles:
         """Return, pair by pair of places on the shelf, what the one says for the other.
@@ -78,11 +80,10 @@ class Tastes:
         return ties[said, shown] if ties is not None else np.zeros(0, "float32")
 
     def _usual(self) -> float:
-        """The usual strength of a tie between a product and the one most like it."""
-        pairs = self._model.likeness.tocoo()
-        if not pairs.nnz:
+        """The median, over products, of the strongest tie of each."""
+        if not len(self._model.product_ids):
             return 1.0
-        order = np.lexsort((-pairs.data, pairs.row))
-        first = order[np.unique(pairs.row[order], return_index=True)[1]]
-        found = self._pairs(pairs.row[first], pairs.col[first])
-        return max(float(np.median(found)), 0.0)
+        if self._folding is not None:
+            return self._folding.usual()
+        ties = np.asarray(self._model.ties)
+        return max(float(np.median(ties.max(axis=1))), 0.0)

@@ -10,7 +10,7 @@ from scipy import sparse
 from ml.recommending.choice import AT, Trial, choose, trial
 from ml.recommending.ease import ease
 from ml.recommending.factors import Folding, als
-from ml.recommending.histories import Histories, histories
+from ml.recommending.histories import Histories, coded, histories
 from ml.recommending.model import Blend
 from ml.recommending.ranking import best, blended
 from tests.ml.tastes import NOW, act, shelf, shopping
@@ -89,7 +89,7 @@ def test_histories_are_what_plain_counting_says(
     columns = ["customer_id", "product_id", "kind", "occurred_at", "weight"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["occurred_at"] = frame["occurred_at"].astype("datetime64[us]")
-    past = histories(frame, pd.Index(names))
+    past = histories(coded(frame, pd.Index(names)))
     found = {
         (past.people[person], names[product]): (pull, newer)
         for person, product, pull, newer in zip(
@@ -133,9 +133,9 @@ def test_factors_fold_people_in_as_the_library_had_them() -> None:
 def _judges(seed: int) -> tuple[Histories, Trial]:
     rows = shopping(80, seed=seed, loyal=0.5)
     early = rows["occurred_at"] < NOW - pd.Timedelta(days=60)
-    ids = pd.Index(shelf()["product_id"])
-    past = histories(rows[early], ids)
-    return past, trial(past, histories(rows[~early], ids), seed=0)
+    acts = coded(rows, pd.Index(shelf()["product_id"]))
+    past = histories(acts.only(early.to_numpy()))
+    return past, trial(past, histories(acts.only(~early.to_numpy())), seed=0)
 
 
 def test_ndcg_is_what_its_definition_says() -> None:
