@@ -111,8 +111,14 @@ def _acts(reconciliation: pd.DataFrame) -> Card:
 
 def _judged(card: Card) -> Card:
     """The figures that the register shows; a floor would be popularity, which is in."""
-    told = {"popularity_ndcg", "best_blend_ndcg", "gain"} & set(card["choice"])
-    metrics = {name: float(card["choice"][name]) for name in sorted(told)}
+    choice = card["choice"]
+    metrics = {}
+    if "popularity_ndcg" in choice:
+        chosen = "best_blend" if choice["is_popularity_beaten"] else "popularity"
+        metrics = {
+            "ndcg": float(choice[f"{chosen}_ndcg"]),
+            "popularity_ndcg": float(choice["popularity_ndcg"]),
+        }
     return {"metrics": metrics, "quality_floor": {}, "is_above_floor": True}
 
 

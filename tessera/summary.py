@@ -24,7 +24,7 @@ MODELS = """
     ))
     order by all
 """
-FIGURES = ("roc_auc", "pr_auc", "silhouette")
+FIGURES = ("roc_auc", "pr_auc", "silhouette", "ndcg", "popularity_ndcg")
 
 
 def tell_publication(settings: Settings) -> None:

@@ -37,6 +37,7 @@ STEPS = [
     "propensity",
     "propensity_7d",
     "propensity_90d",
+    "recommendations",
     "drift",
     "dbt_to_marts",
     "gates_after_ml",
@@ -57,6 +58,7 @@ def test_a_run_ends_in_a_publication(shop: Settings, first_run: Outcome) -> None
     published = publication(shop)
     assert published.rows["customers"] > 500
     assert published.rows["customer_segments"] == published.rows["customers"]
+    assert published.rows["product_recommendations"] == 10 * published.rows["customers"]
     assert {"tessera", "duckdb", "dbt-core", "purchase_30d"} <= set(published.versions)
 
 
