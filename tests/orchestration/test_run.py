@@ -37,6 +37,7 @@ STEPS = [
     "propensity",
     "propensity_7d",
     "propensity_90d",
+    "recommendations",
     "drift",
     "dbt_to_marts",
     "gates_after_ml",
