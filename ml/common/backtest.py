@@ -81,12 +81,12 @@ def _decile(number: int, scores: Floats, labels: Floats) -> dict[str, object]:
 
 
 def _figures(labels: Floats, scores: Floats, seed: int) -> dict[str, float]:
-    with np.errstate(divide="ignore", invalid="ignore"):  # nobody bought, or everybody
+    # Where nobody ordered, or all did, the ranking is 0 / 0: missing.
+    with np.errstate(divide="ignore", invalid="ignore"):
         told = measure(labels, scores)
-    is_ranked = 0 < labels.sum() < len(labels)
     return {
         "brier": told.brier,
         "ece": told.ece,
         "ece_by_chance": ece_by_chance(scores, seed=seed),
-        "roc_auc": told.roc_auc if is_ranked else np.nan,
+        "roc_auc": told.roc_auc,
     }

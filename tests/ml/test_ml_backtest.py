@@ -83,8 +83,12 @@ def test_true_probabilities_are_within_chance_and_wrong_ones_are_not() -> None:
 
 
 def test_nobody_bought_is_a_result_without_a_ranking(said: pd.DataFrame) -> None:
-    nobody = backtest(said.assign(purchased_within_30d=False), seed=1)
+    nobody, all_of_them = (
+        backtest(said.assign(purchased_within_30d=label), seed=1)
+        for label in (False, True)
+    )
     assert nobody["roc_auc"].isna().all()
+    assert all_of_them["roc_auc"].isna().all()
     assert (nobody["actual_share"] == 0).all()
     assert not nobody["is_within_band"].iloc[0]
 

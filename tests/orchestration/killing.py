@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from dagster import JobDefinition
 
+from ml.spec import discover
 from orchestration.execution import Options, Outcome, execute
 from tests.killing import FORK, die, killed, watch
 from warehouse.progress import Progress, listening
@@ -17,7 +18,7 @@ from warehouse.settings import Settings
 from warehouse.tables import read_frame
 
 # The nodes of Dagster where they are not called as the steps that they record.
-NODES = {"clustering": "ml", "propensity": "ml", "publish": "publication"}
+NODES = {**dict.fromkeys(discover(), "ml"), "publish": "publication"}
 MODEL = "a model of dbt"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from dagster import DagsterRunStatus
 
+from ml.spec import discover
 from orchestration.execution import Options, Outcome, execute
 from orchestration.instance import opened
 from simulator.simulation import simulate
@@ -213,8 +214,11 @@ def kill_in_turn(world: World, before: list[Moment]) -> None:
 
 
 def test_each_step_is_hit() -> None:
-    assert list(dict.fromkeys(one.step for one in MOMENTS)) == STEPS
-    assert {one.step for one in (*QUICK, *AT_THE_END)} == set(STEPS)
+    """Of the models two: the same lines write all of them."""
+    alike = discover().keys() - {"clustering", "propensity"}
+    steps = [step for step in STEPS if step not in alike]
+    assert list(dict.fromkeys(one.step for one in MOMENTS)) == steps
+    assert {one.step for one in (*QUICK, *AT_THE_END)} == set(steps)
     assert len(QUICK) + len(AT_THE_END) > 20
 
 
