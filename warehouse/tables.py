@@ -48,7 +48,10 @@ def read_batches(
         connection.execute("set enable_progress_bar = false")
         reader = connection.sql(f"from {table} order by all").to_arrow_reader(rows)
         schema = _without_decimals(reader.schema)
-        yield (batch.cast(schema).to_pandas() for batch in reader)
+        try:
+            yield (batch.cast(schema).to_pandas() for batch in reader)
+        finally:
+            reader.close()  # a query left half read would hold the file
 
 
 def read_sample(

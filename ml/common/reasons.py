@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from ml.common.classifiers import Classifier, probabilities
 from ml.common.encoding import Floats, signed_log1p
 from ml.common.labelled import Labelled
-from ml.common.wording import GROUPS, RAISES, spelled
+from ml.common.wording import GROUPS, spelled
 
 COUNT = 3
 SAMPLE_ROWS = 20_000
@@ -56,13 +56,11 @@ def reasons(
     """Return the columns reason_1 to reason_3, the strongest first."""
     added = contributions(weights, values)
     strongest = np.argsort(-np.abs(added), axis=1, kind="stable")[:, :COUNT]
-    words = spelled(values, sources)
     rows = np.arange(len(values))
-    told = {}
-    for place, group in enumerate(strongest.T, 1):
-        raises = (added[rows, group] >= 0).astype(np.intp)
-        told[f"reason_{place}"] = RAISES[raises] + words[rows, group]
-    return told
+    return {
+        f"reason_{place}": spelled(values, sources, group, added[rows, group] >= 0)
+        for place, group in enumerate(strongest.T, 1)
+    }
 
 
 def _membership(sources: tuple[str, ...]) -> Floats:

@@ -85,21 +85,34 @@ GROUPS = {
     ),
     "acquaintance": Group(("tenure", "identified"), "tenure_days", _known),
 }
+# By group, whether it raises, and the value: each sentence is one object, however many
+# customers it is told of.
 _TABLE = np.array(
-    [[group.told(n) for n in range(MOST + 1)] for group in GROUPS.values()],
+    [
+        [[raises + group.told(n) for n in range(MOST + 1)] for raises in RAISES]
+        for group in GROUPS.values()
+    ],
     dtype=object,
 )
 
 
-def spelled(values: Floats, sources: tuple[str, ...]) -> Words:
-    """Return, by row and group, the sentence about the customer's value.
+def spelled(
+    values: Floats,
+    sources: tuple[str, ...],
+    group: npt.NDArray[np.intp],
+    raises: npt.NDArray[np.bool_],
+) -> Words:
+    """Return, by row, the sentence about its `group`, and whether that `raises`.
 
     `values` are encoded columns, `sources` the feature of each. A sentence is looked up
     and not made: a million customers share a few thousand of them.
     """
-    told = np.empty((len(values), len(GROUPS)), dtype=object)
-    for place, group in enumerate(GROUPS.values()):
-        shown = values[:, sources.index(group.shown)]
-        number = np.round(shown * group.scale + group.offset)
-        told[:, place] = _TABLE[place, np.clip(number, 0, MOST).astype(np.intp)]
-    return told
+    groups = tuple(GROUPS.values())
+    shown = np.array([sources.index(one.shown) for one in groups])
+    scale, offset = (
+        np.array([getattr(one, name) for one in groups]) for name in ("scale", "offset")
+    )
+    said = values[np.arange(len(values)), shown[group]]
+    number = np.round(said * scale[group] + offset[group])
+    place = np.clip(number, 0, MOST).astype(np.intp)
+    return np.asarray(_TABLE[group, raises.astype(np.intp), place], dtype=object)
