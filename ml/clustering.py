@@ -19,6 +19,7 @@ from ml.common.elbow import (
     SWEEP_ROWS,
     count_distinct,
     elbow,
+    lasting_elbow,
     silhouette,
     sweep,
 )
@@ -111,12 +112,12 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
         rows = _canonical(inputs["training"], "training")
         if rows.empty:
             return _not_enough("There is no customer.")
-        ruler = ruler_of(rows, COLUMNS)
+        former = clusters_of(champion) if champion else None
+        ruler = ruler_of(rows, COLUMNS, former.ruler.season if former else None)
         people = crowd(rows, COLUMNS, ruler)
         reason = _lacking(people, count, seed)
         if reason:
             return _not_enough(reason)
-        former = clusters_of(champion) if champion else None
         return _trained(rows, people, ruler, former, count, seed)
 
 
@@ -199,7 +200,7 @@ def _trained(
     else:
         active = rows[people.is_active].reset_index(drop=True)
         before = _before(former, active)
-        k = count or elbow(table)
+        k = count or lasting_elbow(table, former.k if former else None)
         found = _found(people, active, k, former, before, seed)
         data = f"{learned_from} after {former.version if former else 'nothing'}"
         draft = _draft(ruler, found, table, data, learned_from, seed)
@@ -283,7 +284,7 @@ def _card(
         "state": "trained",
         "reason": "",
         "k": known.k,
-        "chosen_by": "the elbow" if count is None else "override",
+        "chosen_by": _chosen_by(known, table, count),
         "customer_count": len(people.points),
         "active_count": active,
         "fitted_count": min(active, FIT_ROWS),
@@ -296,6 +297,14 @@ def _card(
         "quality_floor": floor,
         "is_above_floor": all(metrics[name] >= least for name, least in floor.items()),
     }
+
+
+def _chosen_by(known: Clusters, table: pd.DataFrame, count: int | None) -> str:
+    if count is not None:
+        return "override"
+    if elbow(table) == known.k:
+        return "the elbow"
+    return "the former number, more stable than the elbow's"
 
 
 FEATURES = (*(one for one in COLUMNS if one != SEASON), "seasonality_strength")

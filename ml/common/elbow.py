@@ -86,6 +86,18 @@ def sample(points: Floats, size: int, seed: int) -> Floats:
     return points[np.random.default_rng(seed).permutation(len(points))[:size]]
 
 
+def lasting_elbow(table: pd.DataFrame, former_k: int | None) -> int:
+    """Return the elbow, or `former_k` where the elbow's groups are less stable.
+
+    So chance does not move the number to and fro from training to training.
+    """
+    found = elbow(table)
+    stable = table.set_index("k")["stability"]
+    if former_k is None or former_k not in stable.index:
+        return found
+    return former_k if stable[found] < stable[former_k] else found
+
+
 def elbow(table: pd.DataFrame) -> int:
     """Return the k where more clusters stop paying (kneed); else the best silhouette.
 

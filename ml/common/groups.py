@@ -63,14 +63,17 @@ class Crowd:
         return fingerprint(self.keys, self.points)
 
 
-def ruler_of(rows: pd.DataFrame, columns: tuple[str, ...]) -> Ruler:
+def ruler_of(
+    rows: pd.DataFrame, columns: tuple[str, ...], former: Season | None = None
+) -> Ruler:
     """Return the ruler of canonical `rows`: by those with activity, else by all.
 
-    `columns` are names of features, and SEASON at the end.
+    `columns` are names of features, and SEASON at the end, which is `former` where that
+    still holds.
     """
     is_active = _is_active(rows)
     active = rows[is_active] if is_active.any() else rows
-    season = season_of(active)
+    season = season_of(active, former)
     values = _values(active, columns, season)
     logs = _logs(values)
     spread = logs.std(axis=0)

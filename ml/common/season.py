@@ -23,6 +23,7 @@ MONTH_DAYS = 30.4
 COHORTS = 14
 # Weight of the belief that a customer is like the others, in weeks with activity.
 PRIOR = 8.0
+TURNED = np.cos(np.pi / 4)
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,12 @@ class Season:
         return np.asarray(np.sign(along) * along**2)
 
 
-def season_of(active: pd.DataFrame) -> Season:
+def season_of(active: pd.DataFrame, former: Season | None = None) -> Season:
     """Return the season of customers with activity.
 
     The axis is the line along which directions differ most, long ones first; its season
-    is the end with the longer tail.
+    is the end with the longer tail. That of `former` stays until the line has turned by
+    45 degrees: where there is no season, it turns by chance.
     """
     weights, cohorts = _weights(active), _cohorts(active)
     total = np.bincount(cohorts, weights, COHORTS)
@@ -59,6 +61,8 @@ def season_of(active: pd.DataFrame) -> Season:
     turned = apart @ np.array([1, 1j])
     half = np.angle((turned**2 * np.abs(turned)).sum()) / 2
     axis = np.array([np.cos(half), np.sin(half)])
+    if former is not None and abs(axis @ former.axis) > TURNED:
+        return Season(means, former.axis)
     is_far_end = ((apart @ axis) ** 3).sum() < 0
     return Season(means, -axis if is_far_end else axis)
 

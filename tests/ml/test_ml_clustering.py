@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from ml.clustering import MODEL
-from ml.common.elbow import elbow
+from ml.common.elbow import elbow, lasting_elbow
 from tests.ml.running import Said, say
 from warehouse.errors import TesseraError
 
@@ -161,6 +161,19 @@ def test_without_an_elbow_the_best_silhouette_decides() -> None:
         {"k": [2, 3, 4], "inertia": [3.0, 2.0, 1.0], "silhouette": [0.1, 0.3, 0.2]}
     )
     assert elbow(table) == 3
+
+
+def test_a_less_stable_elbow_does_not_move_the_number() -> None:
+    table = pd.DataFrame(
+        {
+            "k": range(2, 13),
+            "inertia": [10.0, 6, 3, 2.8, 2.6, 2.4, 2.2, 2.0, 1.8, 1.6, 1.4],
+            "silhouette": 0.1,
+            "stability": [0.9, 0.8, 0.7, 0.75, 0.6, *[0.5] * 6],
+        }
+    )
+    chosen = [lasting_elbow(table, former) for former in (None, 3, 5, 6, 40)]
+    assert chosen == [4, 3, 5, 4, 4]
 
 
 def test_every_k_is_shown_with_what_else_judges_it(by_elbow: Said) -> None:

@@ -14,7 +14,7 @@ from ml.common.features import FEATURES, columns_read, encode
 from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measure
 from ml.common.moments import plan
 from ml.common.rhythm import order_due_ratio
-from ml.common.season import season_of
+from ml.common.season import Season, season_of
 
 
 def days(*numbers: int) -> list[pd.Timestamp]:
@@ -86,6 +86,10 @@ def test_the_season_leans_by_strength_and_visits_and_among_contemporaries() -> N
     assert seasonal * summer < 0
     assert abs(season.lean(new)).max() < 0.01 * abs(seasonal)
     assert season.lean(crowd.head(1).assign(activity_count=0)) == 0
+    turned = Season(season.means, -season.axis)
+    assert (season_of(rare, turned).axis == turned.axis).all()
+    aside = Season(season.means, season.axis[::-1] * [1, -1])
+    assert abs(season_of(rare, aside).axis @ aside.axis) < 0.7
 
 
 def test_an_order_is_due_after_the_usual_days_between() -> None:
