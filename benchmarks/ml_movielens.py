@@ -33,7 +33,8 @@ LATER = 0.2
 NDCG_AT, RECALL_AT = 10, 20
 NEIGHBORS = 100
 RECENT = 0.1
-ALS: dict[str, Any] = {"factors": 64, "alpha": 10.0}
+# The best of twelve on the latest fifth within the past of `by_person`.
+ALS: dict[str, Any] = {"factors": 64, "alpha": 1.0, "regularization": 10.0}
 SEED = 1
 ROUNDS = 2_000
 Floats: TypeAlias = npt.NDArray[np.float64]
