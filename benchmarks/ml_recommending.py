@@ -83,7 +83,7 @@ def by_implicit(file: Path) -> int:
         model = AlternatingLeastSquares(random_state=SEED)
         model.fit(touched, show_progress=False)
         found, _ = model.recommend(np.arange(len(people)), touched, N=10)
-    return found.size
+    return int(found.size)
 
 
 def products() -> pd.DataFrame:
