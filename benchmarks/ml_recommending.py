@@ -4,8 +4,9 @@ Two million interactions with 5,000 products, made up of tastes and of hits. Bot
 from the same table of names and end with ten products a customer, the seen left out.
 Ours also judges its blend out of time, folds fresh histories in and finds reasons.
 implicit: its AlternatingLeastSquares as it comes (100 factors, 15 iterations), one
-thread a core and BLAS held to one, as it asks for; ours runs on one thread. On a busy
-machine compare the work of all cores (`cpu_seconds`). About two minutes:
+thread a core and BLAS held to one, as it asks for; ours learns on one thread and scores
+on two. The table and its reading are in both. On a busy machine compare the
+work of all cores (`cpu_seconds`). About two minutes:
 `python -m benchmarks.ml_recommending`.
 """
 
@@ -82,7 +83,7 @@ def by_implicit(file: Path) -> int:
         model = AlternatingLeastSquares(random_state=SEED)
         model.fit(touched, show_progress=False)
         found, _ = model.recommend(np.arange(len(people)), touched, N=10)
-    return found.size
+    return int(found.size)
 
 
 def products() -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Gives advice: the best products for people by their histories, and for products."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ from ml.recommending.model import Recommender
 from ml.recommending.ranking import CELLS, best, blended, leave_out
 from ml.recommending.reasons import REASONS, reasons
 from ml.recommending.tastes import Tastes
+
+THREADS = 2
 
 
 class Adviser:
@@ -77,7 +80,9 @@ class Adviser:
         step = max(CELLS // max(len(self._ids), 1), 1)
         starts = range(0, len(names), step)
         with threadpool_limits(limits=1):  # one order of summation on every machine
-            blocks = [self._block(numbers[at : at + step]) for at in starts]
+            parts = [numbers[at : at + step] for at in starts]
+            with ThreadPoolExecutor(THREADS) as pool:
+                blocks = list(pool.map(self._block, parts))
         if not blocks:
             return empty(RECOMMENDATIONS)
         # Names are written once, at the end: numbers take a tenth of their place.

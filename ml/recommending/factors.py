@@ -12,9 +12,9 @@ from implicit.cpu.als import AlternatingLeastSquares
 from ml.recommending.histories import Singles
 
 FACTORS = 64
-REGULARIZATION = 0.05
-CONFIDENCE = 10.0
-"""How much surer a touched product is than an untouched one."""
+REGULARIZATION = 10.0
+"""Of 0.01 and 10 with confidences of 1, 3 and 10 the best on MovieLens, out of time."""
+CONFIDENCE = 1.0
 ITERATIONS = 15
 SOME = 500
 

@@ -97,7 +97,7 @@ class Acts:
 def coded(interactions: pd.DataFrame, product_ids: pd.Index) -> Acts:
     """Return `interactions` with known products; people are numbered by their ids."""
     person, people = pd.factorize(interactions["customer_id"], sort=True)
-    at = interactions["occurred_at"].to_numpy("datetime64[us]").astype("int64")
+    at = interactions["occurred_at"].to_numpy("datetime64[us]").view("int64")
     acts = Acts(
         people=pd.Index(people),
         size=len(product_ids),
@@ -123,25 +123,25 @@ def histories(acts: Acts) -> Histories:
     What an entry says (`pull`) is the sum over kinds of its weight in KINDS times
     log2(1 + how often): the tenth view says less than the first.
     """
-    key = acts.person.astype("int64") * acts.size + acts.product
-    key *= len(KINDS)
-    key += acts.kind
-    # How often is a whole number, so that no order of rows changes a sum or a maximum.
-    order = np.argsort(key)
-    person = acts.person[order]
+    step = len(acts.people) * PART_ROWS // max(len(acts.person), 1) + 1
     # Some people at a time: the steps between need ten times the place of the result.
-    cuts = np.unique(person.searchsorted(person[PART_ROWS::PART_ROWS]))
     parts = [
-        _gathered(key[part], acts.at[part], acts.often[part], acts.size)
-        for part in np.split(order, cuts)
+        _gathered(acts.only((acts.person >= first) & (acts.person < first + step)))
+        for first in range(0, max(len(acts.people), 1), step)
     ]
     columns = {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
     starts = columns.pop("person").searchsorted(np.arange(len(acts.people) + 1))
     return Histories(people=acts.people, size=acts.size, starts=starts, **columns)
 
 
-def _gathered(key: Ints, at: Ints, often: Floats, size: int) -> dict[str, Any]:
-    """One entry a person and product, from rows in the order of their keys."""
+def _gathered(acts: Acts) -> dict[str, Any]:
+    """One entry a person and product."""
+    size = acts.size
+    key = acts.person.astype("int64") * size + acts.product
+    key = key * len(KINDS) + acts.kind
+    # How often is a whole number, so that no order of rows changes a sum or a maximum.
+    order = np.argsort(key)
+    key, at, often = key[order], acts.at[order], acts.often[order]
     deeds = _begin(key)
     kind = key[deeds] % len(KINDS)
     said = _PULL[kind] * np.log2(1 + _reduce(np.add, often, deeds))

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from ml.recommending.choice import AT, Trial, choose, trial
 from ml.recommending.ease import ease
-from ml.recommending.factors import Folding, als
+from ml.recommending.factors import REGULARIZATION, Folding, als
 from ml.recommending.histories import Histories, coded, histories
 from ml.recommending.model import Blend
 from ml.recommending.ranking import best, blended
@@ -118,16 +118,18 @@ def _pulls(acts: list[tuple[int, int, str, int]]) -> dict[tuple[str, str], float
     return pulls
 
 
-def test_factors_fold_people_in_as_the_library_had_them() -> None:
+def test_factors_fold_people_in_as_the_paper_has_them() -> None:
     random = np.random.default_rng(1)
-    touched = sparse.random_array((60, 30), density=0.2, rng=random, dtype="float32")
-    touched = sparse.csr_matrix(touched)
-    touched.data[:] = 1.0
+    touched = sparse.csr_matrix((random.random((60, 30)) < 0.2).astype("float32"))
     factors = als(touched, seed=1)
-    said = Folding(factors).scores(touched)
-    # Who touched a product ranks it above what nobody of their kind touched.
-    own = said[touched.nonzero()].mean()
-    assert own > said.mean() + 0.3
+    shared = factors.T @ factors + REGULARIZATION * np.eye(factors.shape[1])
+    expected = touched @ factors @ np.linalg.inv(shared) @ factors.T
+    folding = Folding(factors)
+    assert folding.scores(touched) == pytest.approx(expected, abs=1e-4)
+    # One person's score is the sum of what each entry says.
+    own = touched[[0]].indices
+    said = folding.links(own, np.full(len(own), 4)).sum()
+    assert said == pytest.approx(expected[0, 4], abs=1e-4)
 
 
 def _judges(seed: int) -> tuple[Histories, Trial]:
