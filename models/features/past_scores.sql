@@ -1,6 +1,6 @@
--- What readers were told of customers whose 30 days are over, and what they then did. As
--- in the training set, a customer is the records of then, and the person is who we know
--- today; whom the history of identity no longer knows is not judged.
+-- What readers were told of customers whose 30 days are over, and what they then did.
+-- As in the training set, a customer is the records of then, and the person is who we
+-- know today; whom the history of identity no longer knows is not judged.
 with said as (
     select
         told.as_of_at,
