@@ -24,6 +24,12 @@ PLACED = (
 )
 # Numbers for programs: what drift is measured against.
 UNTOLD = ("reference",)
+# Of tables whose columns the register keeps by name: the order in which people read.
+FIRST = (
+    *("as_of_at", "role", "score_decile", "customer_count", "row_count"),
+    *("predicted_share", "low_share", "high_share", "actual_share", "lift"),
+)
+STRONGEST = 15
 # What is true of every model here, unless its card says more.
 CANNOT_TELL = (
     "Whether a message, a discount or a call would change anything: it foretells what "
@@ -48,13 +54,14 @@ def card_page(
     `decision` is what the register says of its promotion, `drift` rows of `ml.drift`.
     Whatever the values hold is escaped. A card without a section leaves that out.
     """
+    leans = sorted(card.get("importances", {}).items(), key=lambda one: -one[1])
     return _template().render(
         name=name,
         version=version,
-        card=card,
+        card={**card, "importances": dict(leans[:STRONGEST])},
         images={title: base64.b64encode(png).decode() for title, png in plots.items()},
         decision=decision or {},
-        drift=drift,
+        drift=drift[:STRONGEST],
         cannot_tell=card.get("cannot_tell", CANNOT_TELL),
         others=_others(card),
     )
@@ -99,9 +106,15 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
     )
     known.filters["shown"] = shown
+    known.filters["in_order"] = _in_order
     known.filters["words"] = lambda name: str(name).replace("_", " ")
     known.tests["rows"] = _are_rows
     return known.get_template(TEMPLATE)
+
+
+def _in_order(names: Sequence[str]) -> list[str]:
+    first = [name for name in FIRST if name in names]
+    return first + [name for name in names if name not in first]
 
 
 def _are_rows(value: Any) -> bool:

@@ -82,6 +82,19 @@ def test_the_page_is_whole_and_loads_nothing(
     assert "123456" not in text
 
 
+def test_columns_stand_as_people_read_them_and_the_strongest_come_first() -> None:
+    """The register keeps the names of a card by the alphabet."""
+    leans = {f"feature_{number:02d}": number / 100 for number in range(30)}
+    deciles = [{"actual_share": 0.1, "lift": 1.0, "score_decile": 1}]
+    card = {"importances": leans, "calibration": deciles}
+    text = card_page("churn", "v", card, plots={})
+    head = ["score decile", "actual share", "lift"]
+    assert re.findall("<th>([^<]*)</th>", text)[:3] == head
+    assert re.findall(r"feature \d\d", text) == [
+        f"feature {n}" for n in range(29, 14, -1)
+    ]
+
+
 def test_whatever_a_value_holds_is_text(card: dict[str, object]) -> None:
     evil = card | {"reason": EVIL, "state": EVIL, "cannot_tell": [EVIL], EVIL: EVIL}
     text = card_page(EVIL, EVIL, evil, plots={EVIL: b"png"}, decision={EVIL: EVIL})
