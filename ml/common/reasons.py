@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
@@ -52,7 +53,7 @@ def fidelity(weights: Weights, model: Classifier, rows: Labelled) -> float:
 
 def reasons(
     weights: Weights, values: Floats, sources: tuple[str, ...]
-) -> dict[str, np.ndarray]:
+) -> dict[str, pd.Categorical]:
     """Return the columns reason_1 to reason_3, the strongest first."""
     added = contributions(weights, values)
     strongest = np.argsort(-np.abs(added), axis=1, kind="stable")[:, :COUNT]

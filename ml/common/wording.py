@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ml.common.encoding import Floats
 
-Words = npt.NDArray[np.object_]
 # By whether it lowers (0) or raises (1) the probability.
-RAISES = np.array(["lowers: ", "raises: "], dtype=object)
+RAISES = ("lowers: ", "raises: ")
 MOST = 366
 TENS = 10
 
@@ -85,15 +85,15 @@ GROUPS = {
     ),
     "acquaintance": Group(("tenure", "identified"), "tenure_days", _known),
 }
-# By group, whether it raises, and the value: each sentence is one object, however many
-# customers it is told of.
 _TABLE = np.array(
     [
         [[raises + group.told(n) for n in range(MOST + 1)] for raises in RAISES]
         for group in GROUPS.values()
-    ],
-    dtype=object,
+    ]
 )
+_SENTENCES, _places = np.unique(_TABLE, return_inverse=True)
+# By group, whether it raises, and the value: which of the sentences.
+_CODES = _places.reshape(_TABLE.shape)
 
 
 def spelled(
@@ -101,11 +101,11 @@ def spelled(
     sources: tuple[str, ...],
     group: npt.NDArray[np.intp],
     raises: npt.NDArray[np.bool_],
-) -> Words:
+) -> pd.Categorical:
     """Return, by row, the sentence about its `group`, and whether that `raises`.
 
-    `values` are encoded columns, `sources` the feature of each. A sentence is looked up
-    and not made: a million customers share a few thousand of them.
+    `values` are encoded columns, `sources` the feature of each. A row holds the number
+    of its sentence: a million customers share a few thousand of them.
     """
     groups = tuple(GROUPS.values())
     shown = np.array([sources.index(one.shown) for one in groups])
@@ -115,4 +115,5 @@ def spelled(
     said = values[np.arange(len(values)), shown[group]]
     number = np.round(said * scale[group] + offset[group])
     place = np.clip(number, 0, MOST).astype(np.intp)
-    return np.asarray(_TABLE[group, raises.astype(np.intp), place], dtype=object)
+    codes = _CODES[group, raises.astype(np.intp), place]
+    return pd.Categorical.from_codes(codes, categories=pd.Index(_SENTENCES))
