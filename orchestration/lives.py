@@ -77,8 +77,7 @@ def _is_to_train(occasion: Occasion) -> bool:
 
 def _train(occasion: Occasion, standing: Standing) -> Life:
     spec, inputs = occasion.spec, occasion.inputs
-    sound = standing.kept if standing.is_sound else None
-    trained = spec.train(inputs, sound.estimator if sound else None, SEED)
+    trained = _trained(occasion, standing)
     is_trained = trained.state == "trained"
     version = spec.version(SEED, trained.data) if is_trained else ""
     if standing.is_sound and occasion.known.version(version):
@@ -93,6 +92,18 @@ def _train(occasion: Occasion, standing: Standing) -> Life:
     entry = _entry(occasion, trained, version, decision, standing.version)
     registry = _registered(occasion, trained, entry)
     return Life(registry, champion, frames, trained, version, decision)
+
+
+def _trained(occasion: Occasion, standing: Standing) -> Trained:
+    """Start from the champion; anew where one of a former spec is no start."""
+    spec, inputs = occasion.spec, occasion.inputs
+    if standing.kept is not None and standing.is_sound:
+        try:
+            return spec.train(inputs, standing.kept.estimator, SEED)
+        except FAULTS:
+            # What ails the inputs and not the champion is raised again below.
+            pass
+    return spec.train(inputs, None, SEED)
 
 
 def _entry(

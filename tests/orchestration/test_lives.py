@@ -249,6 +249,16 @@ def test_a_champion_that_cannot_be_judged_is_replaced(run: Runs) -> None:
     assert "cannot be used any more: KeyError: 'days_since_birth'" in new.told
 
 
+def test_a_champion_that_is_no_start_for_training_is_done_without(run: Runs) -> None:
+    run(1, 9, 9)
+
+    def from_ruler(inputs: Inputs, champion: Any, seed: int) -> Trained:
+        return train(inputs, champion and champion["ruler"], seed)
+
+    new = run(2, 10, 10, spec=replace(TOY, train=from_ruler), retrain=True)
+    assert said(new) == [20, 40]
+
+
 def test_a_rolled_back_model_scores_and_stays_until_it_is_beaten(
     run: Runs, settings: Settings
 ) -> None:
