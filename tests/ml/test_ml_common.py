@@ -16,7 +16,7 @@ import ml
 from ml.common.frames import empty
 from ml.life.artifacts import pack, unpack
 from ml.spec import SCORING, ModelSpec, discover
-from tests.ml.running import Said, Tables, ask, inputs_of, moment_of, say
+from tests.ml.running import Said, Tables, ask, halves, inputs_of, moment_of, say
 from warehouse.errors import TesseraError
 
 MODELS = discover()
@@ -86,7 +86,8 @@ def test_what_is_kept_of_it_says_the_same(
     content = pack(result.trained, model.name)
     kept = unpack(content, hashlib.sha256(content).hexdigest(), model.name)
     inputs = inputs_of(model, tables, moment_of(tables))
-    frames = model.score(kept.estimator, inputs, [inputs[SCORING]], result.version)
+    batches = halves(inputs[SCORING])
+    frames = model.score(kept.estimator, inputs, batches, result.version)
     for name, frame in result.frames.items():
         pd.testing.assert_frame_equal(frames[name], frame, check_exact=True)
 
