@@ -110,6 +110,35 @@ def test_the_borders_of_the_rule(
     assert contest(labels, labels, labels, seed=0).is_better == is_better
 
 
+@pytest.mark.parametrize(
+    ("low", "old_ece", "new_ece", "chance", "is_better"),
+    [
+        (-0.01, 0.081, 0.08, 0.05, True),
+        (-0.011, 0.081, 0.08, 0.05, False),
+        (0.0, 0.08, 0.01, 0.05, False),
+        (0.0, 0.3, 0.081, 0.05, False),
+        (0.0, 0.3, 0.01, 0.3, False),
+    ],
+    ids=["off", "ranks worse", "within the bound", "off as well", "by chance"],
+)
+def test_a_champion_whose_probabilities_do_not_hold_goes_without_a_better_ranking(
+    low: float,
+    old_ece: float,
+    new_ece: float,
+    chance: float,
+    is_better: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    figures = iter([Metrics(0.8, 0.3, 0.05, ece) for ece in (old_ece, new_ece)])
+    monkeypatch.setattr(contests, "measure", lambda *_: next(figures))
+    monkeypatch.setattr(contests, "difference_interval", lambda *_, **__: (low, 0.2))
+    monkeypatch.setattr(contests, "ece_by_chance", lambda *_, **__: chance)
+    labels = np.array([0.0, 1.0])
+    verdict = contest(labels, labels, labels, seed=0)
+    assert verdict.is_better == is_better
+    assert ("do not hold" in verdict.rule) == is_better
+
+
 def test_the_words_tell_the_figures() -> None:
     labels, old, new = drawn(300, random.Random(5).randrange(100))
     verdict = contest(labels, old, new, seed=0)
