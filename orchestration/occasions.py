@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import pandas as pd
 
@@ -38,7 +39,7 @@ class Occasion:
         """The name under which it is registered."""
         return REGISTERED.get(self.spec.name, self.spec.name)
 
-    @property
+    @cached_property
     def inputs(self) -> Inputs:
         """The tables that it reads, each when it is asked for."""
         settings = self.run.settings

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
@@ -27,20 +28,21 @@ Weights = Mapping[str, Any]
 
 
 def learn(model: Classifier, rows: Labelled) -> Weights:
-    """Return the weights by group of the sum that tells the model's log odds."""
+    """Return the weights by column of the sum that tells the model's log odds."""
     step = max(len(rows.labels) // SAMPLE_ROWS, 1)
     values = rows.values[::step]
     scaler = StandardScaler().fit(signed_log1p(values))
     scaled = scaler.transform(signed_log1p(values))
     line = Ridge(alpha=1.0).fit(scaled, _log_odds(probabilities(model, values)))
-    by_group = _membership(rows.sources) * (line.coef_ / scaler.scale_)[:, None]
-    return {"weights": by_group, "usual": np.asarray(scaler.mean_ @ by_group)}
+    return {"weights": line.coef_ / scaler.scale_, "usual": np.array(scaler.mean_)}
 
 
 def contributions(weights: Weights, values: Floats) -> Floats:
-    """Return, by row and group, what it adds to the log odds of the usual customer."""
-    logs = signed_log1p(values)
-    return np.asarray(logs @ weights["weights"] - weights["usual"], dtype="float64")
+    """Return, by row and column, what it adds to the log odds of the usual customer."""
+    added = signed_log1p(values)
+    added -= weights["usual"]
+    added *= weights["weights"]
+    return added
 
 
 def fidelity(weights: Weights, model: Classifier, rows: Labelled) -> float:
@@ -54,14 +56,35 @@ def fidelity(weights: Weights, model: Classifier, rows: Labelled) -> float:
 def reasons(
     weights: Weights, values: Floats, sources: tuple[str, ...]
 ) -> dict[str, pd.Categorical]:
-    """Return the columns reason_1 to reason_3, the strongest first."""
-    added = contributions(weights, values)
-    strongest = np.argsort(-np.abs(added), axis=1, kind="stable")[:, :COUNT]
-    rows = np.arange(len(values))
+    """Return the columns reason_1 to reason_3, the strongest first.
+
+    A group is told by the column that moves it most, its own way.
+    """
+    added, member = contributions(weights, values), _membership(sources)
+    by_group = added @ member
+    strongest = np.argsort(-np.abs(by_group), axis=1, kind="stable")[:, :COUNT]
+    rows, raises = np.arange(len(values)), by_group >= 0
+    leading = _leading(added, member, raises)
     return {
-        f"reason_{place}": spelled(values, sources, group, added[rows, group] >= 0)
+        f"reason_{place}": spelled(
+            values, sources, leading[rows, group], raises[rows, group]
+        )
         for place, group in enumerate(strongest.T, 1)
     }
+
+
+def _leading(
+    added: Floats, member: Floats, raises: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.intp]:
+    """Return, by row and group, the column that adds most in the group's direction."""
+    leading = np.zeros(raises.shape, dtype=np.intp)
+    for group, among in enumerate(member.T):
+        columns = np.flatnonzero(among)
+        if len(columns):
+            parts = added[:, columns]
+            most, least = parts.argmax(axis=1), parts.argmin(axis=1)
+            leading[:, group] = columns[np.where(raises[:, group], most, least)]
+    return leading
 
 
 def _membership(sources: tuple[str, ...]) -> Floats:
@@ -75,7 +98,7 @@ def _membership(sources: tuple[str, ...]) -> Floats:
 def _group(source: str) -> str:
     """Return the first group one of whose parts stands in the feature's name."""
     return next(
-        name for name, group in GROUPS.items() if any(p in source for p in group.parts)
+        name for name, parts in GROUPS.items() if any(p in source for p in parts)
     )
 
 

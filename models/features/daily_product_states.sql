@@ -4,8 +4,8 @@
     meta={'reads': ['web_events', 'esp_events']},
     post_hook='{{ keep_mark() }}'
 ) }}
--- Who looked at what, and put it into a cart. A link to a product, followed in an email,
--- is a look.
+-- Who looked at what, and put it into a cart. A link to a product, followed in an
+-- email, is a look.
 {% set days = touched_days(standing_mark()) if is_incremental() else none %}
 
 with acts as (

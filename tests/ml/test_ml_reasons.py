@@ -10,9 +10,15 @@ from ml.common.classifiers import fit_calibrated
 from ml.common.features import FEATURES
 from ml.common.labelled import Labelled, Wanted
 from ml.common.labelled import labelled as labelled_rows
+from ml.common.returning import NAMES
+from ml.common.telling import telling
 from ml.common.wording import GROUPS
 
-SOURCES = tuple(group.shown for group in GROUPS.values())
+SOURCES = (
+    *("season_alignment", "email_click_30d_count", "days_since_last_cart_add"),
+    *("product_view_30d_count", "net_revenue_365d_amount", "days_since_last_order"),
+    *("days_since_last_activity", "tenure_days"),
+)
 CART = SOURCES.index("days_since_last_cart_add")
 MAIL = SOURCES.index("email_click_30d_count")
 
@@ -54,10 +60,51 @@ def test_the_parts_add_up_to_the_log_odds(rows: Labelled) -> None:
     np.testing.assert_allclose(added - added.mean(), odds - odds.mean(), atol=0.05)
 
 
-def test_every_feature_belongs_to_a_group_and_every_group_shows_one() -> None:
-    for name in (*FEATURES, "returning_log_odds"):
-        assert any(part in name for group in GROUPS.values() for part in group.parts)
-    assert set(SOURCES) <= set(FEATURES)
+@pytest.mark.parametrize("name", [*FEATURES, *NAMES])
+def test_every_feature_belongs_to_a_group_and_has_words(name: str) -> None:
+    assert any(part in name for parts in GROUPS.values() for part in parts)
+    told = telling(name)
+    places = told.place(np.array([-4e9, -1.0, 0.0, 0.3, 1.0, 40.0, 3650.0, 4e9]))
+    assert all(told.words(int(place)).strip() for place in places)
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "words"),
+    [
+        ("net_revenue_365d_amount", 0, "spent nothing within a year, net of refunds"),
+        ("net_revenue_365d_amount", 0.4, "spent less than 1 within a year"),
+        ("net_revenue_365d_amount", 4.7, "spent about 5 within a year"),
+        ("net_revenue_365d_amount", 12_345, "spent about 12,000 within a year"),
+        ("net_revenue_365d_amount", 3e6, "spent at least 1,000,000 within a year"),
+        ("net_revenue_365d_amount", -9, "refunded more than spent within a year"),
+        ("product_view_30d_count", 365, "365 products viewed within 30 days"),
+        ("product_view_30d_count", 500, "more than 365 products viewed within 30 days"),
+        ("product_view_30d_count", 1, "1 product viewed within 30 days"),
+        ("product_view_30d_count", 0, "no products viewed within 30 days"),
+        ("email_unsubscribe_count", 1, "1 unsubscription so far"),
+        ("email_open_count_per_month", 0.2, "less than 1 openings of mails a month"),
+        ("days_since_last_order", 1, "last order 1 day ago"),
+        ("days_since_last_order", 400, "no order within a year"),
+        ("days_since_first_order", 400, "first order more than a year ago"),
+        ("days_since_first_order", 3650, "no order yet"),
+        ("tenure_days", 1, "known for 1 day"),
+    ],
+)
+def test_a_value_is_told_truly(feature: str, value: float, words: str) -> None:
+    told = telling(feature)
+    [place] = told.place(np.array([float(value)]))
+    assert told.words(int(place)) == words
+
+
+def test_a_group_is_told_by_what_weighs_most_in_it() -> None:
+    sources = ("email_click_30d_count", "email_unsubscribe_count", "tenure_days")
+    weights = {"weights": np.array([1.0, -3.0, 0.1]), "usual": np.zeros(3)}
+    values = np.array([[3.0, 1.0, 9.0], [3.0, 0.0, 9.0]])
+    told = reasons.reasons(weights, values, sources)["reason_1"]
+    assert told.tolist() == [
+        "lowers: 1 unsubscription so far",
+        "raises: 3 clicks in mails within 30 days",
+    ]
 
 
 def test_a_sample_keeps_all_moments_of_its_customers_whatever_the_order(

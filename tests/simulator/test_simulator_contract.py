@@ -24,6 +24,8 @@ TABLES = {
     "subscribers": "subscribers",
     "contacts": "contacts",
 }
+# What a shop may tell, and the simulated one does not: all it has can be bought.
+UNTOLD = {"products": {"status", "stock_quantity"}}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -36,7 +38,8 @@ def test_columns_are_those_of_the_contract(shop: Shop, table: str) -> None:
     entry = re.sub(r"\([^)]*\)", "", entry)
     promised = [name.strip() for name in entry.replace("\n", " ").split(",")]
     columns = [name for (name, *_) in shop.all(f"describe {table}")]
-    assert columns == promised
+    untold = UNTOLD.get(table, set())
+    assert columns == [name for name in promised if name not in untold]
 
 
 @pytest.mark.parametrize("table", ["customers", "orders", "refunds", "contacts"])
