@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from simulator.calendar import END, HOUR, berlin, milliseconds
+from simulator.calendar import DAY, END, HOUR, History, berlin, milliseconds
 
 from .conftest import Shop
 
@@ -70,6 +70,13 @@ def test_the_window_is_that_of_the_days(shop: Shop) -> None:
     (first,) = shop.one('select min("receivedAt") from web')
     assert first >= dt.datetime(2025, 7, 4, tzinfo=dt.UTC)
     assert dt.date(2025, 12, 31) == END
+
+
+def test_a_window_may_end_on_another_day() -> None:
+    history = History(180, dt.date(2025, 6, 20))
+    assert history.dates[history.window.stop] == dt.date(2025, 6, 20)
+    assert history.end_ms == milliseconds(dt.date(2025, 6, 20))
+    assert history.start_ms == history.end_ms - 180 * DAY
 
 
 def test_a_file_holds_what_arrived_in_its_month(shop: Shop) -> None:
