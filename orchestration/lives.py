@@ -24,6 +24,7 @@ class Life:
     trained: Trained | None = None
     challenger: str = ""
     decision: Decision | None = None
+    note: str = ""
 
     @property
     def champion(self) -> Entry | None:
@@ -35,7 +36,8 @@ class Life:
     def told(self) -> str:
         """In words: what was decided, else who scored."""
         scored = f"{self.standing.version} scored." if self.standing.is_sound else ""
-        return self.decision.words if self.decision else scored
+        told = self.decision.words if self.decision else scored
+        return f"{told} {self.note}".strip()
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of `ml.models` about it."""
@@ -49,7 +51,8 @@ def live(occasion: Occasion) -> Life:
     standing = _standing(occasion)
     if standing.is_sound and not _is_to_train(occasion):
         try:
-            return Life(occasion.known, standing, occasion.score(standing))
+            frames = occasion.score(standing)
+            return Life(occasion.known, standing, frames, note=_not_asked(occasion))
         except FAULTS as error:
             standing = replace(standing, problem=said(error))
     return _train(occasion, standing)
@@ -69,21 +72,39 @@ def _standing(occasion: Occasion) -> Standing:
 
 
 def _is_to_train(occasion: Occasion) -> bool:
-    """Where a champion stands: as asked, or once where the spec is another."""
-    newest = occasion.known.trainings()[-1]
-    is_new = newest.spec_hash != occasion.spec.hash()
+    """Where a champion stands: as asked, or once for a spec that is new."""
+    is_new = _is_new_spec(occasion)
     return not occasion.is_behind and (occasion.run.is_to_retrain or is_new)
+
+
+def _is_new_spec(occasion: Occasion) -> bool:
+    """Whether nothing was trained by this spec since the champion was."""
+    champion, trainings = occasion.known.champion(occasion.name), []
+    for one in reversed(occasion.known.trainings()):
+        trainings.append(one.spec_hash)
+        if champion and one.model_version == champion.model_version:
+            break
+    return occasion.spec.hash() not in trainings
+
+
+def _not_asked(occasion: Occasion) -> str:
+    """Why a run that was asked to train did not: it looks from behind a decision."""
+    if not (occasion.run.is_to_retrain and occasion.is_behind):
+        return ""
+    return f"Not trained: a training of {occasion.newest_at:%Y-%m-%d %H:%M} is known."
 
 
 def _train(occasion: Occasion, standing: Standing) -> Life:
     spec, inputs = occasion.spec, occasion.inputs
-    trained = _trained(occasion, standing)
+    trained, fault = _trained(occasion, standing)
     is_trained = trained.state == "trained"
     version = spec.version(SEED, trained.data) if is_trained else ""
     if standing.is_sound and occasion.known.version(version):
         decision = known_again(version, standing)
     else:
         decision = decide(spec, trained, standing, inputs, SEED)
+    if fault:
+        decision = replace(decision, words=f"{decision.words} {fault}")
     if decision.is_promoted:
         champion = Standing(version, Kept(trained.estimator, trained.judged))
     else:
@@ -94,16 +115,17 @@ def _train(occasion: Occasion, standing: Standing) -> Life:
     return Life(registry, champion, frames, trained, version, decision)
 
 
-def _trained(occasion: Occasion, standing: Standing) -> Trained:
-    """Start from the champion; anew where one of a former spec is no start."""
-    spec, inputs = occasion.spec, occasion.inputs
+def _trained(occasion: Occasion, standing: Standing) -> tuple[Trained, str]:
+    """Start from the champion; anew, and told, where one of a former spec is none."""
+    spec, inputs, fault = occasion.spec, occasion.inputs, ""
     if standing.kept is not None and standing.is_sound:
         try:
-            return spec.train(inputs, standing.kept.estimator, SEED)
-        except FAULTS:
+            return spec.train(inputs, standing.kept.estimator, SEED), ""
+        except FAULTS as error:
             # What ails the inputs and not the champion is raised again below.
-            pass
-    return spec.train(inputs, None, SEED)
+            problem = said(error).rstrip(".")
+            fault = f"{standing.version} was no start for the training: {problem}."
+    return spec.train(inputs, None, SEED), fault
 
 
 def _entry(
@@ -133,7 +155,9 @@ def _registered(occasion: Occasion, trained: Trained, entry: Entry) -> Registry:
     known, settings = occasion.known, occasion.run.settings
     is_known = known.version(entry.model_version) is not None
     newest = known.trainings()[-1] if known.trainings() else None
-    is_news = entry.is_promoted or not (is_known or entry.says_as(newest))
+    is_told = is_known or entry.says_as(newest)
+    # Of another spec even a known version is news: else each run would train it.
+    is_news = entry.is_promoted or not is_told or _is_new_spec(occasion)
     if not is_news:
         return known
     if not occasion.may_register:

@@ -35,6 +35,7 @@ PLAIN_NAMES = {
     "clustering_changes": "cluster_changes",
 }
 REGISTER = "models"
+UNASKED = "no training asked for"
 
 
 def model_assets() -> AssetsDefinition:
@@ -136,6 +137,8 @@ def _metadata(life: Life, rows: int) -> dict[str, Any]:
         "champion": champion.model_version if champion else "none",
         "trained_as_of": champion.as_of_at.isoformat() if champion else "never",
         "challenger": life.challenger or "none",
-        "decision": life.decision.words if life.decision else "no training asked for",
+        "decision": life.decision.words
+        if life.decision
+        else life.note or "no training asked for",
         "card": MetadataValue.json(json.loads(json.dumps(card, default=str))),
     }

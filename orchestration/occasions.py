@@ -32,12 +32,17 @@ class Occasion:
     run: Run
     moment: datetime
     known: Registry
-    is_behind: bool
+    newest_at: datetime | None = None
 
     @property
     def name(self) -> str:
         """The name under which it is registered."""
         return REGISTERED.get(self.spec.name, self.spec.name)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was decided at a later moment than the run's."""
+        return self.newest_at is not None and self.newest_at > self.moment
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -69,7 +74,5 @@ def occasion(spec: ModelSpec, run: Run) -> Occasion:
     """
     moment = as_of(run.settings)
     told = read_registry(run.settings).of(REGISTERED.get(spec.name, spec.name))
-    known = told.as_of(moment)
-    return Occasion(
-        spec, run, moment, known, is_behind=len(known.entries) < len(told.entries)
-    )
+    newest_at = max((one.as_of_at for one in told.entries), default=None)
+    return Occasion(spec, run, moment, told.as_of(moment), newest_at)

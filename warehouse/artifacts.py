@@ -85,7 +85,9 @@ def _kept(registry: Registry) -> set[str]:
     for model in registry.models():
         trained = [one.model_version for one in registry.of(model).trainings()]
         newest = list(dict.fromkeys(filter(None, reversed(trained))))
-        kept |= {*newest[:KEPT], *registry.champions(model)[-2:]}
+        # One may have taken the place twice in a row: the same, made anew.
+        champions = list(dict.fromkeys(reversed(registry.champions(model))))
+        kept |= {*newest[:KEPT], *champions[:2]}
     return kept
 
 

@@ -1,6 +1,7 @@
 """A person's word on who scores: a version promoted, or the former one again."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from warehouse.artifacts import require_whole
 from warehouse.errors import TesseraError
@@ -15,6 +16,7 @@ from warehouse.registry import (
     unknown,
 )
 from warehouse.settings import Settings
+from warehouse.tables import as_of
 
 
 def promote(settings: Settings, version: str) -> Entry:
@@ -65,6 +67,7 @@ def _promoted(
     former = champion.model_version if champion else ""
     entry = replace(
         training,
+        as_of_at=_moment(settings, registry.of(training.model_name)),
         is_promoted=True,
         decided_by=BY_HAND,
         decision=f"{how.capitalize()}, in the place of {former or 'none'}.",
@@ -76,3 +79,12 @@ def _promoted(
     if former != training.model_version:
         register(settings, entry)
     return entry
+
+
+def _moment(settings: Settings, registry: Registry) -> datetime:
+    """The newest that was decided or built: a run of before goes by what held then."""
+    newest = max(one.as_of_at for one in registry.entries)
+    try:
+        return max(newest, as_of(settings))
+    except TesseraError:
+        return newest

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ml.life.artifacts import Kept
-from ml.spec import Inputs, ModelSpec, Trained, Verdict
+from ml.spec import Contest, Inputs, ModelSpec, Trained, Verdict
 from warehouse.errors import TesseraError
 
 Why: TypeAlias = Literal[
@@ -60,8 +60,21 @@ def decide(
     try:
         verdict = spec.contest(standing.kept.judged, trained.judged, inputs, seed)
     except FAULTS as error:
-        return _replaced(standing.version, said(error))
+        problem = said(error)
+        if _is_sound(spec.contest, trained, inputs, seed):
+            return _replaced(standing.version, problem)
+        words = f"The contest came to nothing: {problem.rstrip('.')}. {stays}"
+        return Decision(False, "contest", words)
     return _judged(verdict, stays)
+
+
+def _is_sound(contest: Contest, trained: Trained, inputs: Inputs, seed: int) -> bool:
+    """Whether the challenger can be judged: else it is not the champion that fails."""
+    try:
+        contest(trained.judged, trained.judged, inputs, seed)
+    except FAULTS:
+        return False
+    return True
 
 
 def known_again(version: str, standing: Standing) -> Decision:

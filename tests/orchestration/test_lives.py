@@ -241,12 +241,27 @@ def test_a_champion_whose_feature_is_gone_is_replaced(
 def test_a_champion_that_cannot_be_judged_is_replaced(run: Runs) -> None:
     run(1, 9, 9)
 
-    def fails(*_: Any) -> Verdict:
-        raise KeyError("days_since_birth")
+    def fails(champion: Any, *given: Any) -> Verdict:
+        if champion["worth"] == 18:
+            raise KeyError("days_since_birth")
+        return contest(champion, *given)
 
     new = run(2, 1, 1, spec=replace(TOY, contest=fails), retrain=True)
     assert said(new) == [2, 4]
     assert "cannot be used any more: KeyError: 'days_since_birth'" in new.told
+
+
+def test_a_fault_of_the_challenger_replaces_nobody(run: Runs) -> None:
+    run(1, 9, 9)
+
+    def fails(*asked: Any) -> Verdict:
+        if any(one["worth"] == 2 for one in asked[:2]):
+            raise KeyError("test")
+        return contest(*asked)
+
+    kept = run(2, 1, 1, spec=replace(TOY, contest=fails), retrain=True)
+    assert said(kept) == [18, 36]
+    assert "came to nothing: KeyError: 'test'. The champion toy-" in kept.told
 
 
 def test_a_champion_that_is_no_start_for_training_is_done_without(run: Runs) -> None:
@@ -257,13 +272,33 @@ def test_a_champion_that_is_no_start_for_training_is_done_without(run: Runs) -> 
 
     new = run(2, 10, 10, spec=replace(TOY, train=from_ruler), retrain=True)
     assert said(new) == [20, 40]
+    assert "was no start for the training: KeyError: 'ruler'." in new.told
+
+
+def test_a_spec_that_returns_does_not_train_in_every_run(
+    run: Runs, settings: Settings
+) -> None:
+    other = replace(TOY, settings={"more": 1})
+    run(1, 2, 2)
+    run(2, 1, 1, spec=other)
+    assert run(3, 2, 2).decision is None
+    # As one that takes the place, with what stood before made anew.
+    run(4, 9, 9, spec=other, retrain=True)
+    back = run(5, 2, 2)
+    assert back.decision is not None
+    assert back.decision.decided_by == "known"
+    assert run(6, 2, 2).decision is None
+    assert len(read_registry(settings).entries) == 4
 
 
 def test_a_rolled_back_model_scores_and_stays_until_it_is_beaten(
     run: Runs, settings: Settings
 ) -> None:
     first, second = run(1, 1, 1), run(2, 2, 2, retrain=True)
+    run(3, 5, 5)
     roll_back_model(settings, "toy")
+    # What scored before the word was given scores there still.
+    assert said(run(2, 5, 5)) == said(second)
     assert said(run(3, 5, 5)) == said(first)
     # What the person has put aside does not come back by being made again.
     assert said(run(3, 2, 2, retrain=True)) == said(first)
@@ -281,6 +316,7 @@ def test_a_run_in_the_past_uses_nothing_learned_later_and_decides_nothing(
     between = run(15, 9, 9, retrain=True)
     assert said(between) == said(first)
     assert states(between) == {first.standing.version: "champion"}
+    assert "Not trained: a training of 2026-03-20 00:00 is known." in between.told
     before = run(5, 3, 3)
     assert said(before) == [6, 12]
     assert len(read_registry(settings).entries) == 2

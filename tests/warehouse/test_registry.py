@@ -138,6 +138,14 @@ def test_a_rollback_and_a_promotion_are_decisions_like_others(
     assert len(read_registry(promoted).entries) == len(entries)
 
 
+def test_a_word_by_hand_leaves_the_past_as_it_was(promoted: Settings) -> None:
+    roll_back_model(promoted, "purchase_30d")
+    assert champion(promoted) == "v1"
+    then = read_registry(promoted).as_of(DAY.replace(day=2)).champion("purchase_30d")
+    assert then is not None
+    assert then.model_version == "v2"
+
+
 def test_only_what_is_whole_can_be_promoted(promoted: Settings) -> None:
     path = promoted.models_dir / "v1.skops"
     path.write_bytes(b"another")
@@ -172,5 +180,8 @@ def test_what_a_crash_left_goes_and_what_may_score_stays(
     register(promoted, entry("v4", 4, artifact=keep_artifact(promoted, "v4", b"4")))
     assert sweep_artifacts(promoted) == 2
     assert read_artifact(promoted, "v2") == b"v2"
+    # Made anew and in its place again: the one before it is still the former.
+    register(promoted, entry("v4", 5, artifact=keep_artifact(promoted, "v4", b"4")))
+    assert sweep_artifacts(promoted) == 0
     with pytest.raises(TesseraError, match="cannot be read"):
         read_artifact(promoted, "v1")
