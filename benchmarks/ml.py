@@ -2,7 +2,7 @@
 
 Each part is a module of its own and runs in a process of its own; what it lacks data
 for it skips, by name. The last line counts the figures that are short of their goal; a
-part that fails counts as one. All parts together take about an hour on two cores.
+part that fails counts as one. All parts together take an hour and a half on two cores.
 """
 
 import subprocess

@@ -3,7 +3,9 @@
 The example's purchases go through the same models as any shop's. At five past moments
 every customer is foretold from what was known then, by models that learned from moments
 30 days apart whose label windows had closed: nothing looks ahead. Each figure is the
-mean over the five. Hyperparameters are those of `ml/`, fixed before this was run.
+mean over the five; our calibration error is told for each of them too, since a month
+with more or fewer orders than usual moves it. Hyperparameters are those of `ml/`, fixed
+before this was run.
 
 - `recency`, `frequency`: ranked by the days since the last order, by the orders
 - `rfm_quintiles`: the sum of the fifths of recency, frequency and money
@@ -156,6 +158,8 @@ def figures(judged: list[dict[str, Metrics]]) -> Iterator[Figure]:
         if name in PROBABILITIES:
             bound = ECE if name == OURS else None
             yield Figure(f"ml.cdnow.{name}.ece", mean["ece"], at_most=bound)
+    for moment, one in zip(CUTOFFS, judged, strict=True):
+        yield Figure(f"ml.cdnow.{OURS}.{moment}.ece", one[OURS].ece)
 
 
 def _fifth(values: Floats) -> Floats:

@@ -35,7 +35,7 @@ def write_cards(
     pages = {}
     for row in _told_anew(register, moved, moment):
         name, version = row["model_name"], row["model_version"]
-        folder = settings.reports_dir / "models" / name / (version or "none")
+        folder = _folder(settings, name, version)
         drift = moved[moved["model_version"] == version].sort_values(
             ["psi_unusual", "psi"], ascending=False
         )
@@ -50,6 +50,18 @@ def write_cards(
         )
         pages[name] = _write(folder / PAGE, page.encode())
     return pages
+
+
+def keep_plots(
+    settings: Settings, name: str, version: str, plots: Mapping[str, bytes]
+) -> None:
+    """Lay what a training drew where its page looks for it.
+
+    Raises:
+        TesseraError: the folder of reports cannot be written.
+    """
+    for title, png in plots.items():
+        _write(_folder(settings, name, version) / f"{title}.png", png)
 
 
 def _told_anew(
@@ -85,6 +97,10 @@ def _plots(folder: Path, card: Mapping[str, Any]) -> dict[str, bytes]:
     for name, png in plots.items():
         _write(folder / f"{name}.png", png)
     return plots
+
+
+def _folder(settings: Settings, name: str, version: str) -> Path:
+    return settings.reports_dir / "models" / name / (version or "none")
 
 
 def _write(path: Path, content: bytes) -> Path:

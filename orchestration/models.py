@@ -16,6 +16,7 @@ from dagster import (
 )
 
 from ml.spec import SCORING, ModelSpec, discover
+from orchestration.cards import keep_plots
 from orchestration.lives import Life, live
 from orchestration.occasions import occasion
 from orchestration.owners import DATA_SCIENCE
@@ -98,7 +99,10 @@ def _key(table: str) -> AssetKey:
 def _live(spec: ModelSpec, run: Run) -> Life:
     """Let one model score, and write what it says, as one recorded step."""
     with run.step(spec.name) as note:
-        life = live(occasion(spec, run))
+        now = occasion(spec, run)
+        life = live(now)
+        if life.trained:
+            keep_plots(run.settings, now.name, life.challenger, life.trained.plots)
         frames, tables = life.frames, tables_of(spec)
         write_frames(
             run.settings, {f"ml.{tables[name]}": frames[name] for name in tables}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import pandas as pd
 
@@ -43,7 +44,7 @@ class Occasion:
         """Whether something was decided at a later moment than the run's."""
         return self.newest_at is not None and self.newest_at > self.moment
 
-    @property
+    @cached_property
     def inputs(self) -> Inputs:
         """The tables that it reads, each when it is asked for."""
         settings = self.run.settings

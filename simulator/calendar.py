@@ -20,7 +20,7 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
 END: Final = dt.date(2025, 12, 31)
-"""The window ends at this midnight UTC, whatever the real date is."""
+"""The window ends at this midnight UTC by default, whatever the real date is."""
 PRELUDE_DAYS: Final = 90
 """Days of shop orders before the web and email tracking began."""
 OUTLOOK_DAYS: Final = 30
@@ -32,6 +32,8 @@ class History:
     """All simulated days: a prelude, the exported window, and the outlook."""
 
     window_days: int
+    last: dt.date = END
+    """The window ends as this day begins (UTC)."""
 
     @property
     def day_count(self) -> int:
@@ -46,7 +48,7 @@ class History:
     @property
     def first(self) -> dt.date:
         """Return the date of day 0."""
-        return END - dt.timedelta(days=self.window_days + PRELUDE_DAYS)
+        return self.last - dt.timedelta(days=self.window_days + PRELUDE_DAYS)
 
     @property
     def start_ms(self) -> int:
@@ -56,7 +58,7 @@ class History:
     @property
     def end_ms(self) -> int:
         """Return the moment at which the window ends."""
-        return milliseconds(END)
+        return milliseconds(self.last)
 
     @cached_property
     def dates(self) -> list[dt.date]:

@@ -1,5 +1,6 @@
 """The whole simulation: chunk by chunk, in bounded memory, on all cores."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from simulator import truth as truths
-from simulator.calendar import OUTLOOK_DAYS
+from simulator.calendar import END, OUTLOOK_DAYS
 from simulator.chunk import ChunkResult, write_chunk
 from simulator.world import World, create
 from simulator.writing import write_csv
@@ -35,13 +36,14 @@ def simulate(
     customers: int = 10_000,
     days: int = 180,
     seed: int = 1,
+    end: dt.date = END,
     truth: Path | None = None,
     progress: Progress | None = None,
 ) -> SimulationReport:
     """Write the exports of a simulated shop below `out`, and the truth beside it.
 
-    The window of `days` days ends at midnight UTC of 2025-12-31. The same customers,
-    days and seed give the same bytes. `truth` is the folder of the truth (default:
+    The window of `days` days ends at midnight UTC of `end`. The same customers, days,
+    seed and end give the same bytes. `truth` is the folder of the truth (default:
     `truth` beside `out`); `progress` hears of each finished part and the share done.
 
     Raises TesseraError for numbers out of range, if `out` already has files, or if the
@@ -51,7 +53,7 @@ def simulate(
     _check(customers, days, seed)
     try:
         _refuse_files(out)
-        lines = _write(create(customers, days, seed), out, truth, progress)
+        lines = _write(create(customers, days, seed, end), out, truth, progress)
     except OSError as error:
         raise TesseraError(
             f"The simulated shop could not be written: {error.strerror}",

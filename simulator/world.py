@@ -1,11 +1,12 @@
 """What all chunks of the shop share: time, goods, laws, and the dice."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from simulator.calendar import Floats, History
+from simulator.calendar import END, Floats, History
 from simulator.catalog import Catalog, open_catalog
 from simulator.latent import Chances, chances
 from simulator.outlook import survival
@@ -52,9 +53,9 @@ class World:
         return -(-self.customers // CHUNK)
 
 
-def create(customers: int, days: int, seed: int) -> World:
+def create(customers: int, days: int, seed: int, end: dt.date = END) -> World:
     """Return a shop: its time, its goods and the laws of its people."""
-    history = History(days)
+    history = History(days, end)
     seeds = np.random.SeedSequence(seed, spawn_key=(2**31,))
     catalog = open_catalog(history, np.random.default_rng(seeds))
     table = chances(history)

@@ -156,13 +156,22 @@ def _replace(
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The columns of a table; none where there is no such table."""
+    if not _is_known(connection, table):
+        return []
+    result = connection.execute(f"from {table} limit 0")
+    return [name for name, *_ in result.description or ()]
+
+
+def _is_known(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Asked of the names alone: the catalog binds every view to tell of columns."""
     schema, name = table.split(".")
     rows = connection.execute(
-        "select column_name from information_schema.columns where"
+        "select 1 from information_schema.tables where"
         " table_catalog = current_database() and table_schema = ? and table_name = ?",
         [schema, name],
     ).fetchall()
-    return [column for (column,) in rows]
+    return bool(rows)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -171,7 +180,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _require(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    if not _columns(connection, table):
+    if not _is_known(connection, table):
         raise TesseraError(
             "the build database has no such table",
             where=table,

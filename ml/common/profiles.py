@@ -43,8 +43,9 @@ class Tally:
                     "customer_count": int(self.counts[one]),
                     "customer_share": self.counts[one] / total,
                     "feature": self.columns,
-                    "mean_value": self.values[one] / self.counts[one],
-                    "z_score": self.points[one] / self.counts[one],
+                    # The last digits of a sum are those of its order.
+                    "mean_value": (self.values[one] / self.counts[one]).round(9),
+                    "z_score": (self.points[one] / self.counts[one]).round(9),
                 }
             )
             for one in np.flatnonzero(self.counts)

@@ -49,13 +49,15 @@ def test_ours_is_held_to_the_best_of_the_others_in_each_figure() -> None:
         "bgnbd": Metrics(roc_auc=0.8, pr_auc=0.34, brier=1, ece=0.02),
         "tessera": Metrics(roc_auc=0.8181, pr_auc=0.337, brier=1, ece=0.0081),
     }
-    told = {figure.name: figure for figure in ml_cdnow.figures([one, one])}
+    judged = [one for _ in ml_cdnow.CUTOFFS]
+    told = {figure.name: figure for figure in ml_cdnow.figures(judged)}
     ours = "ml.cdnow.tessera"
     assert told[f"{ours}.roc_auc"].goal == pytest.approx(0.818)
     assert not told[f"{ours}.roc_auc"].is_short
     assert told[f"{ours}.pr_auc"].goal == pytest.approx(0.338)
     assert told[f"{ours}.pr_auc"].is_short
     assert told[f"{ours}.ece"].is_short
+    assert told[f"{ours}.1998-04-01.ece"].value == pytest.approx(0.0081)
     assert "ml.cdnow.recency.ece" not in told
 
 

@@ -1,5 +1,6 @@
 """The pages of models: of what is new and of what scores, each drawn once."""
 
+import base64
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from ml.common.drift import DRIFT
 from ml.common.frames import empty
-from orchestration.cards import write_cards
+from orchestration.cards import keep_plots, write_cards
 from warehouse.errors import TesseraError
 from warehouse.settings import Settings
 
@@ -75,6 +76,15 @@ def test_who_scores_and_who_is_new_has_a_page(
     assert "Drift since then" not in new
     assert ">nan<" not in standing
     assert ">NaT<" not in standing
+
+
+def test_what_a_training_drew_is_on_its_page(
+    settings: Settings, register: pd.DataFrame
+) -> None:
+    keep_plots(settings, "purchase_30d", "p-old", {"elbow": b"as drawn"})
+    page = write_cards(settings, register, MOVED, NOW)["purchase_30d"]
+    assert [one.name for one in page.parent.glob("*.png")] == ["elbow.png"]
+    assert base64.b64encode(b"as drawn").decode() in page.read_text()
 
 
 def test_the_plots_of_a_version_are_drawn_once(

@@ -66,7 +66,7 @@ MOMENTS = [
     Moment("gates_before_ml", "orchestration.gates.record_gates"),
     Moment("clustering", "warehouse.tables._replace", 1),
     Moment("propensity", "orchestration.models.write_frames"),
-    Moment("propensity", "orchestration.models.write_frames", 1),
+    Moment("recommendations", "orchestration.models.write_frames", 1),
     Moment("drift", "orchestration.drift.write_frames"),
     between("dbt_to_marts"),
     within("dbt_to_marts"),
