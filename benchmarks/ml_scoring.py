@@ -7,7 +7,8 @@ same fitted model on the same matrix, already in memory, with scikit-learn's own
 threads; it reads nothing, encodes nothing, explains nothing and writes nothing. They
 take turns, and of each the quickest counts. On a busy machine the work of all cores
 (`cpu_seconds`) says more than the clock. The parts of ours are told apart, as work;
-deciles are the rest.
+deciles are the rest. `predict_cpu_ratio` is the probabilities alone, matrix to answer,
+beside plain; the goal is on the whole way.
 
 It takes some three minutes for both kinds of model.
 """
@@ -120,7 +121,9 @@ def figures(settings: Settings, kind: str) -> Iterator[Figure]:
     yield Figure(f"{name}.cpu_seconds", work[0])
     yield Figure(f"{name}.plain.cpu_seconds", work[1])
     yield Figure(f"{name}.cpu_ratio", work[0] / work[1])
-    for part, taken in apart(parts, settings, estimator).result.items():
+    told = apart(parts, settings, estimator).result
+    yield Figure(f"{name}.predict_cpu_ratio", told["probabilities"] / work[1])
+    for part, taken in told.items():
         yield Figure(f"{name}.part.{part}.cpu_seconds", taken)
 
 

@@ -65,7 +65,8 @@ def age(name: str, days: Floats) -> Columns:
 
 def signed_log1p(values: Floats) -> Floats:
     """Return sign(x) * log(1 + |x|): log1p that also takes refunds below zero."""
-    return np.asarray(np.sign(values) * np.log1p(np.abs(values)), dtype="float64")
+    logs = np.log1p(np.abs(values), dtype="float64")
+    return np.asarray(np.copysign(logs, values, out=logs))
 
 
 def signed_expm1(values: Floats) -> Floats:

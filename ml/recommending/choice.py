@@ -4,9 +4,8 @@ Popularity stands unless a blend is better by more than chance: two standard err
 the paired difference. So what is chosen never ranks below popularity where it counted.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -42,21 +41,30 @@ class Trial:
 
     def ndcg(self, scores: Callable[[Histories], Any]) -> Floats:
         """Return each person's NDCG@10 of what they had not touched before."""
+        return np.asarray(self.each_ndcg(lambda past: [scores(past)])[0])
+
+    def each_ndcg(self, scores: Callable[[Histories], Iterable[Any]]) -> Floats:
+        """Return what `ndcg` does of several scores at once, a row for each."""
         step = max(CELLS // max(self.past.size, 1), 1)
         everybody = np.arange(len(self.past.people))
         parts = [everybody[at : at + step] for at in range(0, len(everybody), step)]
-        return np.concatenate([self._part(one, scores) for one in parts])
+        return np.concatenate([self._part(one, scores) for one in parts], axis=1)
 
-    def _part(self, people: Ints, scores: Callable[[Histories], Any]) -> Floats:
+    def _part(
+        self, people: Ints, scores: Callable[[Histories], Iterable[Any]]
+    ) -> Floats:
         past, later = self.past.rows(people), self.later[people]
-        said = scores(past)
-        leave_out(said, past)
-        row, column = best(said, AT)
-        rank = np.arange(len(row)) - np.searchsorted(row, row)
-        hit = np.asarray(later[row, column]).ravel()
-        gained = np.bincount(row, hit / np.log2(rank + 2), len(people))
-        ideal = np.cumsum(1 / np.log2(np.arange(AT) + 2))
-        return np.asarray(gained / ideal[np.minimum(later.getnnz(axis=1), AT) - 1])
+        return np.array([_reached(past, later, said) for said in scores(past)])
+
+
+def _reached(past: Histories, later: Any, said: Any) -> Floats:
+    leave_out(said, past)
+    row, column = best(said, AT)
+    rank = np.arange(len(row)) - np.searchsorted(row, row)
+    hit = np.asarray(later[row, column]).ravel()
+    gained = np.bincount(row, hit / np.log2(rank + 2), len(past.people))
+    ideal = np.cumsum(1 / np.log2(np.arange(AT) + 2))
+    return np.asarray(gained / ideal[np.minimum(later.getnnz(axis=1), AT) - 1])
 
 
 def trial(past: Histories, future: Histories, seed: int) -> Trial:
@@ -116,11 +124,12 @@ def _by(popularity: Floats) -> Callable[[Histories], Any]:
 def _blends(
     judges: Trial, popularity: Floats, half_life: float, taste: Tastes
 ) -> Iterator[tuple[Blend, Floats]]:
-    for fade, weight in product(FADES, POPULARITIES):
-        blend = Blend(half_life, fade, weight)
+    for fade in FADES:
+        blends = [Blend(half_life, fade, weight) for weight in POPULARITIES]
 
-        def scores(past: Histories, blend: Blend = blend) -> Any:
-            said = taste.scores(past.matrix(blend.fade))
-            return blended(said, popularity, blend)
+        def scores(past: Histories, blends: list[Blend] = blends) -> Iterator[Any]:
+            said = taste.scores(past.matrix(blends[0].fade))
+            # Shares of shares are the same shares: taste is asked once a fade.
+            return (blended(said, popularity, blend) for blend in blends)
 
-        yield blend, judges.ndcg(scores)
+        yield from zip(blends, judges.each_ndcg(scores), strict=True)

@@ -38,14 +38,17 @@ def ease(histories: Any, ridge: float = RIDGE) -> Singles:
 
 
 def _gram(histories: Any) -> Singles:
-    """X'X by columns: a sparse one would hold as many entries, and their places."""
+    """The lower triangle of X'X and some above it, which nobody is to read.
+
+    By columns: a sparse one would hold as many entries, and their places.
+    """
     size = histories.shape[1]
     by_product = histories.tocsc()
     turned = by_product.T  # the same arrays
-    gram = np.empty((size, size), "float32", order="F")
+    gram = np.zeros((size, size), "float32", order="F")
     for start in range(0, size, BLOCK):
         block = slice(start, start + BLOCK)
-        gram[:, block] = (turned @ by_product[:, block]).toarray()
+        gram[start:, block] = (turned[start:] @ by_product[:, block]).toarray()
     return gram
 
 

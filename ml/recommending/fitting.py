@@ -79,8 +79,8 @@ def _not_enough(size: int) -> Fitted:
 
 def _chosen(acts: Acts, shelf: pd.DataFrame, seed: int, holdout: Holdout) -> Choice:
     is_later = _later(acts, holdout)
-    past = histories(acts.only(~is_later))
-    judges = trial(past, histories(acts.only(is_later)), seed)
+    past = histories(acts, ~is_later)
+    judges = trial(past, histories(acts, is_later), seed)
     now = int(past.latest.max(initial=0))
     model = _learn(past, pd.Index(shelf["product_id"]), Blend(), seed)
     tastes = Tastes(model, shelf)

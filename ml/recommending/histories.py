@@ -117,8 +117,8 @@ def _places(values: "pd.Series[Any]", known: pd.Index) -> Ints:
     return np.append(known.get_indexer(pd.Index(different)), -1)[code]
 
 
-def histories(acts: Acts) -> Histories:
-    """Return everybody's histories.
+def histories(acts: Acts, where: Mask | None = None) -> Histories:
+    """Return everybody's histories, of the acts `where` says so (all without it).
 
     What an entry says (`pull`) is the sum over kinds of its weight in KINDS times
     log2(1 + how often): the tenth view says less than the first.
@@ -126,12 +126,20 @@ def histories(acts: Acts) -> Histories:
     step = len(acts.people) * PART_ROWS // max(len(acts.person), 1) + 1
     # Some people at a time: the steps between need ten times the place of the result.
     parts = [
-        _gathered(acts.only((acts.person >= first) & (acts.person < first + step)))
+        _gathered(acts.only(_among(acts, slice(first, first + step), where)))
         for first in range(0, max(len(acts.people), 1), step)
     ]
-    columns = {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
+    # Popped, so that only one column is there twice.
+    columns = {
+        name: np.concatenate([one.pop(name) for one in parts]) for name in [*parts[0]]
+    }
     starts = columns.pop("person").searchsorted(np.arange(len(acts.people) + 1))
     return Histories(people=acts.people, size=acts.size, starts=starts, **columns)
+
+
+def _among(acts: Acts, people: slice, where: Mask | None) -> Mask:
+    are: Mask = (acts.person >= people.start) & (acts.person < people.stop)
+    return are if where is None else are & where
 
 
 def _gathered(acts: Acts) -> dict[str, Any]:
