@@ -91,7 +91,8 @@ def _trained(past: Labelled, schedule: Plan, seed: int) -> Trained:
     }
     window = (past.moments[0], past.moments[-1] + HORIZON)
     estimator, data = fit_amounts(kind, past, seed), past.fingerprint()
-    return Trained("trained", "", card, estimator, judged, data, window)
+    at = schedule.test
+    return Trained("trained", "", card, estimator, judged, data, window, test_at=at)
 
 
 def _chosen(past: Labelled, schedule: Plan, seed: int) -> tuple[str, dict[str, float]]:

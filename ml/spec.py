@@ -35,12 +35,14 @@ class Inputs:
 
     `scoring` is not among them: it is streamed to `score`. The frames may be read one
     by one when they are asked for, so ask once. `variables` are the project's vars as
-    this run has them.
+    this run has them. `allowed` are the highest figures of a card that the shop's gates
+    let through: above them a model has no place.
     """
 
     frames: Mapping[str, pd.DataFrame]
     as_of_at: pd.Timestamp
     variables: Mapping[str, object] = field(default_factory=dict)
+    allowed: Mapping[str, float] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return the frame of this name."""
@@ -52,7 +54,8 @@ class Trained:
     """What training returns. Without enough data `reason` says what is missing.
 
     `estimator` scores: it was fitted on everything labelled. `judged` is the same
-    recipe, fitted only on what had closed before the test moment; a contest asks it.
+    recipe, fitted only on what had closed before the test moment, which is `test_at`:
+    a contest asks it. Without `test_at` nothing was kept back for a test.
     Neither holds a customer's id. `data` is a hash of everything learned from, the
     former champion too where training started from it; `window` the first and the last
     moment of that data, labels included. `plots` are PNGs by name.
@@ -65,6 +68,7 @@ class Trained:
     judged: Estimator = None
     data: str = ""
     window: Window | None = None
+    test_at: pd.Timestamp | None = None
     plots: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -79,8 +83,8 @@ class Verdict:
 
 Train: TypeAlias = Callable[[Inputs, Estimator | None, int], Trained]
 Score: TypeAlias = Callable[[Estimator, Inputs, Iterable[pd.DataFrame], str], Frames]
-# The `judged` of champion and challenger, the challenger's inputs, and a seed. Raises
-# if the champion cannot be judged any more: then it is replaced.
+# Fits of champion (ml/life/entrants.py) and challenger (its `judged`), the challenger's
+# inputs, and a seed. Raises if the champion cannot be judged any more: it is replaced.
 Contest: TypeAlias = Callable[[Estimator, Estimator, Inputs, int], Verdict]
 
 
@@ -91,11 +95,11 @@ class ModelSpec:
     `target` is the label's column in the training frame (None: nothing is predicted).
     `reads` names the table of each input; the rows of the one called `scoring` are
     streamed. `outputs` gives the schema of each frame of `score`. `quality_floor` holds
-    the least acceptable values of figures in the card. `settings` and `features` are
-    part of the model's version. `train` takes the inputs, the champion's estimator to
-    start from (or None) and a seed; `score` an estimator, the inputs, the batches of
-    `scoring` and the version to write beside what it says. Without a `contest` the
-    newest model that is above its floor takes the place.
+    the least acceptable values of figures in the card. `quality_floor`, `settings` and
+    `features` are part of the model's version. `train` takes the inputs, the champion's
+    estimator to start from (or None) and a seed; `score` an estimator, the inputs, the
+    batches of `scoring` and the version to write beside what it says. Without a
+    `contest` the newest model that is above its floor takes the place.
     """
 
     name: str
@@ -119,7 +123,8 @@ class ModelSpec:
         return f"{self.name}-{_hashed([self.hash(), seed, data])}"
 
     def _parts(self) -> list[Any]:
-        return [self.name, self.target, self.features, dict(self.settings)]
+        kept = [self.name, self.target, self.features]
+        return [*kept, dict(self.quality_floor), dict(self.settings)]
 
 
 def _hashed(content: list[Any]) -> str:

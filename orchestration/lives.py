@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ml.life.artifacts import Kept, pack, unpack
+from ml.life.entrants import Seen
 from ml.life.promotion import FAULTS, Decision, Standing, decide, known_again, said
 from ml.spec import Frames, Trained
 from orchestration.occasions import Occasion
@@ -66,7 +67,8 @@ def _standing(occasion: Occasion) -> Standing:
     version = champion.model_version
     try:
         content = read_artifact(occasion.run.settings, version)
-        return Standing(version, unpack(content, champion.artifact, version))
+        kept = unpack(content, champion.artifact, version)
+        return Standing(version, kept, seen=Seen(champion.data_to_at, champion.test_at))
     except FAULTS as error:
         return Standing(version, problem=said(error))
 
@@ -146,6 +148,7 @@ def _entry(
         figures=decision.figures,
         data_from_at=data_from.to_pydatetime() if data_from else None,
         data_to_at=data_to.to_pydatetime() if data_to else None,
+        test_at=trained.test_at.to_pydatetime() if trained.test_at else None,
         card=trained.card,
     )
 

@@ -1,11 +1,13 @@
 """What a run may know of one model at its moment, and what it may decide."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
 
+from expectations.engine.profiles import load_profile
 from ml.common.frames import empty
 from ml.life.promotion import Standing
 from ml.spec import SCORING, Frames, Inputs, ModelSpec
@@ -50,7 +52,13 @@ class Occasion:
         settings = self.run.settings
         known = {**variables(settings.project_dir), **self.run.variables}
         frames = TableFrames(settings, self.spec.reads)
-        return Inputs(frames, pd.Timestamp(self.moment), known)
+        return Inputs(frames, pd.Timestamp(self.moment), known, self._allowed)
+
+    @property
+    def _allowed(self) -> Mapping[str, float]:
+        """What the gates let through of a card, as the shop's profile has it."""
+        most = load_profile(self.run.gate_profile).calibration(self.name).maximum
+        return {} if most is None else {"ece": most}
 
     @property
     def may_register(self) -> bool:

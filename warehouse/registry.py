@@ -16,7 +16,7 @@ from warehouse.folders import make_folder, unwritable
 from warehouse.journal import append, claim, complete_lines
 from warehouse.settings import Settings
 
-MOMENTS = ("as_of_at", "recorded_at", "data_from_at", "data_to_at")
+MOMENTS = ("as_of_at", "recorded_at", "data_from_at", "data_to_at", "test_at")
 BY_HAND = "hand"
 
 
@@ -25,6 +25,7 @@ class Entry:
     """One decision. `as_of_at` is the moment of the run that trained the version.
 
     Without enough data there is no version and no artifact; `artifact` is a SHA-256.
+    `data_to_at` is when what it learned from had closed, `test_at` when its test began.
     """
 
     model_name: str
@@ -40,6 +41,7 @@ class Entry:
     figures: Mapping[str, Any] = field(default_factory=dict)
     data_from_at: datetime | None = None
     data_to_at: datetime | None = None
+    test_at: datetime | None = None
     card: Mapping[str, Any] = field(default_factory=dict)
     artifact: str = ""
     recorded_at: datetime | None = None

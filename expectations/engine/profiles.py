@@ -12,6 +12,7 @@ from warehouse.errors import TesseraError, nearest
 
 PROFILES_PATH = Path(__file__).resolve().parents[1] / "profiles.yml"
 DEFAULT_PROFILE = "default"
+LEADING_MODEL = "purchase_30d"
 
 
 class Bounds(NamedTuple):
@@ -42,6 +43,7 @@ class Profile:
     largest_customer_share: Bounds
     negative_revenue_share: Bounds
     calibration_error: Bounds
+    sibling_calibration_error: Bounds
     backtest_error_ceiling: Bounds
     ranking_quality: Bounds
     high_probability_share: Bounds
@@ -54,6 +56,11 @@ class Profile:
     share_drift: Bounds
     mart_rows: Bounds
     comparable_days: Bounds
+
+    def calibration(self, model: str) -> Bounds:
+        """What is allowed of the ECE on the card of a model, by its registered name."""
+        is_leading = model == LEADING_MODEL
+        return self.calibration_error if is_leading else self.sibling_calibration_error
 
 
 def bounds_table(bounds: Mapping[str, Bounds]) -> str:

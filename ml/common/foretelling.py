@@ -90,7 +90,13 @@ def judge(
     """
     with threadpool_limits(limits=1):
         old, new = (_at_test(question, one, inputs) for one in (champion, challenger))
-        return contest(new.labels, old.values[:, 0], new.values[:, 0], seed=seed)
+        return contest(
+            new.labels,
+            old.values[:, 0],
+            new.values[:, 0],
+            seed=seed,
+            most_ece=inputs.allowed.get("ece"),
+        )
 
 
 def _at_test(question: Question, estimator: Estimator, inputs: Inputs) -> Labelled:
@@ -146,6 +152,7 @@ def _taught(question: Question, past: Labelled, schedule: Plan, seed: int) -> Tr
         judged=judged,
         data=past.fingerprint(),
         window=(past.moments[0], past.moments[-1] + question.wanted.horizon),
+        test_at=schedule.test,
         plots=card_plots(card),
     )
 

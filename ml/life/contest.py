@@ -4,6 +4,8 @@ Both say of the same customers at the same moment, which neither has learned fro
 bootstrap draws customers, for both at once: what both find hard cancels out.
 """
 
+import math
+
 import numpy as np
 
 from ml.common.encoding import Floats
@@ -12,27 +14,31 @@ from ml.spec import Verdict
 
 ROUNDS = 500
 LOW, HIGH = 0.025, 0.975
-# What the gate `scores` blocks by default. Probabilities that are off by more mean
-# nothing, and a ranking that ties would keep them for ever.
-MOST_ECE = 0.08
 NO_WORSE = -0.01
 
 
 def contest(
-    labels: Floats, champion: Floats, challenger: Floats, *, seed: int
+    labels: Floats,
+    champion: Floats,
+    challenger: Floats,
+    *,
+    seed: int,
+    most_ece: float | None = None,
 ) -> Verdict:
     """Return the verdict on two sets of probabilities for the same 0/1 `labels`.
 
     The challenger is better if the lower bound (2.5 %) of the difference in PR-AUC is
     above 0, and its ECE is no higher than the champion's. And where the champion's
-    probabilities do not hold any more, beyond chance and what the gate allows: if its
-    own do, and it ranks no worse (lower bound at least NO_WORSE).
+    probabilities do not hold any more, beyond chance and what the gates allow: if its
+    own do, and it ranks no worse (lower bound at least NO_WORSE). `most_ece` is what
+    they allow; a ranking that ties would keep such a champion for ever.
     """
     old, new = measure(labels, champion), measure(labels, challenger)
     low, high = difference_interval(labels, champion, challenger, seed=seed)
     is_better = low > 0 and new.ece <= old.ece
-    is_off = old.ece > MOST_ECE and old.ece > ece_by_chance(champion, seed=seed)
-    is_mended = is_off and new.ece <= MOST_ECE and low >= NO_WORSE
+    most = math.inf if most_ece is None else most_ece
+    is_off = old.ece > most and old.ece > ece_by_chance(champion, seed=seed)
+    is_mended = is_off and new.ece <= most and low >= NO_WORSE
     figures = {
         "champion_pr_auc": old.pr_auc,
         "challenger_pr_auc": new.pr_auc,
@@ -49,7 +55,7 @@ def contest(
     if is_mended and not is_better:
         words += (
             " But the champion's probabilities do not hold: its ECE is above"
-            f" {MOST_ECE} and chance, the challenger's is not, and it ranks no worse"
+            f" {most:g} and chance, the challenger's is not, and it ranks no worse"
             f" (lower bound at least {NO_WORSE})."
         )
     return Verdict(is_better or is_mended, words, figures)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ml.life.artifacts import Kept
-from ml.spec import Contest, Inputs, ModelSpec, Trained, Verdict
+from ml.life.entrants import Entrant, Seen, entrant
+from ml.spec import Card, Contest, Inputs, ModelSpec, Trained, Verdict
 from warehouse.errors import TesseraError
 
 Why: TypeAlias = Literal[
@@ -25,6 +26,7 @@ class Standing:
     version: str = ""
     kept: Kept | None = None
     problem: str = ""
+    seen: Seen = field(default_factory=Seen)
 
     @property
     def is_sound(self) -> bool:
@@ -49,23 +51,25 @@ def decide(
     stays = _stays(standing)
     if trained.state != "trained":
         return Decision(False, "data", f"{trained.reason} {stays}".strip())
-    if not trained.card["is_above_floor"]:
-        return Decision(False, "floor", f"{_below(spec, trained)} {stays}".strip())
+    poor = _below(spec, trained) or _beyond(inputs, trained)
+    if poor:
+        return Decision(False, "floor", f"{poor} {stays}".strip())
     if standing.problem:
         return _replaced(standing.version, standing.problem)
     if standing.kept is None:
         return Decision(True, "first", "The first model above its quality floor.")
     if spec.contest is None:
         return Decision(True, "newest", "The newest model above its quality floor.")
+    champion = entrant(standing.kept, standing.seen, trained.test_at)
     try:
-        verdict = spec.contest(standing.kept.judged, trained.judged, inputs, seed)
+        verdict = spec.contest(champion.estimator, trained.judged, inputs, seed)
     except FAULTS as error:
         problem = said(error)
         if _is_sound(spec.contest, trained, inputs, seed):
             return _replaced(standing.version, problem)
         words = f"The contest came to nothing: {problem.rstrip('.')}. {stays}"
         return Decision(False, "contest", words)
-    return _judged(verdict, stays)
+    return _judged(verdict, champion, stays)
 
 
 def _is_sound(contest: Contest, trained: Trained, inputs: Inputs, seed: int) -> bool:
@@ -93,10 +97,11 @@ def said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
-def _judged(verdict: Verdict, stays: str) -> Decision:
+def _judged(verdict: Verdict, champion: Entrant, stays: str) -> Decision:
     ends = "The challenger takes the place." if verdict.is_better else stays
-    words = f"{verdict.rule} {ends}"
-    return Decision(verdict.is_better, "contest", words, verdict.figures)
+    words = " ".join(filter(None, (verdict.rule, champion.words, ends)))
+    figures = {**verdict.figures, **champion.figures}
+    return Decision(verdict.is_better, "contest", words, figures)
 
 
 def _replaced(version: str, problem: str) -> Decision:
@@ -114,6 +119,8 @@ def _stays(standing: Standing) -> str:
 
 
 def _below(spec: ModelSpec, trained: Trained) -> str:
+    if trained.card["is_above_floor"]:
+        return ""
     figures = trained.card.get("metrics", {})
     told = (
         f"{name} {figures[name]:.3f} (at least {least:g})"
@@ -121,3 +128,21 @@ def _below(spec: ModelSpec, trained: Trained) -> str:
         if name in figures
     )
     return f"It is below its quality floor: {', '.join(told) or 'see its card'}."
+
+
+def _beyond(inputs: Inputs, trained: Trained) -> str:
+    """What no gate would let through: else the first model would stop publications."""
+    told = (
+        f"{name} {found:.3f} (at most {most:g})"
+        for name, most in inputs.allowed.items()
+        if (found := _at_least(trained.card, name)) is not None and found > most
+    )
+    said = ", ".join(told)
+    return f"The shop's profile does not allow it: {said}." if said else ""
+
+
+def _at_least(card: Card, name: str) -> float | None:
+    """What a figure of the card is beyond doubt: the low end of its interval."""
+    low, _ = card.get("intervals", {}).get(name, (None, None))
+    figure = card.get("metrics", {}).get(name) if low is None else low
+    return None if figure is None else float(figure)

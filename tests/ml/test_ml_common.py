@@ -75,9 +75,10 @@ def test_the_spec_is_part_of_the_version(model: ModelSpec) -> None:
         replace(model, settings={**model.settings, "more": 1}),
         replace(model, features=(*model.features, "another")),
         replace(model, target="another"),
+        replace(model, quality_floor={"another": 0.5}),
     ]
     known = {one.version(0, "data") for one in (model, *others)}
-    assert len(known) == len({one.hash() for one in (model, *others)}) == 4
+    assert len(known) == len({one.hash() for one in (model, *others)}) == 5
 
 
 def test_what_is_kept_of_it_says_the_same(

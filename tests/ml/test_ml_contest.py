@@ -134,9 +134,16 @@ def test_a_champion_whose_probabilities_do_not_hold_goes_without_a_better_rankin
     monkeypatch.setattr(contests, "difference_interval", lambda *_, **__: (low, 0.2))
     monkeypatch.setattr(contests, "ece_by_chance", lambda *_, **__: chance)
     labels = np.array([0.0, 1.0])
-    verdict = contest(labels, labels, labels, seed=0)
+    verdict = contest(labels, labels, labels, seed=0, most_ece=0.08)
     assert verdict.is_better == is_better
     assert ("do not hold" in verdict.rule) == is_better
+
+
+def test_without_a_bound_probabilities_always_hold() -> None:
+    labels, old, _ = drawn(500, 2)
+    off = old / 2
+    assert contest(labels, off, old, seed=0, most_ece=0.15).is_better
+    assert not contest(labels, off, old, seed=0).is_better
 
 
 def test_the_words_tell_the_figures() -> None:

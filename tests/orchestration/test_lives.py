@@ -131,11 +131,108 @@ def test_a_better_challenger_takes_the_place_and_a_worse_one_does_not(
     assert said(worse) == [4, 8]
     assert list(states(worse).values()) == ["retired", "champion", "challenger"]
     assert worse.decision is not None
-    assert worse.decision.figures == {"old": 4, "new": 3}
+    assert worse.decision.figures.items() >= {"old": 4, "new": 3}.items()
     assert worse.decision.words.startswith("3.0 against 4.0. The champion toy-")
     told = read_registry(settings).entries
     assert [one.is_promoted for one in told] == [True, True, False]
     assert told[1].former_version == told[0].model_version
+
+
+def taught(end: int, test: int) -> ModelSpec:
+    """Learns until a day of January and is judged from one on; knows its two fits."""
+
+    def learn(*given: Any) -> Trained:
+        fitted = train(*given)
+        judged = {**fitted.estimator, "worth": fitted.estimator["worth"] / 2}
+        window = pd.Timestamp(2026, 1, 1), pd.Timestamp(2026, 1, end)
+        test_at = pd.Timestamp(2026, 1, test)
+        return replace(fitted, judged=judged, window=window, test_at=test_at)
+
+    return replace(TOY, train=learn)
+
+
+@pytest.mark.parametrize(
+    ("test", "entered", "is_clean", "old"),
+    [
+        (19, "judged", True, 2),
+        (20, "estimator", True, 4),
+        (21, "estimator", True, 4),
+        (10, "judged", True, 2),
+        (9, "judged", False, 2),
+    ],
+    ids=["a day left", "closed by then", "before", "same test", "a later test"],
+)
+def test_the_champion_enters_with_the_newest_fit_that_is_clean_of_the_test(
+    run: Runs, test: int, entered: str, is_clean: bool, old: float
+) -> None:
+    """It learned until the 20th; its `judged`, worth half, until the 10th."""
+    run(1, 2, 2, spec=taught(end=20, test=10))
+    second = run(2, 3, 3, spec=taught(end=30, test=test), retrain=True)
+    assert second.decision is not None
+    figures = second.decision.figures
+    assert (figures["champion_entered"], figures["is_champion_clean"]) == (
+        entered,
+        is_clean,
+    )
+    assert (figures["old"], figures["new"]) == (old, 3)
+    assert ("No fit of the champion" in second.decision.words) == (not is_clean)
+
+
+def test_without_a_test_of_its_own_nothing_is_said_of_the_fit(run: Runs) -> None:
+    run(1, 2, 2)
+    second = run(2, 3, 3, retrain=True)
+    assert second.decision is not None
+    assert second.decision.figures["champion_entered"] == "judged"
+    assert second.decision.figures["is_champion_clean"] is None
+
+
+def calibrated(ece: float, low: float | None = None) -> ModelSpec:
+    """Has this ECE on its card, and this as the low end of its interval."""
+
+    def learn(*given: Any) -> Trained:
+        fitted = train(*given)
+        metrics = {**fitted.card["metrics"], "ece": ece}
+        intervals = {} if low is None else {"intervals": {"ece": (low, 1.0)}}
+        return replace(fitted, card={**fitted.card, "metrics": metrics, **intervals})
+
+    return replace(TOY, train=learn)
+
+
+@pytest.mark.parametrize(
+    ("spec", "profile", "scores"),
+    [
+        (calibrated(0.1), "", True),
+        (calibrated(0.1001), "", False),
+        (calibrated(0.2, low=0.1), "", True),
+        (calibrated(0.2, low=0.1001), "", False),
+        (replace(calibrated(0.11), name="propensity"), "online_retail", True),
+        (replace(calibrated(0.11), name="propensity"), "", False),
+    ],
+    ids=["at it", "above", "low end at it", "above, too", "profile", "default"],
+)
+def test_what_the_gates_would_not_let_through_scores_nobody(
+    run: Runs, spec: ModelSpec, profile: str, scores: bool
+) -> None:
+    first = run(1, 1, 1, spec=spec, profile=profile)
+    assert bool(said(first)) == scores
+    told = "The shop's profile does not allow it: ece 0."
+    assert told in first.told or scores
+    assert list(states(first).values()) == ["champion" if scores else "below_floor"]
+
+
+def test_another_floor_is_another_spec_and_is_judged_anew(
+    run: Runs, settings: Settings
+) -> None:
+    run(1, 0.2, 0.2)
+    lower = replace(TOY, quality_floor={"worth": 0.1})
+    assert lower.hash() != TOY.hash()
+
+    def learn(*given: Any) -> Trained:
+        fitted = train(*given)
+        return replace(fitted, card={**fitted.card, "is_above_floor": True})
+
+    assert said(run(1, 0.2, 0.2, spec=replace(lower, train=learn))) == [0.4, 0.8]
+    assert len(read_registry(settings).entries) == 2
 
 
 def test_without_a_contest_the_newest_above_the_floor_takes_the_place(
