@@ -15,7 +15,7 @@ from ml.common.foretelling import (
     judge,
     teach,
 )
-from ml.common.frames import empty, require_unique, typed
+from ml.common.frames import empty, is_ascending, require_unique, typed
 from ml.common.labelled import Wanted
 from ml.common.moments import HORIZON
 from ml.spec import Estimator, Frames, Inputs, ModelSpec, Trained
@@ -33,9 +33,9 @@ SCORES = {
     "purchase_30d_probability": "float64",
     "score_decile": "int64",
     "score_percentile": "float64",
-    "reason_1": "str",
-    "reason_2": "str",
-    "reason_3": "str",
+    "reason_1": "category",
+    "reason_2": "category",
+    "reason_3": "category",
     "model_version": "str",
 }
 
@@ -60,8 +60,7 @@ def score(
 def _scores(said: pd.DataFrame, version: str) -> pd.DataFrame:
     require_unique(said, ("customer_id",), "ml/propensity, scoring")
     frame = said.rename(columns={"probability": "purchase_30d_probability"})
-    # A million ids come in their order, and to sort them is dear.
-    if not frame["customer_id"].is_monotonic_increasing:
+    if not is_ascending(frame["customer_id"]):
         frame = frame.sort_values("customer_id")
     probability = frame["purchase_30d_probability"].to_numpy()
     above, size = np.empty(len(frame), "int64"), len(frame)

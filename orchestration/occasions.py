@@ -70,7 +70,8 @@ class Occasion:
         if standing.kept is None or not standing.is_sound:
             return {name: empty(one) for name, one in self.spec.outputs.items()}
         estimator, table = standing.kept.estimator, self.spec.reads[SCORING]
-        with read_batches(self.run.settings, table) as batches:
+        settings = self.run.settings
+        with read_batches(settings, table, key="customer_id") as batches:
             return self.spec.score(estimator, self.inputs, batches, standing.version)
 
 

@@ -20,24 +20,22 @@ def numbers(column: Series) -> Floats:
     """Return any DuckDB column as float64; what is null or infinite becomes NaN.
 
     DECIMAL arrives as float64 or object, BIGINT with nulls as Int64, BOOLEAN with
-    nulls as boolean. Raises ValueError for text that is no number.
+    nulls as boolean. Nobody may write to it. Raises ValueError for text that is no
+    number.
     """
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
-        # A million customers times sixty columns: the plain ones take the short way.
-        values: Floats = np.array(column.to_numpy(), dtype="float64")
-    else:
-        parsed = pd.to_numeric(column)
-        values = np.array(parsed.to_numpy(dtype="float64", na_value=np.nan))
-    if column.dtype.kind not in "iub":
-        values[~np.isfinite(values)] = np.nan
-    return values
+    return filled(column, np.nan)
 
 
 def filled(column: Series, value: float = 0.0) -> Floats:
-    """Return the column as float64 with every missing entry replaced by `value`."""
-    values = numbers(column)
-    values[np.isnan(values)] = value
-    return values
+    """Return the column as `numbers` does, but `value` for NaN."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
+        # A million customers times sixty columns: the plain ones take the short way.
+        values: Floats = np.asarray(column.to_numpy(), dtype="float64")
+    else:
+        parsed = pd.to_numeric(column)
+        values = parsed.to_numpy(dtype="float64", na_value=np.nan)
+    is_known = np.isfinite(values)
+    return values if is_known.all() else np.where(is_known, values, value)
 
 
 def moments(column: Series) -> npt.NDArray[np.datetime64]:

@@ -123,5 +123,8 @@ def encode(frame: pd.DataFrame, names: Iterable[str]) -> Encoded:
     blocks = {name: FEATURES[name].encode(frame) for name in names}
     columns = {column: v for block in blocks.values() for column, v in block.items()}
     sources = tuple(name for name, block in blocks.items() for _ in block)
-    values = np.column_stack([np.empty((len(frame), 0)), *columns.values()])
+    # A column's values lie together: most of what reads them takes one column at once.
+    values = np.empty((len(frame), len(columns)), order="F")
+    for place, column in enumerate(columns.values()):
+        values[:, place] = column
     return Encoded(values, tuple(columns), sources)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -42,7 +42,7 @@ def canonical(
 def _in_order(keyed: pd.DataFrame) -> pd.DataFrame:
     """Sort by the key, unless the warehouse gave one moment's rows in their order."""
     one_moment = (keyed["as_of_at"] == keyed["as_of_at"].iloc[0]).all()
-    if one_moment and keyed["customer_id"].is_monotonic_increasing:
+    if one_moment and is_ascending(keyed["customer_id"]):
         return keyed.reset_index(drop=True)
     return keyed.sort_values(list(KEY), ignore_index=True)
 
@@ -60,8 +60,17 @@ def _require(frame: pd.DataFrame, needed: list[str], where: str) -> None:
         )
 
 
+def is_ascending(ids: "pd.Series[str]") -> bool:
+    """Whether each id comes after the one before it: in order, and no two the same."""
+    values = ids.array
+    return bool((values[:-1] < values[1:]).all())
+
+
 def require_unique(keyed: pd.DataFrame, unique: tuple[str, ...], where: str) -> None:
-    """Raise TesseraError where rows repeat the values of `unique` of another row."""
+    """Raise TesseraError where rows repeat the values of `unique`, ids among them."""
+    # A million ids come in their order, and to look each one up is dear.
+    if is_ascending(keyed["customer_id"]):
+        return
     twice = keyed[keyed.duplicated(list(unique))]
     if len(twice):
         first = twice.iloc[0]
@@ -81,7 +90,13 @@ def typed(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def empty(schema: Schema) -> pd.DataFrame:
     """Return no rows with the schema's columns and dtypes."""
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in schema.items()})
+    return pd.DataFrame({name: _nothing(kind) for name, kind in schema.items()})
+
+
+def _nothing(kind: str) -> "pd.Series[Any]":
+    # A category without a word would be one of nothing, and no table holds that.
+    is_words = kind == "category"
+    return pd.Series([""], dtype=kind)[:0] if is_words else pd.Series(dtype=kind)
 
 
 def fingerprint(keys: pd.DataFrame, *arrays: Floats) -> str:

@@ -31,7 +31,8 @@ _TABLE = np.array(
     dtype=object,
 )
 _places, _found = pd.factorize(_TABLE.ravel())
-_SENTENCES = pd.Index(_found)
+# One for all: to compare thousands of sentences with each other would cost more.
+_SENTENCES = pd.CategoricalDtype(pd.Index(_found))
 # By feature, whether it raises, and the place: which of the sentences.
 _CODES = dict(zip(_TELLINGS, _places.reshape(_TABLE.shape), strict=True))
 
@@ -55,4 +56,4 @@ def spelled(
         source = sources[place]
         said = _TELLINGS[source].place(values[rows, place]).astype(np.intp)
         codes[rows] = _CODES[source][raises[rows].astype(np.intp), said]
-    return pd.Categorical.from_codes(codes, categories=_SENTENCES)
+    return pd.Categorical.from_codes(codes, dtype=_SENTENCES)

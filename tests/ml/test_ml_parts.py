@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from ml.common.classifiers import fit_calibrated, probabilities
 from ml.common.encoding import NEVER_DAYS, numbers
 from ml.common.features import FEATURES, columns_read, encode
+from ml.common.frames import is_ascending
 from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measure
 from ml.common.moments import plan
 from ml.common.rhythm import order_due_ratio
@@ -164,3 +165,12 @@ def test_a_customer_never_calibrates_a_model_that_knows_them() -> None:
         model = fit_calibrated("boosting", values, labels, customers, seed=0)
         strangers = probabilities(model, random.normal(size=(500, 20)))
     assert strangers.std() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("ids", "is_so"),
+    [(["a", "b", "ä"], True), (["a", "a"], False), (["b", "a"], False), (["a"], True)],
+)
+def test_ids_in_their_order_are_known_as_such(ids: list[str], is_so: bool) -> None:
+    for kind in ("str", "object"):
+        assert is_ascending(pd.Series(ids, dtype=kind)) is is_so

@@ -7,6 +7,7 @@ import pytest
 from ml.churn import is_not_lapsed
 from ml.common import amounts, reasons
 from ml.common.classifiers import fit_calibrated
+from ml.common.encoding import signed_log1p
 from ml.common.features import FEATURES
 from ml.common.labelled import Labelled, Wanted
 from ml.common.labelled import labelled as labelled_rows
@@ -151,3 +152,29 @@ def test_a_mean_of_few_orders_is_drawn_to_the_shops() -> None:
     assert said[0] == pytest.approx(50, abs=2)
     assert said[0] < said[1] < said[2] < 100
     assert amounts.figures(fitted, rows)["skill"] > 0
+
+
+def test_reasons_are_those_of_asking_each_customer_alone(rows: Labelled) -> None:
+    """Spelt out: sums by group, then the column that adds most that way."""
+    random, count = np.random.default_rng(4), 400
+    sources = tuple(FEATURES)
+    values = random.poisson(3.0, (count, len(sources))) * random.random(len(sources))
+    weights = {
+        "usual": random.random(len(sources)),
+        "weights": random.normal(size=len(sources)),
+    }
+    told = pd.DataFrame(reasons.reasons(weights, values, sources)).astype("str")
+    added = (signed_log1p(values) - weights["usual"]) * weights["weights"]
+    own = [next(g for g, ps in GROUPS.items() if any(p in s for p in ps))
+           for s in sources]  # fmt: skip
+    for row in range(count):
+        by_group = pd.Series(added[row]).groupby(own, sort=False).sum()
+        strongest = by_group.abs().sort_values(ascending=False).index[:3]
+        for place, group in enumerate(strongest, 1):
+            way = 1 if by_group[group] >= 0 else -1
+            among = [at for at, one in enumerate(own) if one == group]
+            best = max(among, key=lambda at: added[row, at] * way)
+            told_of = telling(sources[best])
+            words = told_of.words(int(told_of.place(values[row, [best]])[0]))
+            expected = ("raises: " if way > 0 else "lowers: ") + words
+            assert told.loc[row, f"reason_{place}"] == expected

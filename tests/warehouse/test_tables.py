@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from ml.common.frames import empty
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.settings import Settings
@@ -65,6 +66,31 @@ def test_batches_are_the_frame_in_its_order(rows: Settings) -> None:
     together = pd.concat(read, ignore_index=True)
     whole = read_frame(rows, "ml.rows").astype({"number": "float64"})
     pd.testing.assert_frame_equal(together, whole)
+    with read_batches(rows, "ml.rows", 4, key="id") as batches:
+        pd.testing.assert_frame_equal(pd.concat(batches, ignore_index=True), whole)
+
+
+def test_numbers_of_every_kind_come_as_floats(built: Settings) -> None:
+    with connect(built.build_path) as connection:
+        connection.execute(
+            "create table ml.kinds as select 'a' as id, 3::hugeint as \"at\","
+            " null::bigint as n, true as yes, 1.25::decimal(9, 2) as amount"
+        )
+    with read_batches(built, "ml.kinds") as batches:
+        (frame,) = batches
+    assert set(frame.drop(columns="id").dtypes.astype(str)) == {"float64"}
+    assert frame[["at", "yes", "amount"]].iloc[0].to_list() == [3, 1, 1.25]
+    assert frame["n"].isna().all()
+
+
+def test_words_of_which_there_are_few_are_written_as_words(built: Settings) -> None:
+    words = pd.DataFrame({"why": pd.Categorical(["b", "a", "b"])}, index=[3, 1, 2])
+    for frame in (empty({"why": "category"}), words):
+        write_frames(built, {"ml.words": frame})
+        with connect(built.build_path, read_only=True) as connection:
+            assert connection.table("ml.words").types == ["VARCHAR"]
+            told = connection.execute("from ml.words").fetchall()
+        assert [why for (why,) in told] == frame["why"].to_list()
 
 
 def test_a_batch_left_half_read_locks_nothing(rows: Settings) -> None:
