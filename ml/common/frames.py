@@ -62,7 +62,7 @@ def _require(frame: pd.DataFrame, needed: list[str], where: str) -> None:
 
 def is_ascending(ids: "pd.Series[str]") -> bool:
     """Whether each id comes after the one before it: in order, and no two the same."""
-    values = ids.array
+    values: Any = ids.array
     return bool((values[:-1] < values[1:]).all())
 
 
