@@ -1,18 +1,28 @@
 """Next-order value: what a customer will pay for the next order, if there is one."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from ml.common.amounts import KINDS, PRIORS, expected, figures, fit_amounts
 from ml.common.classifiers import BOOSTING
+from ml.common.drift import SCORE, score_reference
+from ml.common.encoding import Floats
 from ml.common.features import columns_read, encode
 from ml.common.foretelling import CHOSEN, READS
 from ml.common.frames import canonical, empty, require_unique, typed
-from ml.common.labelled import LEAST_CASES, Labelled, Wanted, labelled
+from ml.common.labelled import (
+    LEAST_CASES,
+    Labelled,
+    Now,
+    Wanted,
+    labelled,
+    some_now,
+)
 from ml.common.moments import Plan, plan
-from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
+from ml.spec import SAMPLE, Card, Estimator, Frames, Inputs, ModelSpec, Trained
 
 HORIZON = pd.Timedelta(days=90)
 WANTED = Wanted("next_order_amount", HORIZON)
@@ -40,7 +50,8 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
         if schedule is None or reason:
             card = {"target": WANTED.target, "state": "not_enough_data"}
             return Trained("not_enough_data", reason, {**card, "reason": reason})
-        return _trained(past, schedule, seed)
+        now = some_now(inputs.frames.get(SAMPLE), WANTED, CHOSEN)
+        return _trained(past, schedule, now, seed)
 
 
 def score(
@@ -73,7 +84,7 @@ def _lacking(past: Labelled, schedule: Plan | None) -> str:
     )
 
 
-def _trained(past: Labelled, schedule: Plan, seed: int) -> Trained:
+def _trained(past: Labelled, schedule: Plan, now: Now | None, seed: int) -> Trained:
     kind, errors = _chosen(past, schedule, seed)
     judged = fit_amounts(kind, past.at(schedule.fit), seed)
     measured = figures(judged, past.at([schedule.test]))
@@ -91,6 +102,10 @@ def _trained(past: Labelled, schedule: Plan, seed: int) -> Trained:
     }
     window = (past.moments[0], past.moments[-1] + HORIZON)
     estimator, data = fit_amounts(kind, past, seed), past.fingerprint()
+    if now is not None:
+        says = (partial(_asked, one) for one in (estimator, judged))
+        scores = score_reference(now, past, schedule, *says)
+        card["reference"] = {"customer_count": 0, "features": {SCORE: scores}}
     at = schedule.test
     return Trained("trained", "", card, estimator, judged, data, window, test_at=at)
 
@@ -104,6 +119,10 @@ def _chosen(past: Labelled, schedule: Plan, seed: int) -> tuple[str, dict[str, f
         kind: figures(fit_amounts(kind, fit, seed), judge)["rmse"] for kind in KINDS
     }
     return min(KINDS, key=lambda kind: errors[kind]), errors
+
+
+def _asked(estimator: Estimator, rows: Labelled) -> Floats:
+    return expected(estimator, rows.values)
 
 
 def _said(estimator: Estimator, batch: pd.DataFrame, where: str) -> pd.DataFrame:

@@ -27,6 +27,8 @@ Window: TypeAlias = tuple[pd.Timestamp, pd.Timestamp]
 Estimator: TypeAlias = Any
 
 SCORING = "scoring"
+# A sample of the rows of now: for what a training wants to know of them.
+SAMPLE = "sample"
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,13 @@ class ModelSpec:
 
     `target` is the label's column in the training frame (None: nothing is predicted).
     `reads` names the table of each input; the rows of the one called `scoring` are
-    streamed. `outputs` gives the schema of each frame of `score`. `quality_floor` holds
-    the least acceptable values of figures in the card. `quality_floor`, `settings` and
-    `features` are part of the model's version. `train` takes the inputs, the champion's
-    estimator to start from (or None) and a seed; `score` an estimator, the inputs, the
-    batches of `scoring` and the version to write beside what it says. Without a
-    `contest` the newest model that is above its floor takes the place.
+    streamed, and of the one called `sample` only some are there. `outputs` gives the
+    schema of each frame of `score`. `quality_floor` holds the least acceptable values
+    of figures in the card. `quality_floor`, `settings` and `features` are part of the
+    model's version. `train` takes the inputs, the champion's estimator to start from
+    (or None) and a seed; `score` an estimator, the inputs, the batches of `scoring` and
+    the version to write beside what it says. Without a `contest` the newest model that
+    is above its floor takes the place.
     """
 
     name: str

@@ -24,7 +24,7 @@ from ml.spec import ModelSpec, discover
 from orchestration.cards import write_cards
 from orchestration.lives import SEED
 from orchestration.models import tables_of
-from orchestration.occasions import REGISTERED
+from orchestration.occasions import REGISTERED, SAMPLED_CUSTOMERS
 from orchestration.owners import DATA_SCIENCE
 from orchestration.run import Run
 from warehouse.flow import Flow
@@ -33,8 +33,6 @@ from warehouse.variables import positive_number, variables
 
 STEP = "drift"
 REGISTER, NOW, PAST = "ml.models", "features.customers_now", "features.past_scores"
-# PSI sees in so many customers what it would see in all of them.
-SAMPLE = 20_000
 DRIFT_TABLE, BACKTEST_TABLE = "model_drift", "propensity_backtest"
 DESCRIPTIONS = {
     DRIFT_TABLE: "One row per model and feature, or its score: how far it moved.",
@@ -95,11 +93,11 @@ def drift_assets() -> AssetsDefinition:
 
 
 def score_table(spec: ModelSpec) -> tuple[str, str] | None:
-    """The table and column in which a model says a probability of each customer."""
+    """The table and column in which a model tells a figure of each customer."""
     for output, table in tables_of(spec).items():
         columns = spec.outputs[output]
         for column in columns:
-            if column.endswith("_probability") and "customer_id" in columns:
+            if column.endswith(("probability", "_amount")) and "customer_id" in columns:
                 return table, column
     return None
 
@@ -126,15 +124,17 @@ def _said(run: Run, spec: ModelSpec) -> Columns:
     if place is None:
         return {}
     table, column = place
-    told = read_sample(run.settings, f"ml.{table}", [column], SAMPLE)
+    told = read_sample(run.settings, f"ml.{table}", [column], SAMPLED_CUSTOMERS)
     return {SCORE: told[column].to_numpy("float64")}
 
 
 def _features(run: Run, known: dict[str, Any]) -> Columns:
     """The features of the same customers, but those that only a model can tell."""
     names = [name for name in known["features"] if name in FEATURES]
+    if not names:
+        return {}
     read = ["as_of_at", *(one for one in columns_read(names) if one != "as_of_at")]
-    encoded = encode(read_sample(run.settings, NOW, read, SAMPLE), names)
+    encoded = encode(read_sample(run.settings, NOW, read, SAMPLED_CUSTOMERS), names)
     return dict(zip(names, encoded.plain().T, strict=True))
 
 

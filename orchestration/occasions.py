@@ -10,7 +10,7 @@ import pandas as pd
 from expectations.engine.profiles import load_profile
 from ml.common.frames import empty
 from ml.life.promotion import Standing
-from ml.spec import SCORING, Frames, Inputs, ModelSpec
+from ml.spec import SAMPLE, SCORING, Frames, Inputs, ModelSpec
 from orchestration.run import Run
 from warehouse.registry import Registry, read_registry
 from warehouse.settings import BUILD
@@ -24,6 +24,8 @@ REGISTERED = {
     "propensity_90d": "purchase_90d",
     "clustering": "clusters",
 }
+# PSI sees in so many customers what it would see in all of them.
+SAMPLED_CUSTOMERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Occasion:
         """The tables that it reads, each when it is asked for."""
         settings = self.run.settings
         known = {**variables(settings.project_dir), **self.run.variables}
-        frames = TableFrames(settings, self.spec.reads)
+        frames = TableFrames(settings, self.spec.reads, {SAMPLE: SAMPLED_CUSTOMERS})
         return Inputs(frames, pd.Timestamp(self.moment), known, self._allowed)
 
     @property

@@ -83,15 +83,27 @@ def read_sample(
 
 
 class TableFrames(Mapping[str, "pd.DataFrame"]):
-    """Tables (`schema.name`) by other names, each read when it is asked for."""
+    """Tables (`schema.name`) by other names, each read when it is asked for.
 
-    def __init__(self, settings: Settings, tables: Mapping[str, str]) -> None:
+    Of those that `samples` names only so many customers are read.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        tables: Mapping[str, str],
+        samples: Mapping[str, int] | None = None,
+    ) -> None:
         """Read nothing yet."""
         self._settings, self._tables = settings, tables
+        self._samples = samples or {}
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
-        """Read the whole table of this name, its rows in a total order."""
-        return read_frame(self._settings, self._tables[name])
+        """Read the table of this name, its rows in a total order."""
+        table, customers = self._tables[name], self._samples.get(name)
+        if customers is None:
+            return read_frame(self._settings, table)
+        return read_sample(self._settings, table, ["*"], customers)
 
     def __iter__(self) -> Iterator[str]:
         """Give the names."""

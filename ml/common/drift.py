@@ -7,6 +7,11 @@ a large one. From it is taken what no change gives, too:
   of (bins - 1) degrees (Yurdakul, Statistical Properties of PSI, 2018);
 - the calendar: ages and totals grow, seasons turn, and some months have five Mondays.
   How far a feature moved between the moments that taught is usual for it.
+
+Scores are of one fit: two fits of a recipe say different things of the same customer.
+What scores has learned from each moment that has an answer, so that only the moment of
+its training is new to it: that is the reference. How far scores of new moments move is
+seen in the fit that judged it, between the moments that it has not learned from.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +24,11 @@ from scipy.stats import chi2
 
 from ml.common.encoding import Columns, Floats
 from ml.common.frames import typed
-from ml.common.labelled import Labelled
+from ml.common.labelled import Labelled, Now
 from ml.common.moments import Plan
 
 Reference: TypeAlias = Mapping[str, Any]
+Says: TypeAlias = Callable[[Labelled], Floats]
 BINS = 10
 # Half a customer in each bin, so that an empty one has a logarithm (Jeffreys' prior).
 PRIOR = 0.5
@@ -51,17 +57,30 @@ class Thresholds:
     drifted: float = 0.25
 
 
-def judged_reference(
-    past: Labelled, schedule: Plan, said: Callable[[Labelled], Floats]
-) -> dict[str, Any]:
-    """Return the `reference` of a classifier: its features, and `said`, its scores."""
+def judged_reference(past: Labelled, schedule: Plan) -> dict[str, Any]:
+    """Return the `reference` of a classifier's features."""
 
     def columns(moment: pd.Timestamp) -> Columns:
         rows = past.at([moment])
-        plain = {name: rows.column(name) for name in dict.fromkeys(rows.sources)}
-        return {**plain, SCORE: said(rows)}
+        return {name: rows.column(name) for name in dict.fromkeys(rows.sources)}
 
     return reference(columns(schedule.test), [columns(one) for one in schedule.fit])
+
+
+def score_reference(
+    now: Now, past: Labelled, schedule: Plan, says: Says, judged_says: Says
+) -> dict[str, Any]:
+    """Return what later scores are compared with: those of `now`, when it was trained.
+
+    `says` is what scores, `judged_says` the fit that judged it, which has not learned
+    from the moments after `schedule.fit`.
+    """
+    new = [moment for moment in past.moments if moment > schedule.fit[-1]]
+    before = [{SCORE: judged_says(past.at([moment]))} for moment in new]
+    judged = reference({SCORE: judged_says(now.asked)}, before)["features"][SCORE]
+    known = reference({SCORE: says(now.everybody)}, [])
+    bins = {**known["features"][SCORE], "psi_usual": judged["psi_usual"]}
+    return {**bins, "customer_count": known["customer_count"]}
 
 
 def reference(judged: Columns, taught: Sequence[Columns]) -> dict[str, Any]:
@@ -131,7 +150,8 @@ def drift(known: Reference, now: Columns, thresholds: Thresholds) -> pd.DataFram
 def _row(
     name: str, known: Reference, values: Floats, thresholds: Thresholds, among: int
 ) -> dict[str, Any]:
-    bins, counts = known["features"][name], (known["customer_count"], len(values))
+    bins = known["features"][name]
+    counts = bins.get("customer_count", known["customer_count"]), len(values)
     edges, then = np.asarray(bins["edges"]), np.asarray(bins["shares"])
     shares, usual = _shares(values, edges), bins["psi_usual"]
     found, lucky = psi(then, shares, counts), len(edges) * _noise(counts)

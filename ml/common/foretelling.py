@@ -18,18 +18,19 @@ from ml.common.classifiers import (
     fit_calibrated,
     probabilities,
 )
-from ml.common.drift import judged_reference
+from ml.common.drift import SCORE, judged_reference, score_reference
 from ml.common.encoding import Floats
 from ml.common.features import FEATURES, PACED, columns_read, encode
 from ml.common.frames import canonical
 from ml.common.importance import importances
-from ml.common.labelled import Labelled, Wanted, labelled
+from ml.common.labelled import Labelled, Now, Wanted, labelled, some_now
 from ml.common.moments import Plan, plan
 from ml.common.plots import card_plots
 from ml.life.contest import contest
-from ml.spec import Card, Estimator, Inputs, Trained, Verdict
+from ml.spec import SAMPLE, Card, Estimator, Inputs, Trained, Verdict
 
-READS = {"training": "features.training_set", "scoring": "features.customers_now"}
+NOW = "features.customers_now"
+READS = {"training": "features.training_set", "scoring": NOW, SAMPLE: NOW}
 CHOSEN = tuple(name for name in FEATURES if name not in PACED)
 SETTINGS = {
     "logistic": dict(LOGISTIC),
@@ -74,7 +75,8 @@ def teach(question: Question, inputs: Inputs, seed: int) -> Trained:
         reason = _lacking(question, past, schedule)
         if schedule is None or reason:
             return _not_enough(question, reason)
-        return _taught(question, past, schedule, seed)
+        now = some_now(inputs.frames.get(SAMPLE), question.wanted, CHOSEN)
+        return _taught(question, past, schedule, now, seed)
 
 
 def judge(
@@ -140,15 +142,29 @@ def _not_enough(question: Question, reason: str) -> Trained:
     return Trained("not_enough_data", reason, card)
 
 
-def _taught(question: Question, past: Labelled, schedule: Plan, seed: int) -> Trained:
+def _taught(
+    question: Question,
+    past: Labelled,
+    schedule: Plan,
+    now: Now | None,
+    seed: int,
+) -> Trained:
     choice = choose(past, schedule, question.days, seed)
     judged = fit_kind(question, choice.kind, past.at(schedule.fit), seed)
+    estimator = fit_kind(question, choice.kind, past, seed)
     card = _judged(question, judged, choice, past, schedule, seed)
+    if question.is_leading:
+        card["reference"] = judged_reference(past, schedule)
+    if now is not None:
+        says = (partial(_said, one) for one in (estimator, judged))
+        scores = score_reference(now, past, schedule, *says)
+        known = card.setdefault("reference", {"customer_count": 0, "features": {}})
+        known["features"][SCORE] = scores
     return Trained(
         state="trained",
         reason="",
         card=card,
-        estimator=fit_kind(question, choice.kind, past, seed),
+        estimator=estimator,
         judged=judged,
         data=past.fingerprint(),
         window=(past.moments[0], past.moments[-1] + question.wanted.horizon),
@@ -175,7 +191,6 @@ def _judged(
     told = {**card.as_dict(), "state": "trained", "reason": ""}
     told["returning"] = judged["returning"] or "left out: too few came back"
     if question.is_leading:
-        told["reference"] = judged_reference(past, schedule, partial(_said, judged))
         told["reasons_r_squared"] = reasons.fidelity(judged["reasons"], model, test)
     return told
 

@@ -105,6 +105,33 @@ def labelled(
     )
 
 
+@dataclass(frozen=True)
+class Now:
+    """Customers of now, whose labels nobody knows: all, and of whom it is asked."""
+
+    everybody: Labelled
+    asked: Labelled
+
+
+def some_now(
+    frame: pd.DataFrame | None, wanted: Wanted, features: tuple[str, ...]
+) -> Now | None:
+    """Return the customers of a frame of now; None where there is none to ask."""
+    if frame is None or frame.empty:
+        return None
+    rows = canonical(frame, [*columns_read(features), *wanted.reads], "ml, sample")
+    asked = rows[wanted.among(rows)] if wanted.among else rows
+    if asked.empty:
+        return None
+    return Now(_unlabelled(rows, features), _unlabelled(asked, features))
+
+
+def _unlabelled(rows: pd.DataFrame, features: tuple[str, ...]) -> Labelled:
+    encoded, keys = encode(rows, features), rows[["customer_id", "as_of_at"]]
+    unknown = np.full(len(rows), np.nan)
+    return Labelled(keys, encoded.values, unknown, encoded.sources)
+
+
 def _sample(rows: pd.DataFrame, most: int | None) -> pd.DataFrame:
     """Return the rows of so many customers at most, chosen by a hash of the id."""
     ids = rows["customer_id"].unique()

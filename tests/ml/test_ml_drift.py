@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.common.drift import DRIFT, Thresholds, drift, psi, reference
+from ml.common.drift import (
+    DRIFT,
+    SCORE,
+    Thresholds,
+    drift,
+    psi,
+    reference,
+    score_reference,
+)
+from ml.common.encoding import Floats
+from ml.common.labelled import Labelled, Now
+from ml.common.moments import plan
 
 PLAIN = Thresholds(shifted=0.1, drifted=0.25)
 
@@ -107,3 +118,71 @@ def test_what_only_one_side_knows_is_not_compared() -> None:
     now = {"kept": np.arange(50.0), "new": np.arange(50.0)}
     assert drift(known, now, PLAIN)["feature"].to_list() == ["kept"]
     assert drift(known, {"kept": np.empty(0)}, PLAIN).empty
+
+
+def rows(moment: str, values: np.ndarray) -> Labelled:
+    """Customers at a moment of 2026 with one feature, and no labels."""
+    keys = pd.DataFrame({"customer_id": np.arange(len(values)).astype("str")})
+    keys["as_of_at"] = pd.Timestamp(f"2026-{moment}")
+    return Labelled(keys, values[:, None], np.zeros(len(values)), ("age",))
+
+
+def joined(*parts: Labelled) -> Labelled:
+    keys = pd.concat([one.keys for one in parts], ignore_index=True)
+    values = np.concatenate([one.values for one in parts])
+    return Labelled(keys, values, np.zeros(len(values)), ("age",))
+
+
+def scores_at(*shifts: float) -> tuple[pd.Series, pd.Series]:
+    """What is told of scores: where nothing happens, and where they rise by 0.5.
+
+    `shifts` are how far scores lay from those of now at the moment that taught, in the
+    embargo, and at the test. What scores says 1 more than what judged it.
+    """
+    random = np.random.default_rng(6)
+    base = random.normal(0, 1, 4000)
+    moments = ("01-01", "02-05", "03-01")
+    past = joined(
+        *(rows(one, base + shift) for one, shift in zip(moments, shifts, strict=True))
+    )
+    schedule = plan(past.moments)
+    assert schedule is not None
+    now = rows("04-01", base)
+
+    def judged(asked: Labelled) -> Floats:
+        return asked.values[:, 0]
+
+    known = score_reference(
+        Now(now, now), past, schedule, lambda one: judged(one) + 1, judged
+    )
+    whole = {"customer_count": 0, "features": {SCORE: known}}
+    told = [drift(whole, {SCORE: base + 1 + by}, PLAIN) for by in (0.0, 0.8)]
+    assert [one["reference_count"].item() for one in told] == [4000, 4000]
+    return told[0].iloc[0], told[1].iloc[0]
+
+
+def test_scores_are_compared_with_those_of_the_same_fit() -> None:
+    """Two fits differ; one that says what it said has not drifted."""
+    same, risen = scores_at(0, 0, 0)
+    assert same["psi"] < 0.01
+    assert same["verdict"] == "stable"
+    assert risen["verdict"] == "drifted"
+
+
+def test_usual_is_how_scores_moved_between_moments_that_were_new_to_the_fit() -> None:
+    assert scores_at(0.8, 0, 0)[1]["verdict"] == "drifted"
+    for turned in (scores_at(0, 0.8, 0), scores_at(0, 0, 0.8)):
+        assert turned[1]["psi_usual"] > PLAIN.drifted
+        assert turned[1]["verdict"] == "stable"
+
+
+def test_who_is_not_asked_is_told_a_score_and_is_no_news_of_those_who_are() -> None:
+    everybody, asked = rows("04-01", np.arange(400.0)), rows("04-01", np.arange(200.0))
+    past = joined(rows("01-01", np.arange(200.0)), rows("03-01", np.arange(200.0)))
+    schedule = plan(past.moments)
+    assert schedule is not None
+    known = score_reference(
+        Now(everybody, asked), past, schedule, *[lambda one: one.values[:, 0]] * 2
+    )
+    assert known["customer_count"] == 400
+    assert known["psi_usual"] == 0

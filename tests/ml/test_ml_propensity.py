@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ml.common.drift import SCORE, Thresholds, drift
 from ml.common.metrics import measure
 from ml.propensity import MODEL
-from tests.ml.running import Said, say
+from tests.ml.running import Said, ask, say
 
 
 def train_and_score(training: pd.DataFrame, scoring: pd.DataFrame) -> Said:
@@ -50,6 +51,27 @@ def test_its_probabilities_are_the_true_ones_on_average_in_every_decile(
     assert (by_decile["said"] - by_decile["truth"]).abs().max() < 0.06
     assert abs(said.mean() - shop.truth().mean()) < 0.015
     assert result.card["metrics"]["ece"] < 0.025
+
+
+def test_its_scores_drift_where_customers_do_and_not_where_a_month_went_by(
+    result: Said, shop, training: pd.DataFrame
+) -> None:
+    later = shop.features(395)
+    eager = later[shop.rate > np.median(shop.rate)]
+
+    def verdict(customers: pd.DataFrame) -> str:
+        tables = {
+            "features.training_set": training,
+            "features.customers_now": customers,
+        }
+        said = ask(MODEL, result.trained, tables).frames["scores"]
+        now = {SCORE: said["purchase_30d_probability"].to_numpy()}
+        told = drift(result.card["reference"], now, Thresholds())
+        return str(told.set_index("feature")["verdict"][SCORE])
+
+    assert verdict(shop.features(365)) == "stable"
+    assert verdict(later) == "stable"
+    assert verdict(eager) == "drifted"
 
 
 def test_deciles_and_percentiles_follow_the_probability(
