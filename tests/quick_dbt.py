@@ -17,7 +17,7 @@ import pytest
 from dbt.adapters.base import BaseAdapter, BaseRelation
 from dbt.clients.jinja import MacroGenerator
 from dbt.compilation import Compiler
-from dbt.context import providers
+from dbt.context import exceptions_jinja, providers
 from dbt.context.base import BaseContext
 from dbt.context.configured import ConfiguredContext
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
@@ -27,19 +27,29 @@ from dbt.graph.graph import Graph
 from dbt.graph.selector import ResourceTypeSelector
 from dbt.graph.selector_spec import SelectionCriteria, SelectionSpec
 from dbt_common.clients import agate_helper
-from dbt_common.clients.jinja import MacroFuzzEnvironment
+from dbt_common.clients.jinja import (
+    MacroFuzzEnvironment,
+    MacroFuzzTemplate,
+    NativeSandboxTemplate,
+)
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from jinja2 import Environment
 
+from expectations.engine import run
+
 QUICK = pytest.MonkeyPatch()
+CONTEXT = (
+    "great_expectations.data_context.data_context.abstract_data_context"
+    ".AbstractDataContext"
+)
 
 
 def make_quick() -> None:
     """Put these in the place of dbt's own, until `QUICK.undo()`."""
     QUICK.undo()
-    for part in (texts, macros, arguments, templates, messages):
+    for part in (texts, macros, names, refusals, arguments, templates, messages):
         part(QUICK)
-    for part in (pages, lookups, parsers, graphs):
+    for part in (pages, stores, lookups, parsers, graphs):
         part(QUICK)
 
 
@@ -122,6 +132,32 @@ def macros(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ManifestContext, "to_dict", to_dict)
 
 
+def names(patch: pytest.MonkeyPatch) -> None:
+    """What a test of dbt is given looks its names up, as a model does, and copies none.
+
+    The copy made all macros callable, for each test.
+    """
+    patch.setattr(NativeSandboxTemplate, "new_context", MacroFuzzTemplate.new_context)
+
+
+class Refusals(dict[str, Any]):
+    """The functions of `exceptions`, each made for its model when it is asked for."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def __missing__(self, name: str) -> Any:
+        told = exceptions_jinja.wrapper(self.model)
+        self[name] = told(exceptions_jinja.CONTEXT_EXPORTS[name])
+        return self[name]
+
+
+def refusals(patch: pytest.MonkeyPatch) -> None:
+    """A model that refuses nothing needs none of two dozen refusals."""
+    patch.setattr(providers, "wrapped_exports", Refusals)
+
+
 def arguments(patch: pytest.MonkeyPatch) -> None:
     """A step has the same arguments for each of its models."""
     last: list[Any] = [None, {}]
@@ -186,6 +222,21 @@ def messages(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(BaseEvent, "__init__", begin)
     patch.setattr(BaseEvent, "__getattr__", look_up)
+
+
+def stores(patch: pytest.MonkeyPatch) -> None:
+    """The configuration of a gate's context, which lives in memory, is not written.
+
+    What it is part of takes seconds to import: it waits for the first gate.
+    """
+    judge = run._judge_rules
+
+    def judge_first(*given: Any) -> Any:
+        patch.setattr(f"{CONTEXT}._save_project_config", lambda _: None)
+        patch.setattr(run, "_judge_rules", judge)
+        return judge(*given)
+
+    patch.setattr(run, "_judge_rules", judge_first)
 
 
 def lookups(patch: pytest.MonkeyPatch) -> None:

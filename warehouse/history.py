@@ -104,11 +104,11 @@ def _insert(settings: Settings, table: str, rows: Sequence[Mapping[str, Any]]) -
     with connect(settings.build_path) as connection:
         connection.execute("create schema if not exists ops")
         connection.execute(f"create table if not exists ops.{table} ({TABLES[table]})")
+        known = connection.table(f"ops.{table}").columns
         for column in TABLES[table].split(","):
             # An older version's table may lack it.
-            connection.execute(
-                f"alter table ops.{table} add column if not exists {column}"
-            )
+            if column.split()[0] not in known:
+                connection.execute(f"alter table ops.{table} add column {column}")
         for row in rows:
             values = [row.get(name) for name in names]
             connection.execute(

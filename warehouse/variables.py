@@ -12,6 +12,8 @@ from warehouse.folders import unwritable
 from warehouse.settings import PROJECT_DIR
 
 PROJECT_FILE = "dbt_project.yml"
+# The same in C where it was compiled: ten times as quick.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # The way to a value below `vars`.
 Way = tuple[str, ...]
 PLAIN = re.compile(r"[A-Za-z][\w/+-]*")
@@ -27,7 +29,7 @@ class Change(NamedTuple):
 
 def variables(project_dir: Path = PROJECT_DIR) -> dict[str, object]:
     """The vars as the project's file gives them."""
-    found = yaml.safe_load(_text(project_dir / PROJECT_FILE))
+    found = yaml.load(_text(project_dir / PROJECT_FILE), Loader=LOADER)
     return dict(found["vars"])
 
 
