@@ -6,6 +6,7 @@ A clause is one of the conditions that a predicate joins by `and` at its top.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 import duckdb
@@ -14,6 +15,7 @@ from warehouse.connection import connect
 
 BEFORE, AFTER = "select (", "\n) from inputs"
 PLACES = ("query_location", "query_location_length")
+EQUALS = ("COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_IN", "COMPARE_NOT_IN")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,25 @@ def called(where: str) -> list[Call]:
         for node in nodes(tree)
         if node.get("class") == "FUNCTION"
     ]
+
+
+def compared(where: str) -> list[tuple[str, str]]:
+    """Every column that is to equal a text, or not to, with that text, each pair once.
+
+    Raises:
+        ValueError: it is no predicate; `warehouse.predicates` tells why.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for node in nodes(parsed(where)):
+        if node.get("type") not in EQUALS:
+            continue
+        sides = node.get("children") or [node["left"], node["right"]]
+        columns = [one for one in sides if one["class"] == "COLUMN_REF"]
+        texts = [one["literal"] for one in sides if "literal" in one]
+        for column, text in product(columns, texts):
+            if text["kind"] == "STRING":
+                found[str(column["column_names"][-1]), str(text["text"])] = None
+    return list(found)
 
 
 def parsed(where: str) -> dict[str, Any]:

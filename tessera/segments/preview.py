@@ -46,6 +46,8 @@ def told(found: Preview) -> Iterator[RenderableType]:
         f"Reachable by email: {size(found.email_reach, found.members)};"
         f" by SMS: {size(found.sms_reach, found.members)}"
     )
+    for sentence in found.unmet:
+        yield f"[yellow]Note:[/] {escape(sentence)}"
     counts = ("Alone", "With those above")
     funnel = table("Clause by clause", "Clause", *counts, numbers=counts)
     for rung in found.funnel:

@@ -81,6 +81,28 @@ def test_a_wrong_rule_is_refused_with_every_mistake(
         preview(small_publication, " ", ENTRIES)
 
 
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("cluster_name = 'quite'", ["cluster_name `quite`. Did you mean `quiet`?"]),
+        (
+            "CLUSTER_NAME not in ('quite', 'quiet')",
+            ["CLUSTER_NAME `quite`. Did you mean `quiet`?"],
+        ),
+        (
+            "order_count > 1 or 'x' = cluster_name",
+            ["cluster_name `x`. Known: `it's loud`, `quiet`."],
+        ),
+        ("cluster_name = 'quiet' and as_of_at > '2020-01-01'", []),
+    ],
+)
+def test_a_text_that_nobody_has_is_told_with_the_nearest(
+    small_publication: Publication, where: str, told: list[str]
+) -> None:
+    found = preview(small_publication, where, [])
+    assert [one.partition(" the ")[2] for one in found.unmet] == told
+
+
 def test_an_old_publication_says_so(old_publication: Publication) -> None:
     with pytest.raises(TesseraError, match="was made before") as refused:
         preview(old_publication, "order_count > 1", [])

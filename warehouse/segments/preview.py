@@ -11,6 +11,7 @@ from warehouse.publications import Publication
 from warehouse.segments.keys import Definition
 from warehouse.segments.published import columns_of, opened, require_sound
 from warehouse.segments.rendering import conditions_sql
+from warehouse.segments.unmet import unmet
 
 EXAMPLES = 10
 REACH = """
@@ -52,7 +53,10 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Preview:
-    """What was found; `examples` are ids with the values of `columns`."""
+    """What was found; `examples` are ids with the values of `columns`.
+
+    `unmet` tells of texts that no customer has, each a sentence.
+    """
 
     customers: int
     members: int
@@ -62,6 +66,7 @@ class Preview:
     columns: Sequence[str]
     examples: Sequence[tuple[Any, ...]]
     overlaps: Sequence[Overlap]
+    unmet: Sequence[str] = ()
 
     @property
     def share(self) -> float | None:
@@ -102,6 +107,7 @@ def preview(
                     OVERLAPS.format(members=ids), {"members": members}
                 ).fetchall()
             ],
+            unmet=list(unmet(connection, where)),
         )
 
 
