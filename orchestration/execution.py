@@ -24,6 +24,7 @@ from warehouse.disk import full_disk
 from warehouse.errors import TesseraError, causes
 from warehouse.ledger import files_lost
 from warehouse.settings import BUILD, Settings
+from warehouse.stopping import Stopped
 
 # The terminal shows our own progress; Dagster's lines are kept with the run.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -106,8 +107,8 @@ def _run(
             )
     except DagsterAssetCheckFailedError:
         return Outcome(run_id, succeeded=False)
-    except DagsterExecutionInterruptedError:
-        raise KeyboardInterrupt from None
+    except (DagsterExecutionInterruptedError, KeyboardInterrupt):
+        raise Stopped from None
     except Failure as failure:
         # What ended a step that is never tried again.
         raise _told(settings, failure.__cause__ or failure) from failure

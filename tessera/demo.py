@@ -10,6 +10,7 @@ from tessera.pipeline import run_pipeline
 from tessera.segments.overlap import tell_matrix
 from tessera.simulate import simulate_into
 from warehouse.landing import landed_paths
+from warehouse.locking import require_free
 from warehouse.settings import load_settings
 
 
@@ -19,9 +20,10 @@ def demo(
     seed: Annotated[int, Option(min=0, help="The same seed, the same shop.")] = 1,
 ) -> None:
     """Simulate a shop if there is none yet, run everything, tell what came out."""
+    settings = load_settings()
+    require_free(settings)
     from orchestration.execution import Options
 
-    settings = load_settings()
     if next(landed_paths(settings.raw_dir), None) is None:
         simulate_into(settings.raw_dir, customers=customers, days=days, seed=seed)
     else:

@@ -11,7 +11,7 @@ from tessera.erase import erase_people
 from tessera.explain import explain
 from tessera.init import init
 from tessera.models import models
-from tessera.output import tell_error
+from tessera.output import tell_error, tell_stopped
 from tessera.publications import publications
 from tessera.quarantine import quarantine
 from tessera.run import run
@@ -21,6 +21,7 @@ from tessera.status import status
 from warehouse.disk import full_disk
 from warehouse.errors import TesseraError
 from warehouse.settings import load_settings
+from warehouse.stopping import CODE, listening_to_signals, stopped_by
 
 START, WORK, LOOK = "To begin with", "Work", "Look"
 MISTAKE = 2
@@ -49,12 +50,28 @@ commands.command(rich_help_panel=LOOK)(status)
 
 
 def app() -> None:
-    """Run a command; what the user can mend is a sentence and the exit code 2."""
+    """Run a command; what the user can mend is a sentence and the exit code 2.
+
+    Stopped by a signal it says so, and ends with the code that shells know for it.
+    """
+    with listening_to_signals():
+        try:
+            _run()
+        except BaseException as error:
+            by = stopped_by()
+            is_done = isinstance(error, SystemExit) and not error.code
+            if by is None or is_done:
+                raise
+            tell_stopped(by.name)
+            sys.exit(CODE + by)
+
+
+def _run() -> None:
     try:
         commands()
     except Exception as error:
         told = error if isinstance(error, TesseraError) else _full_disk(error)
-        if told is None:
+        if told is None or stopped_by():
             raise
         tell_error(told)
         sys.exit(MISTAKE)

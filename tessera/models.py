@@ -9,6 +9,7 @@ from typer import Argument, Context, Option, Typer, echo
 
 from tessera.output import ExampleName, console
 from tessera.watching import TITLES
+from warehouse.errors import TesseraError
 from warehouse.model_states import model_rows
 from warehouse.promoting import promote, roll_back_model
 from warehouse.registry import read_registry, unknown
@@ -59,6 +60,7 @@ def compare(
     for version in (one, other):
         if version not in rows:
             raise unknown(version, sorted(rows), "version")
+    _require_comparable(rows[one], rows[other])
     pair = [rows[one], rows[other]]
     if as_json:
         _print_json(pair)
@@ -88,6 +90,24 @@ def rollback(
     """Let the version score again that did before the champion."""
     entry = roll_back_model(settings_for(example), model)
     console.print(_from_now_on(entry.model_name, entry.model_version))
+
+
+def _require_comparable(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Figures of two models answer two questions, and one version is one figure."""
+    versions = (one["model_version"], other["model_version"])
+    models = (one["model_name"], other["model_name"])
+    if versions[0] == versions[1] or models[0] != models[1]:
+        is_same = versions[0] == versions[1]
+        raise TesseraError(
+            "this is one version twice" if is_same else "these are two models",
+            where="tessera models compare",
+            given=" and ".join(
+                f"`{version}` of {model}"
+                for version, model in zip(versions, models, strict=True)
+            ),
+            allowed="two versions of one model",
+            remedy="`tessera models` lists the versions of each",
+        )
 
 
 def _from_now_on(model: str, version: str) -> str:

@@ -19,6 +19,15 @@ def tell_error(error: TesseraError) -> None:
     errors.print(f"[bold red]tessera:[/] {escape(str(error))}", soft_wrap=True)
 
 
+def tell_stopped(by: str) -> None:
+    """Say that the command was stopped, and that this harms nothing."""
+    errors.print(
+        f"[bold]tessera:[/] stopped by {by}. What is published stands; the next run"
+        " goes on from what is whole.",
+        soft_wrap=True,
+    )
+
+
 def count(number: int) -> str:
     """A number with its thousands apart."""
     return f"{number:,}"

@@ -9,6 +9,7 @@ from typer import Exit, Option
 from tessera.output import console
 from tessera.pipeline import run_pipeline
 from warehouse.errors import TesseraError, nearest
+from warehouse.locking import require_free
 from warehouse.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def run(
     ] = None,
 ) -> None:
     """Take in what has landed, build, judge and publish."""
+    settings = load_settings()
+    require_free(settings.for_example(example) if example else settings)
     from orchestration.execution import Options
 
     options = Options(
@@ -57,7 +60,6 @@ def run(
         accepted=_accepted(accept or [], reason),
         retrain=retrain,
     )
-    settings = load_settings()
     if example or input_path:
         settings, options = _example(settings, options, example, input_path)
     days = (backfill[0].date(), backfill[1].date()) if backfill else None

@@ -20,6 +20,7 @@ from warehouse.errors import TesseraError
 from warehouse.folders import make_folder
 from warehouse.progress import Progress, tell
 from warehouse.settings import Settings
+from warehouse.stopping import stopped_by
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -247,6 +248,9 @@ def _reporter(step: str) -> Callable[[Any], None]:
 
 def _judged(outcome: "dbtRunnerResult") -> DbtRun:
     """The run, or the first failure of it as an error."""
+    if stopped_by():
+        # dbt tells of it as of any error: of the query that was at work.
+        raise KeyboardInterrupt
     raw_results = getattr(outcome.result, "results", None)
     if raw_results is None:
         raise _refusal(outcome.exception)

@@ -17,6 +17,7 @@ from warehouse.folders import make_folder
 from warehouse.memory import forget_peak, peak_mb
 from warehouse.progress import Progress, State, tell
 from warehouse.settings import Settings
+from warehouse.stopping import stopped_by
 
 TABLES = {
     "run_history": (
@@ -62,8 +63,11 @@ def recorded_step(settings: Settings, run_id: str, step: str) -> Iterator[StepNo
     try:
         yield note
         state = "succeeded"
-    except TesseraError as error:
-        note.detail = str(error)
+    except BaseException as error:
+        if by := stopped_by():
+            note.detail = f"Stopped by {by.name}."
+        elif isinstance(error, TesseraError):
+            note.detail = str(error)
         raise
     finally:
         row = {

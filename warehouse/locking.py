@@ -79,6 +79,17 @@ def looking(settings: Settings) -> Iterator[Holder | None]:
         yield holder
 
 
+def require_free(settings: Settings) -> None:
+    """Refuse at once what a run at work would refuse after long preparations.
+
+    Raises:
+        TesseraError: another run is at work; says which process and since when.
+    """
+    with looking(settings) as holder:
+        if holder is not None:
+            raise _held(_lock_path(settings), holder)
+
+
 def _lock_path(settings: Settings) -> Path:
     return settings.data_dir / BUILD / "run.lock"
 
@@ -98,7 +109,7 @@ def _acquire(path: Path, lock: IO[str], deadline: float) -> None:
             return
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise _held(path, lock) from None
+                raise _held(path, _holder(lock)) from None
             time.sleep(POLL_SECONDS)
 
 
@@ -118,11 +129,11 @@ def _read(lock: IO[str]) -> dict[str, Any]:
         return {}
 
 
-def _held(path: Path, lock: IO[str]) -> TesseraError:
+def _held(path: Path, holder: Holder) -> TesseraError:
     return TesseraError(
         "another run is at work on this data folder",
         where=str(path),
-        given=str(_holder(lock)),
+        given=str(holder),
         remedy="Wait for it to end, then run again",
     )
 

@@ -17,16 +17,37 @@ with declared as (
     ) as entries (kind, segment_name, definition_hash, entry)
 ),
 
-models as (
+-- What a rule may ask of a model, as segment_inputs names it.
+said as (
     select
-        'score' as kind,
+        unnest(['purchase_30d_probability', 'score_decile']) as input,
         max(model_version) as model_version
     from {{ ref('propensity_predictions') }}
     union all
     select
-        'cluster' as kind,
+        prediction as input,
+        max(model_version) as model_version
+    from {{ ref('sibling_predictions') }}
+    group by prediction
+    union all
+    select
+        'cluster_name' as input,
         max(model_version) as model_version
     from {{ ref('cluster_predictions') }}
+),
+
+models as (
+    select
+        definitions.segment_name,
+        string_agg(
+            distinct said.model_version, ', ' order by said.model_version
+        ) as model_version
+    from {{ ref('segment_definitions') }} as definitions
+    inner join said
+        on
+            regexp_matches(definitions.rule_text, '\b' || said.input || '\b', 'i')
+            or (definitions.kind = 'cluster' and said.input = 'cluster_name')
+    group by definitions.segment_name
 )
 
 -- All clusters have one entry.
@@ -44,4 +65,4 @@ inner join declared
             definitions.segment_name = declared.segment_name
             or definitions.kind = 'cluster'
         )
-left join models on definitions.kind = models.kind
+left join models on definitions.segment_name = models.segment_name

@@ -83,6 +83,7 @@ COLUMNS = {
     "features.priced_clicks": "event_id varchar",
     "predictions.propensity_predictions": "model_version varchar",
     "predictions.cluster_predictions": "model_version varchar",
+    "predictions.sibling_predictions": "prediction varchar, model_version varchar",
     "segments.segment_memberships": (
         "customer_id varchar, segment_name varchar, as_of_at timestamp"
     ),

@@ -48,6 +48,33 @@ def view(at: datetime, known_at: datetime | None = None, record: str = "ann") ->
     return Act(record, "product_viewed", at, known_at or at)
 
 
+@pytest.mark.parametrize(
+    ("rule", "versions"),
+    [
+        ("PURCHASE_30D_probability > 0.8", "p-30"),
+        ("score_decile = 1", "p-30"),
+        ("churn_probability > 0.5", "c"),
+        ("next_order_value_amount * purchase_90d_probability > 9", "o, p-90"),
+        ("cluster_name = 'keen'", "k"),
+        ("my_churn_probability > 0.5", None),
+        ("order_count > 2", None),
+    ],
+)
+def test_a_segment_is_of_the_models_whose_scores_its_rule_asks_for(
+    shop: ExactShop, rule: str, versions: str | None
+) -> None:
+    shop.build.execute("update segments.segment_definitions set rule_text = $1", [rule])
+    shop.build.execute("insert into predictions.propensity_predictions values ('p-30')")
+    shop.build.execute("insert into predictions.cluster_predictions values ('k')")
+    shop.build.execute(
+        "insert into predictions.sibling_predictions values ('churn_probability', 'c'),"
+        " ('purchase_90d_probability', 'p-90'), ('next_order_value_amount', 'o')"
+    )
+    _, sql = shop.models["segment_versions"]
+    found = shop.asked(f"select distinct model_version from ({sql})")
+    assert found == [(versions,)]
+
+
 def why(shop: ExactShop, customer: str, segment: str) -> list[tuple[Any, ...]]:
     return shop.asked(WHY, [customer, segment])
 

@@ -15,6 +15,7 @@ from warehouse.beginning import make_raw_folder
 from warehouse.contract import whole_contract
 from warehouse.errors import TesseraError
 from warehouse.ledger import take_in
+from warehouse.locking import run_lock
 from warehouse.settings import PROJECT_DIR, load_settings
 
 HEAVY = ("dagster", "dbt", "great_expectations", "pandas", "sklearn", "simulator")
@@ -163,3 +164,16 @@ def test_a_linked_folder_takes_the_shop(own_data: Path, tmp_path: Path) -> None:
     simulate_into(own_data / "raw", customers=20, days=60, seed=3)
     assert {path.name for path in own_data.iterdir()} == {"raw", "truth"}
     assert (tmp_path / "large disk" / "raw" / "web" / "events").is_dir()
+
+
+@pytest.mark.parametrize("command", ["run", "demo"])
+def test_a_second_run_is_refused_before_anything_heavy_is_loaded(
+    command: str, own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # To import it fails now.
+    monkeypatch.setitem(sys.modules, "orchestration.execution", None)
+    with run_lock(load_settings()):
+        result = say(command)
+    assert isinstance(result.exception, TesseraError)
+    assert "another run is at work" in str(result.exception)
+    assert isinstance(say(command).exception, ImportError)

@@ -94,6 +94,19 @@ def test_two_versions_side_by_side(trained: Settings) -> None:
         say("compare", "propensity-1", "propensity-9")
 
 
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [("propensity-1", "one version twice"), ("churn-1", "two models")],
+)
+def test_what_cannot_be_compared_is_refused(
+    trained: Settings, other: str, told: str
+) -> None:
+    register(trained, replace(FIRST, model_name="churn", model_version="churn-1"))
+    with pytest.raises(TesseraError, match=told) as refused:
+        say("compare", "propensity-1", other)
+    assert "`propensity-1` of purchase_30d and `" in str(refused.value)
+
+
 def test_a_person_has_the_last_word(trained: Settings) -> None:
     assert scoring() == "propensity-2"
     told = say("rollback", "purchase_30d")
