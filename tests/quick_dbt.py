@@ -32,6 +32,7 @@ from dbt_common.clients.jinja import (
     MacroFuzzTemplate,
     NativeSandboxTemplate,
 )
+from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from jinja2 import Environment
 
@@ -49,7 +50,7 @@ def make_quick() -> None:
     QUICK.undo()
     for part in (texts, macros, names, refusals, arguments, templates, messages):
         part(QUICK)
-    for part in (pages, stores, lookups, parsers, graphs):
+    for part in (schemas, pages, stores, lookups, parsers, graphs):
         part(QUICK)
 
 
@@ -148,8 +149,8 @@ class Refusals(dict[str, Any]):
         self.model = model
 
     def __missing__(self, name: str) -> Any:
-        told = exceptions_jinja.wrapper(self.model)
-        self[name] = told(exceptions_jinja.CONTEXT_EXPORTS[name])
+        wrapped: Any = exceptions_jinja.wrapper
+        self[name] = wrapped(self.model)(exceptions_jinja.CONTEXT_EXPORTS[name])
         return self[name]
 
 
@@ -185,6 +186,20 @@ def templates(patch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     patch.setattr(MacroFuzzEnvironment, "compile", compile_once)
+
+
+def schemas(patch: pytest.MonkeyPatch) -> None:
+    """What a schema let pass once, it lets pass: a model is the same in each parse."""
+    passed: set[tuple[type, str]] = set()
+    judge: Callable[..., None] = dbtClassMixin.validate.__func__
+
+    def judge_once(kind: type, told: Any) -> None:
+        key = kind, repr(told)
+        if key not in passed:
+            judge(kind, told)
+            passed.add(key)
+
+    patch.setattr(dbtClassMixin, "validate", classmethod(judge_once))
 
 
 def pages(patch: pytest.MonkeyPatch) -> None:

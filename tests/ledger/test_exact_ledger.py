@@ -22,7 +22,7 @@ from tests.ledger.exact_oracle import probes
 from tests.ledger.test_exact import AS_OF, DAY, HOUR, TICK, drawn, true_stays
 from tests.pipeline.live import in_memory
 
-SEEDS, CUSTOMERS, RUNS = 2, 24, 7
+SEEDS, CUSTOMERS, RUNS = 1, 24, 7
 EXACT_ONLY = {"recent": WHERES["recent"], "silent": WHERES["silent"]}
 START = datetime(2025, 4, 1, 12)
 STANDING = """

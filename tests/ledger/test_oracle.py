@@ -13,7 +13,7 @@ from warehouse.beliefs import members
 
 START = datetime(2026, 1, 1)
 RUNS, CUSTOMERS = 12, 14
-HISTORIES = 5
+HISTORIES = 3
 
 
 def drawn(chance: random.Random) -> list[tuple[datetime, set[Member]]]:

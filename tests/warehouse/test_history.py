@@ -2,6 +2,7 @@
 
 import pytest
 
+from warehouse.connection import connect
 from warehouse.errors import TesseraError
 from warehouse.flow import Flow
 from warehouse.history import record_gates, recorded_step, run_gates, run_steps
@@ -28,6 +29,17 @@ def test_a_step_tells_its_rows_and_no_others(settings: Settings) -> None:
     rows = ("rows_in", "rows_out", "rows_set_aside")
     told = [tuple(step[name] for name in rows) for step in run_steps(settings, "run 1")]
     assert told == [(10, 7, 3), (7, 2, None)]
+
+
+def test_a_table_of_an_older_version_gets_its_columns(settings: Settings) -> None:
+    with recorded_step(settings, "run 1", "ingest"):
+        pass
+    with connect(settings.build_path) as build:
+        build.execute("alter table ops.run_history drop column rows_in")
+    with recorded_step(settings, "run 2", "ingest") as note:
+        note.tell_rows(Flow(10, 7, 3))
+    told = [run_steps(settings, run)[0]["rows_in"] for run in ("run 1", "run 2")]
+    assert told == [None, 10]
 
 
 def test_a_small_step_inherits_no_memory(settings: Settings) -> None:

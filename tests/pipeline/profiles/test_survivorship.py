@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -74,6 +75,7 @@ SAID = st.lists(
 )
 
 
+@cache
 def groups() -> list[dict[str, Any]]:
     """The groups of the project's survivorship.yml."""
     file = PROJECT_DIR / "models/identity/survivorship.yml"
