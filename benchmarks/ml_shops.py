@@ -1,6 +1,7 @@
 """Simulated shops up to their features, with the truth beside: what clusters see."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -25,13 +26,15 @@ with told as (
     group by all
 ),
 whose as (
-    select customer_id, person_id from told
+    select customer_id, person_id, record_count from told
     qualify row_number() over (
         partition by customer_id order by record_count desc, person_id
     ) = 1
 )
 select
     features.*,
+    whose.person_id,
+    whose.record_count,
     persons.latent_type,
     coalesce(persons.is_seasonal, false) as is_seasonal
 from features.customer_features as features
@@ -39,12 +42,25 @@ left join whose using (customer_id)
 left join '{truth}/persons.parquet' as persons using (person_id)
 order by all
 """
+PEOPLE = """
+select person_id, is_seasonal from '{truth}/persons.parquet'
+where latent_type <> 'passer_by' order by person_id
+"""
 
 
-def shop_features(
-    folder: Path, customers: int, days: int, seed: int
-) -> dict[pd.Timestamp, pd.DataFrame]:
-    """Make a shop in an empty folder; give its features by moment, the latest last."""
+@dataclass(frozen=True)
+class Shop:
+    """Features of customers by moment, the latest last, and its people with the truth.
+
+    `people` are those who have a name; who only passes by is none of them.
+    """
+
+    moments: dict[pd.Timestamp, pd.DataFrame]
+    people: pd.DataFrame
+
+
+def shop_features(folder: Path, customers: int, days: int, seed: int) -> Shop:
+    """Make a shop in an empty folder, as far as its features."""
     os.environ["TESSERA_DATA"] = str(folder)
     settings = load_settings()
     truth = simulate(settings.raw_dir, customers=customers, days=days, seed=seed).truth
@@ -54,4 +70,5 @@ def shop_features(
     )
     with connect(settings.build_path, read_only=True) as build:
         rows = build.sql(FEATURES.format(truth=truth)).df()
-    return dict(iter(rows.groupby("as_of_at")))
+        people = build.sql(PEOPLE.format(truth=truth)).df()
+    return Shop(dict(iter(rows.groupby("as_of_at"))), people)

@@ -11,6 +11,12 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from ml.common.cluster_card import for_people, on_record
+from ml.common.cluster_contest import (
+    CONTEST_ROWS,
+    cluster_contest,
+    without_judges,
+)
 from ml.common.cluster_plots import elbow_png, profile_png
 from ml.common.clusters import Clusters, clusters_of
 from ml.common.elbow import (
@@ -43,10 +49,11 @@ from ml.common.lasting import SAME
 from ml.common.naming import Phrase
 from ml.common.overrides import chosen_names, given_count
 from ml.common.profiles import Tally, season_words
+from ml.common.remembered import given_before, history
 from ml.common.season import PRIOR
 from ml.common.season import READS as SEASON_READS
 from ml.common.succession import Found, former_labels, succeed
-from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
+from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
 
 LEAST_ACTIVE = 200
 
@@ -118,7 +125,7 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
         reason = _lacking(people, count, seed)
         if reason:
             return _not_enough(reason)
-        return _trained(rows, people, ruler, former, count, seed)
+        return _trained(rows, people, ruler, former, inputs, seed)
 
 
 def score(
@@ -136,7 +143,8 @@ def score(
     tally = Tally(known.k, COLUMNS)
     with threadpool_limits(limits=1):
         parts = [_assigned(known, batch, tally) for batch in batches if len(batch)]
-    changes = pd.DataFrame(known.changes, columns=list(CHANGES))
+    told = history(inputs, on_record(known), version, known.changes)
+    changes = pd.DataFrame(told, columns=list(CHANGES))
     if not parts:
         none = {name: empty(schema) for name, schema in MODEL.outputs.items()}
         return none | {"changes": typed(changes, CHANGES)}
@@ -151,6 +159,27 @@ def score(
         "elbow": typed(pd.DataFrame(known.elbow), ELBOW),
         "changes": typed(changes, CHANGES),
     }
+
+
+def contest(
+    champion: Estimator, challenger: Estimator, inputs: Inputs, seed: int
+) -> Verdict:
+    """Return whether new clusters fit the active customers of now better.
+
+    Raises TesseraError, KeyError or ValueError for a champion that cannot be asked.
+    """
+    with threadpool_limits(limits=1):
+        rows = _canonical(inputs["training"], "training")
+        new = clusters_of(challenger)
+        active = rows[new.crowd(rows).is_active].reset_index(drop=True)
+        return cluster_contest(
+            clusters_of(champion),
+            new,
+            active,
+            floor=MODEL.quality_floor["silhouette"],
+            asked=given_count(inputs.variables),
+            seed=seed,
+        )
 
 
 def _assigned(known: Clusters, batch: pd.DataFrame, tally: Tally) -> pd.DataFrame:
@@ -189,9 +218,10 @@ def _trained(
     people: Crowd,
     ruler: Ruler,
     former: Clusters | None,
-    count: int | None,
+    inputs: Inputs,
     seed: int,
 ) -> Trained:
+    count = given_count(inputs.variables)
     as_of = people.keys["as_of_at"].max()
     learned_from = f"{people.fingerprint()} k={count}"
     table = sweep(people.active_points, seed)
@@ -204,14 +234,18 @@ def _trained(
         found = _found(people, active, k, former, before, seed)
         data = f"{learned_from} after {former.version if former else 'nothing'}"
         draft = _draft(ruler, found, table, data, learned_from, seed)
-        known = succeed(draft, found, BEHAVIOUR, former, before, as_of.isoformat())
+        others = given_before(inputs.cards, draft.version)
+        changed_at = as_of.isoformat()
+        known = succeed(draft, found, BEHAVIOUR, former, before, changed_at, others)
     return Trained(
         state="trained",
         reason="",
         card=_card(people, known, table, count, seed),
         estimator=known.plain(),
+        judged=without_judges(known, people, seed).plain(),
         data=known.data,
         window=(as_of, as_of),
+        test_at=as_of,
         plots={"elbow": elbow_png(table, known.k), "profiles": _profile_png(known)},
     )
 
@@ -290,10 +324,8 @@ def _card(
         "fitted_count": min(active, FIT_ROWS),
         "metrics": metrics,
         "elbow": table.to_dict(orient="records"),
-        "clusters": dict(zip(known.ids, (n.label for n in known.names), strict=True)),
-        "changes": [
-            one for one in known.changes if one["model_version"] == known.version
-        ],
+        **on_record(known),
+        **for_people(known, places[people.is_active]),
         "quality_floor": floor,
         "is_above_floor": all(metrics[name] >= least for name, least in floor.items()),
     }
@@ -331,7 +363,9 @@ MODEL = ModelSpec(
         "same": SAME,
         "season_prior": PRIOR,
         "worth_it": WORTH_IT,
+        "contest_rows": CONTEST_ROWS,
     },
     train=train,
     score=score,
+    contest=contest,
 )

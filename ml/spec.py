@@ -9,7 +9,7 @@ import importlib
 import importlib.metadata
 import json
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -32,19 +32,31 @@ SAMPLE = "sample"
 
 
 @dataclass(frozen=True)
+class Place:
+    """A version that took the place, and when (ISO); a hand may have put it there."""
+
+    version: str
+    changed_at: str
+    is_by_hand: bool
+
+
+@dataclass(frozen=True)
 class Inputs:
     """The frames a model reads, by the names in its `reads`, and the run's moment.
 
     `scoring` is not among them: it is streamed to `score`. The frames may be read one
     by one when they are asked for, so ask once. `variables` are the project's vars as
     this run has them. `allowed` are the highest figures of a card that the shop's gates
-    let through: above them a model has no place.
+    let through: above them a model has no place. `cards` are those of all versions that
+    were registered, by version, and `places` who took the place; both oldest first.
     """
 
     frames: Mapping[str, pd.DataFrame]
     as_of_at: pd.Timestamp
     variables: Mapping[str, object] = field(default_factory=dict)
     allowed: Mapping[str, float] = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    places: Sequence[Place] = ()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return the frame of this name."""

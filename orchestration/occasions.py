@@ -10,7 +10,7 @@ import pandas as pd
 from expectations.engine.profiles import load_profile
 from ml.common.frames import empty
 from ml.life.promotion import Standing
-from ml.spec import SAMPLE, SCORING, Frames, Inputs, ModelSpec
+from ml.spec import SAMPLE, SCORING, Frames, Inputs, ModelSpec, Place
 from orchestration.run import Run
 from warehouse.registry import Registry, read_registry
 from warehouse.settings import BUILD
@@ -54,7 +54,18 @@ class Occasion:
         settings = self.run.settings
         known = {**variables(settings.project_dir), **self.run.variables}
         frames = TableFrames(settings, self.spec.reads, {SAMPLE: SAMPLED_CUSTOMERS})
-        return Inputs(frames, pd.Timestamp(self.moment), known, self._allowed)
+        return Inputs(
+            frames,
+            pd.Timestamp(self.moment),
+            known,
+            self._allowed,
+            cards={name: dict(card) for name, card in self.known.cards().items()},
+            places=[
+                Place(one.model_version, one.as_of_at.isoformat(), one.is_by_hand)
+                for one in self.known.entries
+                if one.is_promoted
+            ],
+        )
 
     @property
     def _allowed(self) -> Mapping[str, float]:

@@ -46,6 +46,11 @@ class Entry:
     artifact: str = ""
     recorded_at: datetime | None = None
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person decided, and no training."""
+        return self.decided_by == BY_HAND
+
     def says_as(self, other: "Entry | None") -> bool:
         """Whether it is another's news again: the same attempt that came to nothing."""
         parts = ("model_name", "model_version", "spec_hash", "state", "reason")
@@ -79,7 +84,11 @@ class Registry:
 
     def trainings(self) -> tuple[Entry, ...]:
         """Return the entries that a training made, and no hand."""
-        return tuple(one for one in self.entries if one.decided_by != BY_HAND)
+        return tuple(one for one in self.entries if not one.is_by_hand)
+
+    def cards(self) -> dict[str, Mapping[str, Any]]:
+        """Return the card of each version, in the order of their first registration."""
+        return {one.model_version: one.card for one in self.trainings() if one.artifact}
 
     def champions(self, model: str) -> list[str]:
         """Return the versions that took the place, in their order."""

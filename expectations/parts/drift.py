@@ -40,10 +40,16 @@ CHANGED = """
                     select segment_name from segments.segment_definitions
                     where kind = 'cluster'
                 ) and exists (
-                    select 1 from ml.cluster_changes
-                    where changed_at > (
-                        select max(as_of_at) from former.main.segment_summary
+                    -- A roll back is of the moment of the last build, and news since.
+                    select 1 from ml.cluster_changes as changes, (
+                        select max(as_of_at) as last_at
+                        from former.main.segment_summary
                     )
+                    where changes.changed_at > last_at
+                        or (
+                            changes.changed_at = last_at
+                            and changes.model_version = now.model_version
+                        )
                 ) then 'model'
         end as what
         from segments.segment_versions as now

@@ -22,8 +22,8 @@ PLACED = (
         "importances",
     ),
 )
-# Numbers for programs: what drift is measured against.
-UNTOLD = ("reference",)
+# For programs: what drift is measured against, and what later clusters must know.
+UNTOLD = ("reference", "history", "names")
 # Of tables whose columns the register keeps by name: the order in which people read.
 FIRST = (
     *("as_of_at", "role", "score_decile", "customer_count", "row_count"),
@@ -55,6 +55,7 @@ def card_page(
     Whatever the values hold is escaped. A card without a section leaves that out.
     """
     leans = sorted(card.get("importances", {}).items(), key=lambda one: -one[1])
+    others = _others(card)
     return _template().render(
         name=name,
         version=version,
@@ -63,7 +64,9 @@ def card_page(
         decision=decision or {},
         drift=drift[:STRONGEST],
         cannot_tell=card.get("cannot_tell", CANNOT_TELL),
-        others=_others(card),
+        others={name: one for name, one in others.items() if not _are_rows(one)},
+        # A table within a table is as wide as it likes, and cut on paper.
+        tables={name: one for name, one in others.items() if _are_rows(one)},
     )
 
 

@@ -1,5 +1,6 @@
 """Ids and names handed on from the former clusters to those of a new training."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from ml.common.clusters import Clusters
 from ml.common.encoding import Floats
 from ml.common.groups import Labels, nearest_centre
 from ml.common.lasting import Change, Counts, changes, overlap, reaches, same_clusters
-from ml.common.naming import Phrases, name_clusters
+from ml.common.naming import Name, Phrases, name_clusters
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ def succeed(
     former: Clusters | None,
     before: Labels | None,
     changed_at: str,
+    others: Mapping[str, Name] | None = None,
 ) -> Clusters:
     """Return `draft` with ids, names and changes, as they follow from `former`.
 
     `before` are the customers' former clusters; without them none is the same. A kept
-    cluster keeps its id and name; others get new ones, which no cluster ever had.
+    cluster keeps its id and name; others get new ones, which no cluster ever had, nor
+    any of `others`: names by id that versions had which are no forebears.
     """
     former_k = former.k if former else 0
     if before is None:
@@ -55,7 +58,7 @@ def succeed(
         for current, place in same_clusters(shared).items()
         if former and _is_in_reach(found, former, current, place)
     }
-    named = _named(draft, found, phrases, former, same)
+    named = _named(draft, found, phrases, former, same, others or {})
     sizes = np.bincount(found.labels, minlength=found.k)
     rows = [
         {"changed_at": changed_at, **_told(one, named, former)}
@@ -76,9 +79,10 @@ def _named(
     phrases: Phrases,
     former: Clusters | None,
     same: dict[int, int],
+    others: Mapping[str, Name],
 ) -> Clusters:
-    ever = former.all_ids if former else []
-    taken = former.all_names if former else []
+    ever = [*(former.all_ids if former else []), *others]
+    taken = [*(former.all_names if former else []), *others.values()]
     fresh = [one for one in range(found.k) if one not in same]
     z_scores = pd.DataFrame(found.centres, columns=draft.columns)
     names = name_clusters(z_scores, phrases, found.months, taken, fresh)
@@ -91,14 +95,19 @@ def _named(
         ids[current], given[current] = former.ids[before], former.names[before]
         born[current], reach[current] = former.born[before], former.reach[before]
     gone = [one for one in range(former.k if former else 0) if one not in same.values()]
+    own = set(former.all_ids) if former else set()
+    aside = {one: name for one, name in others.items() if one not in own}
     return replace(
         draft,
         born=born,
         reach=reach,
         ids=[ids[one] for one in range(found.k)],
         names=[given[one] for one in range(found.k)],
-        retired_ids=_with(former, "retired_ids", "ids", gone),
-        retired_names=_with(former, "retired_names", "names", gone),
+        retired_ids=[*_with(former, "retired_ids", "ids", gone), *aside],
+        retired_names=[
+            *_with(former, "retired_names", "names", gone),
+            *aside.values(),
+        ],
     )
 
 

@@ -199,7 +199,8 @@ select 'c-' || i as customer_id, {AS_OF} as as_of_at, i % 3 as cluster_id,
     'cluster ' || (i % 3) as cluster_name, 'v1' as model_version
 from range($customers) as rows(i);
 create table ml.cluster_changes as
-select {AS_OF} as changed_at, 'new' as kind, i as cluster_id
+select {AS_OF} as changed_at, 'new' as kind, i as cluster_id,
+    'v1' as model_version
 from range(3) as rows(i);
 create table ml.product_recommendations as
 select 'c-' || i as customer_id, place as rank, 'p-' || (i + place) % 7 as product_id,

@@ -59,7 +59,16 @@ def test_a_share_that_moved_far_stops_and_says_from_where(
             "update segments.segment_definitions set kind = 'cluster'"
             " where segment_name = 'repeat_buyer';"
             "insert into ml.cluster_changes"
-            " select as_of_at + interval 1 second, 'split', 4 from staging.as_of",
+            " select as_of_at + interval 1 second, 'split', 4, 'v2' from staging.as_of",
+            "the clusters are others now (cluster_changes)",
+        ),
+        (
+            "update segments.segment_versions set model_version = 'v0'"
+            " where segment_name = 'repeat_buyer';"
+            "update segments.segment_definitions set kind = 'cluster'"
+            " where segment_name = 'repeat_buyer';"
+            "insert into ml.cluster_changes"
+            " select as_of_at, 'back', 4, 'v0' from staging.as_of",
             "the clusters are others now (cluster_changes)",
         ),
         (
