@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from ml.common.classifiers import KINDS, probabilities
 from ml.common.encoding import Floats
@@ -29,8 +30,9 @@ def choose(past: Labelled, schedule: Plan, days: int, seed: int) -> Choice:
     `days` is how far the label looks ahead.
 
     A later kind replaces a simpler one only if its log loss is lower by more than two
-    standard errors of the paired difference. Without enough earlier history the
-    simplest kind is taken.
+    standard errors of the paired difference, once the level and the spread of both are
+    mended there: how many buy in a month is no kind's skill, and would drown it.
+    Without enough earlier history the simplest kind is taken.
     """
     fit, judge = past.at(schedule.choice_fit), past.at([schedule.choice])
     if fit.lacking("teach the choice", "yes") or judge.lacking("judge it", "yes"):
@@ -38,18 +40,30 @@ def choose(past: Labelled, schedule: Plan, days: int, seed: int) -> Choice:
     rhythm = learn(fit)
     fit, judge = add_chance(fit, rhythm, days), add_chance(judge, rhythm, days)
     losses = {kind: _losses(kind, fit, judge, seed) for kind in KINDS}
-    rule = f"lower log loss at {schedule.choice:%Y-%m-%d} by over two standard errors"
+    rule = (
+        f"lower log loss at {schedule.choice:%Y-%m-%d}, level and spread mended, "
+        "by over two standard errors"
+    )
     means = {kind: float(loss.mean()) for kind, loss in losses.items()}
-    return Choice(_better(losses), rule, means)
+    return Choice(better(losses), rule, means)
 
 
 def _losses(kind: str, fit: Labelled, judge: Labelled, seed: int) -> Floats:
     model = KINDS[kind](seed).fit(fit.values, fit.labels)
-    said = np.clip(probabilities(model, judge.values), EDGE, 1 - EDGE)
-    return np.asarray(-np.log(np.where(judge.labels == 1, said, 1 - said)))
+    return mended_losses(probabilities(model, judge.values), judge.labels)
 
 
-def _better(losses: dict[str, Floats]) -> str:
+def mended_losses(said: Floats, labels: Floats) -> Floats:
+    """Return by row the log loss of what was said, once Platt's scaling mended it."""
+    kept = np.clip(said, EDGE, 1 - EDGE)
+    odds = np.log(kept / (1 - kept))[:, None]
+    platt = LogisticRegression(C=np.inf).fit(odds, labels)
+    mended = np.clip(probabilities(platt, odds), EDGE, 1 - EDGE)
+    return np.asarray(-np.log(np.where(labels == 1, mended, 1 - mended)))
+
+
+def better(losses: dict[str, Floats]) -> str:
+    """Return the simplest kind that no other beats by two standard errors."""
     chosen = SIMPLEST
     for kind, loss in losses.items():
         gain = losses[chosen] - loss

@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 from threadpoolctl import threadpool_limits
 
+from ml.common.choice import better, mended_losses
 from ml.common.classifiers import fit_calibrated, probabilities
 from ml.common.encoding import NEVER_DAYS, numbers
 from ml.common.features import FEATURES, columns_read, encode
@@ -174,3 +175,19 @@ def test_a_customer_never_calibrates_a_model_that_knows_them() -> None:
 def test_ids_in_their_order_are_known_as_such(ids: list[str], is_so: bool) -> None:
     for kind in ("str", "object"):
         assert is_ascending(pd.Series(ids, dtype=kind)) is is_so
+
+
+def test_a_choice_knows_thebetter_ranking_behind_a_wrong_level() -> None:
+    """A month of few orders puts the sharper kind off more; that is not its fault."""
+    random = np.random.default_rng(0)
+    odds = random.normal(-2.0, 1.5, 20_000)
+    labels = (random.random(len(odds)) < 1 / (1 + np.exp(-odds))) * 1.0
+    sharp = 1 / (1 + np.exp(-(odds + 1.0)))
+    dull = 1 / (1 + np.exp(-(odds + random.normal(0, 1, len(odds))) * 0.8))
+    plain = [
+        -np.log(np.where(labels == 1, said, 1 - said)).mean() for said in (sharp, dull)
+    ]
+    assert plain[0] > plain[1]
+    mended = [mended_losses(said, labels) for said in (sharp, dull)]
+    assert mended[0].mean() < mended[1].mean()
+    assert better({"logistic": mended[1], "boosting": mended[0]}) == "boosting"
