@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from ml.common.frames import KEY, empty, require_unique
 from ml.recommending import (
@@ -19,8 +20,12 @@ from ml.recommending import (
     Rules,
     fit,
 )
+from ml.recommending.contest import contest, scene
 from ml.recommending.keeping import plain, revived
-from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained
+from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
+
+# NDCG@10 less that of products in any order, less two standard errors.
+FLOOR = {"ndcg_above_chance": 0.0}
 
 
 def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
@@ -34,8 +39,10 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     reason = _lacking(interactions, products, acts)
     if reason:
         return _not_enough(reason, acts)
-    fitted = fit(interactions, products, as_of_at=inputs.as_of_at, seed=seed)
-    if fitted.model is None:
+    fitted = fit(
+        interactions, products, as_of_at=inputs.as_of_at, seed=seed, keep_judged=True
+    )
+    if fitted.model is None or fitted.judged is None:
         return _not_enough(fitted.reason, acts)
     moments = interactions["occurred_at"].astype("datetime64[us]")
     return Trained(
@@ -43,9 +50,23 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
         "",
         card={**fitted.card, **_judged(fitted.card), "acts": acts},
         estimator=plain(fitted.model),
+        judged=plain(fitted.judged),
         data=_fingerprint(interactions, products),
         window=(moments.min(), moments.max()),
+        test_at=fitted.test_at,
     )
+
+
+def judge(
+    champion: Estimator, challenger: Estimator, inputs: Inputs, seed: int
+) -> Verdict:
+    """Let both advise at the challenger's test moment; see ml/recommending/contest.py.
+
+    Raises KeyError where a champion of a former spec kept no such parts.
+    """
+    with threadpool_limits(limits=1):
+        at = scene(inputs["interactions"], inputs["products"], seed)
+        return contest(revived(champion), revived(challenger), at, seed=seed)
 
 
 def score(
@@ -110,16 +131,15 @@ def _acts(reconciliation: pd.DataFrame) -> Card:
 
 
 def _judged(card: Card) -> Card:
-    """The figures that the register shows; a floor would be popularity, which is in."""
+    """The figures that the register shows; without judges there are none."""
     choice = card["choice"]
-    metrics = {}
-    if "popularity_ndcg" in choice:
-        chosen = "best_blend" if choice["is_popularity_beaten"] else "popularity"
-        metrics = {
-            "ndcg": float(choice[f"{chosen}_ndcg"]),
-            "popularity_ndcg": float(choice["popularity_ndcg"]),
-        }
-    return {"metrics": metrics, "quality_floor": {}, "is_above_floor": True}
+    names = "ndcg", "popularity_ndcg", "ndcg_above_chance"
+    metrics = {name: float(choice[name]) for name in names if name in choice}
+    return {
+        "metrics": metrics,
+        "quality_floor": FLOOR,
+        "is_above_floor": all(metrics.get(name, 0) >= FLOOR[name] for name in FLOOR),
+    }
 
 
 def _rules(rules: pd.DataFrame) -> Rules:
@@ -152,8 +172,9 @@ MODEL = ModelSpec(
         "scoring": "features.advised_customers",
     },
     outputs={"recommendations": RECOMMENDATIONS, "neighbors": NEIGHBORS},
-    quality_floor={},
+    quality_floor=FLOOR,
     settings={},
     train=train,
     score=score,
+    contest=judge,
 )

@@ -1,8 +1,8 @@
-"""Two ways to expect an amount of money, and how far each is off.
+"""Three ways to expect an amount of money, and how far each is off.
 
-The customer's own mean, shrunk to the shop's the more the fewer orders there were (H.
-Buhlmann, "Experience Rating and Credibility", ASTIN Bulletin 4(3), 1967), and a
-boosting of the logarithm.
+The shop's mean of all orders; the customer's own, shrunk to the shop's the more the
+fewer orders there were (H. Buhlmann, "Experience Rating and Credibility", ASTIN
+Bulletin 4(3), 1967); and a boosting of the logarithm.
 """
 
 from typing import Any
@@ -14,7 +14,8 @@ from ml.common.classifiers import BOOSTING
 from ml.common.encoding import Floats
 from ml.common.labelled import Labelled
 
-KINDS = ("shrunk_mean", "boosting")
+SHOP_MEAN = "shop_mean"
+KINDS = (SHOP_MEAN, "shrunk_mean", "boosting")
 OWN = ("order_count", "average_order_amount")
 # Weights tried for the shop's mean, in orders; the best on what teaches is taken.
 PRIORS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 1000.0)
@@ -23,8 +24,10 @@ PRIORS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 1000.0)
 def fit_amounts(kind: str, rows: Labelled, seed: int) -> dict[str, Any]:
     """Return one kind fitted on rows whose labels are amounts."""
     found: dict[str, Any] = {"features": list(dict.fromkeys(rows.sources))}
-    found |= {"shop_mean": float(rows.labels.mean()), "prior": 0.0}
+    found |= {"kind": kind, "shop_mean": float(rows.labels.mean()), "prior": 0.0}
     found["places"] = [rows.sources.index(name) for name in OWN]
+    if kind == SHOP_MEAN:
+        return found
     if kind == "boosting":
         model = HistGradientBoostingRegressor(**BOOSTING, random_state=seed)
         logs = np.log1p(np.maximum(rows.labels, 0.0))
@@ -38,6 +41,8 @@ def fit_amounts(kind: str, rows: Labelled, seed: int) -> dict[str, Any]:
 
 def expected(fitted: dict[str, Any], values: Floats) -> Floats:
     """Return the amount expected of each row's next order."""
+    if fitted.get("kind") == SHOP_MEAN:
+        return np.full(len(values), fitted["shop_mean"])
     if "boosting" not in fitted:
         return _shrunk(fitted, values, fitted["prior"])
     logs = fitted["boosting"].predict(values)

@@ -1,7 +1,9 @@
 """How far to trust taste beside popularity, judged on what came later.
 
-Popularity stands unless a blend is better by more than chance: two standard errors of
-the paired difference. So what is chosen never ranks below popularity where it counted.
+One half of the judges chooses a blend, the other half says whether it stands: only if
+it is better than popularity there by more than chance, two standard errors of the
+paired difference. So what is chosen does not rank below popularity where nothing was
+chosen.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +23,9 @@ FADES = (np.inf, 20.0)
 POPULARITIES = (0.03, 0.1, 0.3, 1.0, 3.0)
 AT = 10
 JUDGES = 2_000
-FEWEST_JUDGES = 10
+FEWEST_JUDGES = 100
+"""For a blend; any half-life is popularity, and fewer may choose among those."""
+FEWEST_FOR_AGE = 10
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,16 @@ class Trial:
         everybody = np.arange(len(self.past.people))
         parts = [everybody[at : at + step] for at in range(0, len(everybody), step)]
         return np.concatenate([self._part(one, scores) for one in parts], axis=1)
+
+    def halves(self, seed: int) -> tuple["Trial", "Trial"]:
+        """Return the judges as two groups that share nobody, drawn by the seed."""
+        drawn = np.random.default_rng(seed).permutation(len(self.past.people))
+        half = len(drawn) // 2
+        first, second = (np.sort(one) for one in (drawn[:half], drawn[half:]))
+        return self._of(first), self._of(second)
+
+    def _of(self, people: Ints) -> "Trial":
+        return Trial(self.past.rows(people), self.later[people])
 
     def _part(
         self, people: Ints, scores: Callable[[Histories], Iterable[Any]]
@@ -84,7 +98,7 @@ def trial(past: Histories, future: Histories, seed: int) -> Trial:
 
 
 def choose(
-    judges: Trial, popularity: Callable[[float], Floats], taste: Tastes
+    judges: Trial, popularity: Callable[[float], Floats], taste: Tastes, seed: int = 0
 ) -> Choice:
     """Return the blend that `judges` bear out.
 
@@ -93,27 +107,56 @@ def choose(
     """
     size = len(judges.past.people)
     if size < FEWEST_JUDGES:
-        said = f"popularity: {size} people came to something new, {FEWEST_JUDGES} judge"
-        return Choice(Blend(), {"judges": size, "rule": said})
-    sold = {one: judges.ndcg(_by(popularity(one))) for one in HALF_LIVES}
-    half_life = max(sold, key=lambda one: float(sold[one].mean()))
-    plain, standing = Blend(half_life), sold[half_life]
-    tried = dict(_blends(judges, popularity(half_life), half_life, taste))
+        return _too_few(judges, popularity)
+    first, second = judges.halves(seed)
+    half_life = _half_life(first, popularity)
+    sold = popularity(half_life)
+    tried = dict(_blends(first, sold, half_life, taste))
     chosen = max(tried, key=lambda one: float(tried[one].mean()))
-    gain = tried[chosen] - standing
-    error = float(gain.std() / np.sqrt(size))
+    standing = second.ndcg(_by(sold))
+    found = second.ndcg(
+        lambda past: blended(taste.scores(past.matrix(chosen.fade)), sold, chosen)
+    )
+    gain, error = found - standing, _error(found - standing)
     is_better = float(gain.mean()) > 2 * error
     card = {
         "judges": size,
-        "rule": "popularity, unless better by over two standard errors",
+        "rule": "popularity, unless better by over two standard errors in the half of"
+        " judges that did not choose",
         "popularity_ndcg": float(standing.mean()),
-        "best_blend_ndcg": float(tried[chosen].mean()),
+        "best_blend_ndcg": float(found.mean()),
         "best_blend": chosen.told(),
         "gain": float(gain.mean()),
         "gain_standard_error": error,
         "is_popularity_beaten": is_better,
+        **_beside_chance(second, found if is_better else standing, seed),
     }
-    return Choice(chosen if is_better else plain, card)
+    return Choice(chosen if is_better else Blend(half_life), card)
+
+
+def _too_few(judges: Trial, popularity: Callable[[float], Floats]) -> Choice:
+    size = len(judges.past.people)
+    said = f"popularity: {size} people came to something new, {FEWEST_JUDGES} judge"
+    enough = size >= FEWEST_FOR_AGE
+    blend = Blend(_half_life(judges, popularity)) if enough else Blend()
+    return Choice(blend, {"judges": size, "rule": said})
+
+
+def _half_life(judges: Trial, popularity: Callable[[float], Floats]) -> float:
+    sold = {one: judges.ndcg(_by(popularity(one))).mean() for one in HALF_LIVES}
+    return max(sold, key=lambda one: float(sold[one]))
+
+
+def _beside_chance(judges: Trial, reached: Floats, seed: int) -> dict[str, float]:
+    """How far what was chosen is above products in any order, less two errors."""
+    order = np.random.default_rng(seed).random(judges.past.size)
+    above = reached - judges.ndcg(_by(order))
+    least = float(above.mean()) - 2 * _error(above)
+    return {"ndcg": float(reached.mean()), "ndcg_above_chance": least}
+
+
+def _error(values: Floats) -> float:
+    return float(values.std() / np.sqrt(len(values)))
 
 
 def _by(popularity: Floats) -> Callable[[Histories], Any]:

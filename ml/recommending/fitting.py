@@ -27,12 +27,17 @@ MOST_FOR_EASE = 10_000
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a training found. `model` is None without enough data; `reason` says why."""
+    """What a training found. `model` is None without enough data; `reason` says why.
+
+    `judged` is, if asked for, what was learned before `test_at`, with the same blend.
+    """
 
     state: Literal["trained", "not_enough_data"]
     reason: str
     card: dict[str, Any]
     model: Recommender | None
+    judged: Recommender | None = None
+    test_at: pd.Timestamp | None = None
 
 
 def fit(
@@ -42,6 +47,7 @@ def fit(
     as_of_at: pd.Timestamp,
     seed: int = 0,
     holdout: Holdout = "by_time",
+    keep_judged: bool = False,
 ) -> Fitted:
     """Learn from `interactions` (columns INTERACTIONS) up to `as_of_at`.
 
@@ -62,13 +68,17 @@ def fit(
         size = len(np.unique(acts.person * np.int64(acts.size) + acts.product))
         if size < FEWEST_TIES:
             return _not_enough(size)
-        choice = _chosen(acts, shelf, seed, holdout)
+        choice, judged, parted_us = _chosen(acts, shelf, seed, holdout)
+        test_at = pd.Timestamp(parted_us, unit="us")
+        if not keep_judged:
+            judged = None  # it is as large as the model
         past = histories(acts)
         del acts  # its memory is worth more to what follows
         model = _learn(past, ids, choice.blend, seed)
         touched = past.matrix()[:, ids.get_indexer(pd.Index(model.product_ids))]
         model = replace(model, likeness=cosines(touched))
-    return Fitted("trained", "", _card(past, model, choice, as_of_at), model)
+    card = _card(past, model, choice, as_of_at)
+    return Fitted("trained", "", card, model, judged, test_at)
 
 
 def _not_enough(size: int) -> Fitted:
@@ -77,17 +87,22 @@ def _not_enough(size: int) -> Fitted:
     return Fitted("not_enough_data", reason, card, None)
 
 
-def _chosen(acts: Acts, shelf: pd.DataFrame, seed: int, holdout: Holdout) -> Choice:
-    is_later = _later(acts, holdout)
+def _chosen(
+    acts: Acts, shelf: pd.DataFrame, seed: int, holdout: Holdout
+) -> tuple[Choice, Recommender | None, int]:
+    """The choice, what it was made of, and when the past ended, in microseconds."""
+    is_later = parted(acts, holdout)
     past = histories(acts, ~is_later)
     judges = trial(past, histories(acts, is_later), seed)
     now = int(past.latest.max(initial=0))
     model = _learn(past, pd.Index(shelf["product_id"]), Blend(), seed)
     tastes = Tastes(model, shelf)
-    return choose(judges, lambda days: past.popularity(days, now), tastes)
+    choice = choose(judges, lambda days: past.popularity(days, now), tastes, seed)
+    return choice, replace(model, blend=choice.blend), now
 
 
-def _later(acts: Acts, holdout: Holdout) -> Mask:
+def parted(acts: Acts, holdout: Holdout) -> Mask:
+    """Return which acts are the latest fifth, of all or of each person's."""
     if holdout == "by_time":
         return np.asarray(acts.at > np.quantile(acts.at, 1 - HELD_OUT, method="lower"))
     order = np.lexsort((acts.product, acts.at, acts.person))

@@ -9,6 +9,7 @@ import pytest
 from ml.common.metrics import Metrics, measure
 from ml.life import contest as contests
 from ml.life.contest import contest, difference_interval
+from ml.life.paired import paired
 
 
 def average_precision(rows: Iterable[tuple[float, float]]) -> float:
@@ -151,3 +152,23 @@ def test_the_words_tell_the_figures() -> None:
     verdict = contest(labels, old, new, seed=0)
     for name in ("champion_pr_auc", "challenger_ece", "pr_auc_difference_high"):
         assert f"{verdict.figures[name]:.4f}" in verdict.rule
+
+
+def test_means_are_compared_customer_by_customer() -> None:
+    """What all find hard cancels out: a small sure gain wins, an unsure one does not."""
+    chance = np.random.default_rng(2)
+    hard = chance.normal(0, 10, 300)
+    sure = hard + 0.1 + chance.normal(0, 0.2, 300)
+    assert paired("Figure", hard, sure, seed=1).is_better
+    assert not paired("Figure", sure, hard, seed=1).is_better
+    unsure = hard + 0.1 + chance.normal(0, 10, 300)
+    assert not paired("Figure", hard, unsure, seed=1).is_better
+    figures = paired("Figure", hard, sure, seed=1).figures
+    expected = figures["difference"]
+    assert figures["difference_low"] < expected < figures["difference_high"]
+    error = (sure - hard).std() / np.sqrt(300)
+    assert figures["difference_low"] == pytest.approx(expected - 1.96 * error, rel=0.1)
+
+
+def test_of_nobody_no_challenger_is_better() -> None:
+    assert not paired("Figure", np.empty(0), np.empty(0), seed=1).is_better

@@ -1,10 +1,15 @@
 """Recommendations meet the warehouse: rules and shelves of now, ties of back then."""
 
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from ml.recommendations import MODEL
-from ml.spec import SCORING, Trained
+from ml.spec import SCORING, Trained, Verdict
 from tests.ml.running import Tables, inputs_of, moment_of, say
 
 ACTS, PRODUCTS = "features.product_interactions", "features.products_now"
@@ -93,3 +98,63 @@ def test_too_little_is_said_in_words(tables: Tables, missing: str) -> None:
     words = {PRODUCTS: "No source tells of a catalogue", ACTS: "7 acts are set aside"}
     assert words[missing] in said.reason
     assert said.frames["recommendations"].empty
+
+
+def judged(learned: Trained, tables: Tables, champion: dict[str, Any]) -> Verdict:
+    """A contest of a champion against what was learned, by the shop as it is."""
+    inputs = inputs_of(MODEL, tables, moment_of(tables))
+    return MODEL.contest(champion, learned.judged, inputs, 3)
+
+
+def without(parts: dict[str, Any], gone: np.ndarray) -> dict[str, Any]:
+    """The same ties, had these products not been there when they were learned."""
+    kept = np.flatnonzero(~np.isin(parts["product_ids"], gone))
+    none = sparse.csr_matrix((len(kept), len(kept)), dtype="float32")
+    return {
+        **parts,
+        "product_ids": parts["product_ids"][kept],
+        "ties": parts["ties"][np.ix_(kept, kept)],
+        "likeness": {one: getattr(none, one) for one in ("data", "indices", "indptr")},
+    }
+
+
+def test_ties_that_tell_more_take_the_place_and_those_that_tell_less_do_not(
+    learned: Trained, tables: Tables
+) -> None:
+    own = learned.judged
+    popular = {**own, "blend": {**own["blend"], "popularity": float("inf")}}
+    verdict = judged(learned, tables, popular)
+    assert verdict.is_better
+    assert verdict.figures["difference_low"] > 0
+    assert verdict.figures["row_count"] >= 100
+    worse = MODEL.contest(own, popular, inputs_of(MODEL, tables, moment_of(tables)), 3)
+    assert not worse.is_better
+
+
+def test_a_champion_that_does_not_know_what_is_new_loses_a_tie(
+    learned: Trained, tables: Tables
+) -> None:
+    """Alone by popularity, new ties and old ones advise the same."""
+    blend = {**learned.judged["blend"], "popularity": float("inf")}
+    newest = np.array([f"p{one:03d}" for one in range(0, 40, 8)])
+    young = replace(learned, judged={**learned.judged, "blend": blend})
+    old = without(young.judged, newest)
+    verdict = judged(young, tables, old)
+    assert verdict.figures["difference"] == 0
+    assert verdict.is_better
+    assert "only the challenger knows" in verdict.rule
+    # And the other way round there is nothing new.
+    assert not judged(replace(young, judged=old), tables, young.judged).is_better
+
+
+def test_what_chance_does_as_well_is_below_the_floor(
+    tables: Tables, learned: Trained
+) -> None:
+    assert learned.card["metrics"]["ndcg_above_chance"] > 0
+    chance = np.random.default_rng(1)
+    acts = tables[ACTS].copy()
+    acts["product_id"] = [f"p{one:03d}" for one in chance.integers(0, 40, len(acts))]
+    trained = MODEL.train(
+        inputs_of(MODEL, {**tables, ACTS: acts}, moment_of(tables)), None, 3
+    )
+    assert not trained.card["is_above_floor"]

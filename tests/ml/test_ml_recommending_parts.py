@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from ml.recommending.choice import AT, Trial, choose, trial
+from ml.recommending.choice import (
+    AT,
+    FADES,
+    FEWEST_JUDGES,
+    Choice,
+    Trial,
+    choose,
+    trial,
+)
 from ml.recommending.ease import ease
 from ml.recommending.factors import REGULARIZATION, Folding, als
 from ml.recommending.histories import Histories, coded, histories
@@ -133,7 +141,7 @@ def test_factors_fold_people_in_as_the_paper_has_them() -> None:
 
 
 def _judges(seed: int) -> tuple[Histories, Trial]:
-    rows = shopping(80, seed=seed, loyal=0.5)
+    rows = shopping(240, seed=seed, loyal=0.5)
     early = rows["occurred_at"] < NOW - pd.Timedelta(days=60)
     acts = coded(rows, pd.Index(shelf()["product_id"]))
     past = histories(acts.only(early.to_numpy()))
@@ -158,32 +166,55 @@ def test_ndcg_is_what_its_definition_says() -> None:
 
 
 class Guess:
-    """A taste of pure chance, or of foresight."""
+    """A taste of pure chance, or of foresight: of those who choose, or of all."""
 
-    def __init__(self, seed: int, foresight: float, later: Trial) -> None:
+    def __init__(self, seed: int, foresight: float, known: list[Trial]) -> None:
         self.random = np.random.default_rng(seed)
-        self.foresight, self.later = foresight, later.later.toarray()
+        self.foresight = foresight
+        # The half that chooses is asked once a fade, then the other one once.
+        self.later = iter([one.later.toarray() for one in known])
 
     def scores(self, said: sparse.csr_matrix) -> np.ndarray:
         chance = self.random.random(said.shape)
-        return (chance + self.foresight * self.later).astype("float32")
+        later = next(self.later, np.zeros(said.shape))
+        return (chance + self.foresight * later).astype("float32")
+
+
+def _choice(seed: int, foresight: float, times: tuple[int, int]) -> Choice:
+    past, judges = _judges(seed % 5)
+    assert len(judges.past.people) >= FEWEST_JUDGES
+    now = int(past.latest.max())
+    first, second = judges.halves(0)
+    guess = Guess(seed, foresight, [first] * times[0] + [second] * times[1])
+    return choose(judges, lambda days: past.popularity(days, now), guess)
 
 
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 50), foresight=st.sampled_from([0.0, 0.3, 3.0]))
-def test_no_choice_is_below_popularity_where_it_was_made(
+def test_no_choice_is_below_popularity_where_it_was_not_made(
     seed: int, foresight: float
 ) -> None:
-    past, judges = _judges(seed % 5)
-    now = int(past.latest.max())
-    guess = Guess(seed, foresight, judges)
-    choice = choose(judges, lambda days: past.popularity(days, now), guess)
+    choice = _choice(seed, foresight, (len(FADES), 1))
     card, chosen = choice.card, choice.blend
     assert np.isinf(chosen.popularity) is not card["is_popularity_beaten"]
     if card["is_popularity_beaten"]:
         assert card["best_blend_ndcg"] > card["popularity_ndcg"]
         assert card["gain"] > 2 * card["gain_standard_error"]
     assert card["is_popularity_beaten"] or foresight < 3
+
+
+def test_a_blend_that_only_its_choosers_bear_out_does_not_stand() -> None:
+    assert not _choice(3, 3.0, (len(FADES), 0)).card["is_popularity_beaten"]
+
+
+def test_few_choose_the_age_of_popularity_and_no_blend() -> None:
+    past, judges = _judges(1)
+    now = int(past.latest.max())
+    few = Trial(judges.past.rows(np.arange(30)), judges.later[:30])
+    choice = choose(few, lambda days: past.popularity(days, now), None)
+    assert np.isinf(choice.blend.popularity)
+    assert choice.card == {"judges": 30, "rule": choice.card["rule"]}
+    assert "100 judge" in choice.card["rule"]
 
 
 def test_popularity_alone_asks_no_taste() -> None:
