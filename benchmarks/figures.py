@@ -3,6 +3,8 @@
 import sys
 from dataclasses import dataclass
 
+SKIPPED = "skipped "
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -50,6 +52,12 @@ def tell(*figures: Figure) -> None:
     """Write each figure as a line, at once: a benchmark may take minutes."""
     for figure in figures:
         sys.stdout.write(f"{figure.line()}\n")
+    sys.stdout.flush()
+
+
+def tell_skipped(name: str, why: str) -> None:
+    """Write that nothing was measured, and what is missing: no figure, no success."""
+    sys.stdout.write(f"{SKIPPED}{name}: {why}\n")
     sys.stdout.flush()
 
 

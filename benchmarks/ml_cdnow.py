@@ -17,7 +17,6 @@ It takes some six minutes of one core. The data is not part of the repository.
 """
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -28,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.figures import Figure, tell
+from benchmarks.figures import Figure, tell, tell_skipped
 from examples import find
 from ml.common.bgnbd import Histories, fit
 from ml.common.encoding import Floats, numbers, signed_log1p
@@ -59,7 +58,7 @@ def main() -> None:
     """Build the example's features, then judge every way at every moment."""
     source = Path(os.environ.get(SHARED_DATA, "")) / DATA
     if not os.environ.get(SHARED_DATA) or not source.is_file():
-        sys.stderr.write(f"ml.cdnow skipped: {SHARED_DATA} holds no {DATA}\n")
+        tell_skipped("ml.cdnow", f"{SHARED_DATA} holds no {DATA}")
         return
     with tempfile.TemporaryDirectory() as folder:
         frame = features(source, Settings(PROJECT_DIR, Path(folder)))

@@ -11,7 +11,6 @@ recsys_ml_latest_small.
 """
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,7 +23,7 @@ from implicit.nearest_neighbours import CosineRecommender
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from benchmarks.figures import Figure, tell
+from benchmarks.figures import Figure, tell, tell_skipped
 from ml.recommending import Adviser, Rules, fit
 from ml.recommending.ease import ease
 from ml.recommending.fitting import Holdout
@@ -47,7 +46,7 @@ def main() -> None:
     """Print the figures of both splits; without the data say so, and no more."""
     folder = Path(os.environ.get(SHARED_DATA, "")) / FOLDER
     if not os.environ.get(SHARED_DATA) or not folder.is_dir():
-        sys.stderr.write(f"ml.movielens skipped: {SHARED_DATA} holds no {FOLDER}\n")
+        tell_skipped("ml.movielens", f"{SHARED_DATA} holds no {FOLDER}")
         return
     ratings, shelf = _ratings(folder), _shelf(folder)
     for how in SPLITS:

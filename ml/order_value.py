@@ -31,16 +31,7 @@ from ml.common.labelled import (
 )
 from ml.common.moments import Plan, plan
 from ml.life.paired import paired
-from ml.spec import (
-    SAMPLE,
-    Card,
-    Estimator,
-    Frames,
-    Inputs,
-    ModelSpec,
-    Trained,
-    Verdict,
-)
+from ml.spec import SAMPLE, Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
 
 HORIZON = pd.Timedelta(days=90)
 WANTED = Wanted("next_order_amount", HORIZON)
@@ -57,9 +48,9 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     """Learn from who ordered within 90 days after past moments; judge out of time.
 
     The way is taken whose root mean squared error was smallest at an earlier moment
-    than the one that judges it; one that is worse there than the shop's mean gives way
-    to that. Fewer than 100 such orders in what teaches or
-    what judges is `not_enough_data`. Raises TesseraError as `labelled` does.
+    than the one that judges it; what is worse at that one than the shop's mean gives
+    way to it. Fewer than 100 such orders in what teaches or what judges is
+    `not_enough_data`. Raises TesseraError as `labelled` does.
     """
     with threadpool_limits(limits=1):
         frame, where = inputs["training"], "ml/order_value, training"

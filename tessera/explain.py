@@ -100,6 +100,11 @@ ADVICE = """
     from product_recommendations where customer_id = $1 and rank <= 5
     order by rank
 """
+# By the model's own words what weighs most, strongest first.
+PROPENSITY = """
+    select purchase_30d_probability, score_decile, reason_1, reason_2, reason_3
+    from propensity_scores where customer_id = $1
+"""
 # Of several sources, with something to choose between, and short enough to be read.
 WORTH_A_LOOK = """
     select lineage.customer_id
@@ -213,15 +218,30 @@ def told(publication: Publication, customer_id: str) -> Iterator[RenderableType]
         _rows(publication, SEGMENTS, customer_id),
     )
     yield _table(
+        "Will order within 30 days",
+        ("Probability", "Decile", "First reason", "Second", "Third"),
+        _newer(publication, "propensity_scores", PROPENSITY, customer_id),
+    )
+    yield _table(
         "Recommended",
         ("Rank", "Product", "Category", "Why"),
-        _rows(publication, ADVICE, customer_id),
+        _newer(publication, "product_recommendations", ADVICE, customer_id),
     )
 
 
 def _rows(publication: Publication, query: str, *values: str) -> list[Row]:
     with connect(publication.database, read_only=True) as connection:
         return connection.execute(query, list(values)).fetchall()
+
+
+def _newer(publication: Publication, table: str, query: str, *values: str) -> list[Row]:
+    """Rows of a table that publications of former versions lack."""
+    known = _rows(
+        publication,
+        "select 1 from information_schema.tables where table_name = $1",
+        table,
+    )
+    return _rows(publication, query, *values) if known else []
 
 
 def _say(parts: Iterable[RenderableType]) -> None:
@@ -264,6 +284,8 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return "\n".join(value) or "-"
+    if isinstance(value, float):
+        return f"{value:.3f}"
     if hasattr(value, "strftime"):
         return f"{value:%Y-%m-%d}"
     # Words of the models are read aloud; ids are not.

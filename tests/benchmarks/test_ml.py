@@ -16,6 +16,7 @@ from warehouse.tables import read_frame, row_counts
 
 CUSTOMERS = 2_000
 GOOD, BAD = "figure a.b 1 goal 1 ok", "figure a.c 1 goal 2 short"
+SKIP = "skipped a: there is nothing"
 
 
 def test_each_part_can_be_run_alone() -> None:
@@ -24,14 +25,19 @@ def test_each_part_can_be_run_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "end", "short"),
-    [([GOOD], 0, 0), ([GOOD, BAD, BAD, "all short"], 0, 2), ([BAD], 3, 2)],
+    ("lines", "end", "count"),
+    [
+        ([GOOD], 0, ml.Count()),
+        ([GOOD, BAD, BAD, "all short"], 0, ml.Count(2)),
+        ([BAD], 3, ml.Count(2)),
+        ([SKIP], 0, ml.Count(0, 1)),
+    ],
 )
 def test_short_figures_and_errors_are_counted(
-    lines: list[str], end: int, short: int, capsys: pytest.CaptureFixture[str]
+    lines: list[str], end: int, count: ml.Count, capsys: pytest.CaptureFixture[str]
 ) -> None:
     script = f"print({chr(10).join(lines)!r}); raise SystemExit({end})"
-    assert ml.run([sys.executable, "-c", script]) == short
+    assert ml.run([sys.executable, "-c", script]) == count
     assert capsys.readouterr().out.splitlines() == lines
 
 
@@ -40,7 +46,27 @@ def test_without_data_a_part_is_skipped_by_name(
 ) -> None:
     monkeypatch.delenv(ml_cdnow.SHARED_DATA, raising=False)
     ml_cdnow.main()
-    assert "ml.cdnow skipped" in capsys.readouterr().err
+    assert capsys.readouterr().out.startswith("skipped ml.cdnow: ")
+
+
+@pytest.mark.parametrize(
+    ("options", "count", "end"),
+    [
+        ([], ml.Count(), 0),
+        ([], ml.Count(0, 1), 1),
+        (["--allow-skipped"], ml.Count(0, 1), 0),
+        (["--allow-skipped"], ml.Count(1, 0), 1),
+    ],
+)
+def test_what_is_skipped_is_no_success_unless_allowed(
+    options: list[str], count: ml.Count, end: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ml, "parts", lambda: ["ml_one"])
+    monkeypatch.setattr(ml, "run", lambda _: count)
+    monkeypatch.setattr(sys, "argv", ["benchmarks.ml", *options])
+    with pytest.raises(SystemExit) as left:
+        ml.main()
+    assert left.value.code == end
 
 
 def test_ours_is_held_to_the_best_of_the_others_in_each_figure() -> None:

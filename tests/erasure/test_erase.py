@@ -60,6 +60,11 @@ def spoiled(shop: Settings) -> Found:
             "create or replace table ml.scores as select unnest([$1, 'c_other']) as id",
             [customer],
         )
+        build.execute(
+            "create or replace table ml.product_recommendations as"
+            " select unnest([$1, $1, 'c_other']) as customer_id, 'p1' as product_id",
+            [customer],
+        )
     text = f"line of {ANN} and 0171 2345678, {customer}\n"
     for place in ("reports/gates/ingest/page.html", "build/logs/dbt.log", "notes.txt"):
         path = shop.data_dir / place
@@ -305,6 +310,8 @@ def test_what_runs_and_models_said_of_others_stays(
         history = build.execute("select detail from ops.run_history").fetchall()
         assert history == [("(erased)",)]
         assert build.execute("from ml.scores").fetchall() == [("c_other",)]
+        advice = build.execute("select customer_id from ml.product_recommendations")
+        assert advice.fetchall() == [("c_other",)]
         schemas = build.execute("select distinct schema_name from duckdb_tables()")
         assert sorted(schemas.fetchall()) == [("ledger",), ("ml",), ("ops",)]
 

@@ -155,7 +155,7 @@ def test_the_words_tell_the_figures() -> None:
 
 
 def test_means_are_compared_customer_by_customer() -> None:
-    """What all find hard cancels out: a small sure gain wins, an unsure one does not."""
+    """What all find hard cancels out: a sure small gain wins, an unsure one not."""
     chance = np.random.default_rng(2)
     hard = chance.normal(0, 10, 300)
     sure = hard + 0.1 + chance.normal(0, 0.2, 300)

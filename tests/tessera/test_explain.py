@@ -22,6 +22,11 @@ create table product_recommendations as
 select 'c_ann' as customer_id, place as rank, 'Kettle ' || place as product_name,
     'Kitchen' as category, 'because you viewed Pan ' || place as reason
 from range(1, 8) as places(place);
+create table propensity_scores as
+select 'c_ann' as customer_id, 0.12345 as purchase_30d_probability, 2 as score_decile,
+    'raises: last order 3 days ago' as reason_1, 'lowers: 1 click in mails' as reason_2,
+    'raises: identified' as reason_3;
+alter table propensity_scores alter purchase_30d_probability type double;
 create table identity_aliases (
     customer_id varchar, alias_id varchar, absorbed_at timestamp, rule varchar
 );
@@ -105,6 +110,25 @@ def test_what_was_taken_apart_is_told_on_either_side(publication: Publication) -
     assert "- Record: web:bea\n  What: came from\n  Customer: c_ann" in came
     assert "  Link: email\n  Because of: cannot link\n  Since: 2025-07-01" in came
     assert "Links that are not followed: none" in left
+
+
+def test_why_somebody_may_order_is_told(publication: Publication) -> None:
+    shown = said(publication, "c_ann")
+    assert "- Probability: 0.123\n  Decile: 2\n" in shown
+    assert "  First reason: raises: last order 3 days ago\n" in shown
+
+
+def test_a_publication_of_a_former_version_tells_what_it_has(
+    publication: Publication,
+) -> None:
+    for table in ("product_recommendations", "propensity_scores"):
+        with connect(publication.database) as connection:
+            connection.execute(f"alter table {table} rename to aside")
+        shown = said(publication, "c_ann")
+        with connect(publication.database) as connection:
+            connection.execute(f"alter table aside rename to {table}")
+        assert f"  Value: {STREET}\n" in shown
+        assert ("Recommended: none" in shown) is (table == "product_recommendations")
 
 
 def test_a_pipe_gets_one_value_a_line(publication: Publication) -> None:
