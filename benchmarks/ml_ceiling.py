@@ -29,7 +29,6 @@ from simulator.calendar import END
 from warehouse.errors import TesseraError
 
 SEEDS = (101, 102, 103)
-CUSTOMERS = 10_000
 SHARE = 0.95
 DECILES = 10
 LATEST = "(select max(as_of_at) from truth)"
@@ -37,13 +36,15 @@ LATEST = "(select max(as_of_at) from truth)"
 
 @dataclass(frozen=True)
 class Window:
-    """How many days of history there are, and the day that they end before."""
+    """How many days of history there are, the day that they end before, of how many."""
 
     days: int
     end: dt.date = END
+    customers: int = 10_000
 
 
 WINDOWS = {
+    "years": Window(800, customers=6_000),
     "demo": Window(180),
     "long": Window(430),
     "calm": Window(180, dt.date(2025, 6, 20)),
@@ -81,19 +82,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ml_ceiling", description=__doc__
     )
-    parser.add_argument("--customers", type=int, default=CUSTOMERS)
     parser.add_argument("--windows", nargs="+", choices=WINDOWS, default=list(WINDOWS))
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     given = parser.parse_args()
     for window in given.windows:
         for seed in given.seeds:
-            took = apart(scored, given.customers, WINDOWS[window], seed)
+            took = apart(scored, WINDOWS[window], seed)
             name = f"ml.ceiling.{window}.seed{seed}"
             tell(*_figures(name, took.result))
             tell(Figure(f"{name}.cpu_seconds", took.cpu_seconds))
 
 
-def scored(customers: int, window: Window, seed: int) -> pd.DataFrame:
+def scored(window: Window, seed: int) -> pd.DataFrame:
     """Run the pipeline on a shop; of each person what it said and what is true."""
     from simulator import simulate
 
@@ -101,7 +101,11 @@ def scored(customers: int, window: Window, seed: int) -> pd.DataFrame:
         os.environ["TESSERA_DATA"] = folder
         raw = Path(folder) / "raw"
         report = simulate(
-            raw, customers=customers, days=window.days, seed=seed, end=window.end
+            raw,
+            customers=window.customers,
+            days=window.days,
+            seed=seed,
+            end=window.end,
         )
         from orchestration.execution import Options, execute
         from warehouse.connection import connect

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from ml.common import reasons, returning
+from ml.common import lastyear, reasons, returning
 from ml.common.abreast import abreast
 from ml.common.card import write_card
 from ml.common.choice import Choice, choose
@@ -19,7 +19,7 @@ from ml.common.classifiers import (
     probabilities,
 )
 from ml.common.drift import SCORE, judged_reference, score_reference
-from ml.common.encoding import Floats
+from ml.common.encoding import Floats, Series
 from ml.common.features import FEATURES, PACED, columns_read, encode
 from ml.common.frames import canonical
 from ml.common.importance import importances
@@ -37,6 +37,8 @@ SETTINGS = {
     "boosting": dict(BOOSTING),
     "calibration": f"platt, {FOLDS} folds of customers",
     "returning": "bg/nbd: odds of an order, and of being alive",
+    "level": "shifted as a year ago",
+    "reasons": "every column its marginal way",
 }
 
 
@@ -70,13 +72,14 @@ def teach(question: Question, inputs: Inputs, seed: int) -> Trained:
     Raises TesseraError for missing columns or repeated customers.
     """
     with threadpool_limits(limits=1):  # one order of summation on every machine
-        past = _past(question, inputs, CHOSEN)
+        parts = lastyear.split(_past(question, inputs, CHOSEN))
+        past = parts.recent
         schedule = plan(past.moments, question.wanted.horizon)
         reason = _lacking(question, past, schedule)
         if schedule is None or reason:
             return _not_enough(question, reason)
         now = some_now(inputs.frames.get(SAMPLE), question.wanted, CHOSEN)
-        return _taught(question, past, schedule, now, seed)
+        return _taught(question, parts, schedule, now, seed)
 
 
 def judge(
@@ -117,7 +120,12 @@ def _past(question: Question, inputs: Inputs, features: tuple[str, ...]) -> Labe
 
 def _said(estimator: Estimator, rows: Labelled) -> Floats:
     rows = returning.add_chance(rows, estimator["returning"], estimator["days"])
-    return probabilities(estimator["classifier"], rows.values)
+    return _probabilities(estimator, rows.values, rows.keys["as_of_at"])
+
+
+def _probabilities(estimator: Estimator, values: Floats, as_of_at: Series) -> Floats:
+    said = probabilities(estimator["classifier"], values)
+    return lastyear.shifted(said, lastyear.shift_at(estimator["season"], as_of_at))
 
 
 def _lacking(question: Question, past: Labelled, schedule: Plan | None) -> str:
@@ -144,17 +152,19 @@ def _not_enough(question: Question, reason: str) -> Trained:
 
 def _taught(
     question: Question,
-    past: Labelled,
+    parts: lastyear.Split,
     schedule: Plan,
     now: Now | None,
     seed: int,
 ) -> Trained:
+    past, old = parts.recent, parts.old
     choice = choose(past, schedule, question.days, seed)
-    judged = fit_kind(question, choice.kind, past.at(schedule.fit), seed)
-    estimator = fit_kind(question, choice.kind, past, seed)
+    judged = fit_kind(question, choice.kind, past.at(schedule.fit), seed, old)
+    estimator = fit_kind(question, choice.kind, past, seed, old)
     card = _judged(question, judged, choice, past, schedule, seed)
     if question.is_leading:
         card["reference"] = judged_reference(past, schedule)
+    card["season"] = lastyear.told(estimator["season"])
     if now is not None:
         says = (partial(_said, one) for one in (estimator, judged))
         scores = score_reference(now, past, schedule, *says)
@@ -166,8 +176,8 @@ def _taught(
         card=card,
         estimator=estimator,
         judged=judged,
-        data=past.fingerprint(),
-        window=(past.moments[0], past.moments[-1] + question.wanted.horizon),
+        data=parts.whole.fingerprint(),
+        window=(parts.whole.moments[0], past.moments[-1] + question.wanted.horizon),
         test_at=schedule.test,
         plots=card_plots(card),
     )
@@ -185,7 +195,8 @@ def _judged(
     test = returning.add_chance(
         past.at([schedule.test]), judged["returning"], question.days
     )
-    said, leans = probabilities(model, test.values), importances(model, test, seed=seed)
+    said = _probabilities(judged, test.values, test.keys["as_of_at"])
+    leans = importances(model, test, seed=seed)
     target, floor = question.wanted.target, question.floor
     card = write_card(target, past, schedule, choice, said, leans, floor, seed)
     told = {**card.as_dict(), "state": "trained", "reason": ""}
@@ -195,23 +206,35 @@ def _judged(
     return told
 
 
-def fit_kind(question: Question, kind: str, rows: Labelled, seed: int) -> Estimator:
+def fit_kind(
+    question: Question,
+    kind: str,
+    rows: Labelled,
+    seed: int,
+    old: Labelled | None = None,
+) -> Estimator:
     """Return a classifier of this kind and all that it needs to answer.
 
-    The features it reads are told beside it: a later spec may not share them.
+    `old` rows teach what a year ago did to the level. The features it reads are told
+    beside it: a later spec may not share them.
     """
     rhythm = returning.learn(rows)
     rows = returning.add_chance(rows, rhythm, question.days)
     model = fit_calibrated(kind, rows.values, rows.labels, rows.customers, seed)
     weights = reasons.learn(model, rows) if question.is_leading else {}
     names = [name for name in dict.fromkeys(rows.sources) if name in FEATURES]
-    return {
+    estimator = {
         "features": names,
         "returning": dict(rhythm),
         "days": question.days,
         "classifier": model,
         "reasons": dict(weights),
+        "season": {"moments": [], "shifts": []},
     }
+    if old is not None and len(old.labels):
+        season = lastyear.learn(partial(_said, estimator), old)
+        estimator["season"] = dict(season)
+    return estimator
 
 
 def answers(
@@ -229,7 +252,7 @@ def _answer(estimator: Estimator, batch: pd.DataFrame, where: str) -> pd.DataFra
     names = estimator["features"]
     now = canonical(batch, columns_read(names), where, unique=("customer_id",))
     values, sources = encoded(estimator, now)
-    said = probabilities(estimator["classifier"], values)
+    said = _probabilities(estimator, values, now["as_of_at"])
     frame = now[["customer_id", "as_of_at"]].assign(probability=said)
     if estimator["reasons"]:
         frame = frame.assign(**reasons.reasons(estimator["reasons"], values, sources))

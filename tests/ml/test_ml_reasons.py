@@ -178,3 +178,23 @@ def test_reasons_are_those_of_asking_each_customer_alone(rows: Labelled) -> None
             words = told_of.words(int(told_of.place(values[row, [best]])[0]))
             expected = ("raises: " if way > 0 else "lowers: ") + words
             assert told.loc[row, f"reason_{place}"] == expected
+
+
+def test_no_reason_pulls_against_what_its_feature_does_by_itself() -> None:
+    """Visits mend views: left free, views get a weight against their own direction."""
+    random = np.random.default_rng(0)
+    visits = random.poisson(5.0, 4_000).astype("float64")
+    views = visits + random.poisson(1.0, 4_000)
+    sources = ("activity_30d_count", "product_view_30d_count", "tenure_days")
+    values = np.column_stack([visits, views, random.poisson(9.0, 4_000) * 1.0])
+    odds = 6 * np.log1p(visits) - 3 * np.log1p(views) - 5
+    labels = (random.random(4_000) < 1 / (1 + np.exp(-odds))) * 1.0
+    ids = pd.DataFrame({"customer_id": [f"c{number:05d}" for number in range(4_000)]})
+    rows = Labelled(ids, values, labels, sources)
+    model = fit_calibrated("logistic", values, labels, rows.customers, seed=0)
+    weights = reasons.learn(model, rows)
+    assert (weights["weights"][:2] > 0).all()
+    told = reasons.reasons(weights, np.array([[0.0, 0.0, 9.0]]), sources)
+    sentences = {sentence[0] for sentence in told.values()}
+    assert "raises: no products viewed within 30 days" not in sentences
+    assert "lowers: no activities within 30 days" in sentences

@@ -1,0 +1,61 @@
+"""The level of a season is learned a year before it comes, from an old enough shop."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ml.common.labelled import Labelled
+from ml.common.lastyear import UNSEEN, learn, shift_at, shift_of, shifted, split, told
+
+NOW = pd.Timestamp("2025-12-31")
+SIZE = 2_000
+
+
+def rows(tenure: float = 300.0) -> Labelled:
+    """Moments so many days ago; 305 and 365 days ago the odds were half the others."""
+    ago = np.repeat([30, 60, 210, 305, 365, 395], SIZE)
+    odds = np.where(np.isin(ago, (305, 365)), 0.125, 0.25)
+    labels = (np.tile((np.arange(SIZE) + 0.5) / SIZE, 6) < odds / (1 + odds)) * 1.0
+    moments = NOW - pd.to_timedelta(ago, unit="D")
+    ids = [f"c{number}" for number in range(len(ago))]
+    keys = pd.DataFrame({"customer_id": ids, "as_of_at": moments})
+    return Labelled(keys, np.full((len(ago), 1), tenure), labels, ("tenure_days",))
+
+
+def asked(*days: int) -> pd.Series:
+    """Moments so many days from now."""
+    return pd.Series([NOW + pd.Timedelta(days=one) for one in days])
+
+
+def test_a_year_later_the_odds_are_what_they_were() -> None:
+    parts = split(rows())
+    assert [(NOW - one).days for one in parts.recent.moments] == [210, 60, 30]
+    shifts = learn(lambda one: np.full(len(one.labels), 0.2), parts.old)
+    now, between, past, gone = shift_at(shifts, asked(0, -15, 90, 91))
+    assert np.exp(now) == pytest.approx(0.5, abs=0.01)
+    assert np.exp(shift_at(shifts, asked(-30))) == pytest.approx(1.0, abs=0.01)
+    assert between == pytest.approx(now / 2, abs=0.01)
+    assert (past, gone) == (0.0, 0.0)
+    assert shifted(np.array([0.2]), now) == pytest.approx(0.125 / 1.125, abs=0.002)
+    assert [one["odds_times"] for one in told(shifts)] == pytest.approx(
+        [1, 0.5, 0.5], abs=0.01
+    )
+
+
+def test_a_young_shop_teaches_no_season_and_its_card_says_so() -> None:
+    parts = split(rows(tenure=179.0))
+    assert parts.recent is parts.whole
+    assert not len(parts.old.labels)
+    shifts = {"moments": [], "shifts": []}
+    assert "never seen" in told(shifts)
+    assert told(shifts) == UNSEEN
+    said = np.array([0.1, 0.9])
+    np.testing.assert_array_equal(shifted(said, shift_at(shifts, asked(0, 1))), said)
+
+
+def test_a_shift_has_its_bounds() -> None:
+    said = np.full(100, 0.3)
+    assert shift_of(said, np.zeros(100)) == -5.0
+    assert shift_of(said, np.ones(100)) == 5.0
+    order = np.argsort(shifted(np.linspace(0, 1, 50), np.array(-2.0)))
+    np.testing.assert_array_equal(order, np.arange(50))
