@@ -89,10 +89,10 @@ def shift_at(shifts: Shifts, as_of_at: Series) -> Floats:
     asked = moments(as_of_at).astype("int64").astype("float64")
     if not shifts["moments"]:
         return np.zeros(len(asked))
-    known = pd.DatetimeIndex(shifts["moments"]).as_unit("us")
-    ends = known[[0]] - FADES, known[[-1]] + FADES
-    times = ends[0].append([known, ends[1]]).asi8.astype("float64")
-    return np.interp(asked, times, [0.0, *shifts["shifts"], 0.0])
+    known = np.array(shifts["moments"], dtype="datetime64[us]").astype("int64")
+    fades = FADES // pd.Timedelta(microseconds=1)
+    times = np.array([known[0] - fades, *known, known[-1] + fades], dtype="float64")
+    return np.asarray(np.interp(asked, times, [0.0, *shifts["shifts"], 0.0]))
 
 
 def shift_of(said: Floats, labels: Floats) -> float:
