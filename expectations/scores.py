@@ -1,10 +1,12 @@
 """Gate: probabilities are probabilities, calibrated, and one for each customer."""
 
+from collections.abc import Iterator
+
 from expectations.engine.gate import Gate, Severity
-from expectations.engine.profiles import Bounds
+from expectations.engine.profiles import Bounds, Profile
 from expectations.engine.rules import NoOffenders, Rule, WithinBounds
 from expectations.engine.shop import Shop
-from expectations.parts import advice
+from expectations.parts import advice, siblings
 from expectations.parts.clusters import (
     CLUSTERS,
     largest_cluster,
@@ -20,15 +22,16 @@ from expectations.parts.models import MODELS, card, untrained
 
 SCORES = "ml.propensity_scores"
 NOW = "features.customers_now"
-HIGH_PROBABILITY = 0.8
+# Where the bar of the var `high_value_probability` was put to them.
+TOLD = "marts.propensity_scores"
 # The low end of the interval first: on few buyers even a perfect model has some error,
 # and only what is beyond doubt shall block.
 CALIBRATION = "$.intervals.ece[0] $.metrics.ece"
 
 
 def rules(shop: Shop) -> list[Rule]:
-    """Propensity: range, calibration, share, grain. Clusters: grain and size. Advice:
-    whether it can be shown."""
+    """Propensity and its siblings: range, calibration, share, grain. Clusters: grain
+    and size. Advice: whether it can be shown."""
     profile = shop.profile
     return [
         PROBABILITIES_IN_RANGE,
@@ -53,6 +56,7 @@ def rules(shop: Shop) -> list[Rule]:
         SCORE_DRIFT,
         backtest_drift(profile.calibration_error),
         backtest_wrong(profile.backtest_error_ceiling),
+        *_of_siblings(profile),
         _of_a_model("clusters", "clusters", CLUSTERS),
         _one_row("clusters", "clusters", CLUSTERS),
         largest_cluster(profile.cluster_share),
@@ -72,6 +76,14 @@ def rules(shop: Shop) -> list[Rule]:
         _of_a_model("neighbors", advice.MODEL, advice.NEIGHBORS),
         *advice.RULES,
     ]
+
+
+def _of_siblings(profile: Profile) -> Iterator[Rule]:
+    for model, (table, *_) in siblings.SAID.items():
+        yield siblings.in_range(model)
+        yield _of_a_model(model, model, table)
+        yield _one_row(model, model, table)
+        yield siblings.holds(model, profile)
 
 
 PROBABILITIES_IN_RANGE = NoOffenders(
@@ -158,13 +170,12 @@ def _card(
 def _high_probability(bounds: Bounds) -> Rule:
     return WithinBounds(
         entry="high_probability_share",
-        expects=f"The share of customers above {HIGH_PROBABILITY} is plausible",
-        table=SCORES,
+        expects="The share of customers who are very likely to buy is plausible",
+        table=TOLD,
         measures=f"""
             select null as item, {bounds.sql()},
-                avg((purchase_30d_probability > {HIGH_PROBABILITY})::int) as observed,
-                null as reason
-            from {SCORES} where as_of_at = (select as_of_at from staging.as_of)
+                avg(is_high_value::int) as observed, null as reason
+            from {TOLD}
         """,
         unit="share",
         unless=untrained("purchase_30d", SCORES),

@@ -44,6 +44,7 @@ class Profile:
     negative_revenue_share: Bounds
     calibration_error: Bounds
     sibling_calibration_error: Bounds
+    order_value_skill: Bounds
     backtest_error_ceiling: Bounds
     ranking_quality: Bounds
     high_probability_share: Bounds

@@ -176,13 +176,27 @@ select * from (values
     ('purchase_30d', 'v1', {AS_OF}, 'champion', '',
         '{{"metrics": {{"ece": 0.01, "roc_auc": 0.81}}}}'),
     ('clusters', 'v1', {AS_OF}, 'champion', '', '{{"metrics": {{"silhouette": 0.4}}}}'),
-    ('recommendations', 'v1', {AS_OF}, 'champion', '', '{{}}')
+    ('recommendations', 'v1', {AS_OF}, 'champion', '', '{{}}'),
+    ('purchase_7d', 'v1', {AS_OF}, 'champion', '', '{{"metrics": {{"ece": 0.01}}}}'),
+    ('purchase_90d', 'v1', {AS_OF}, 'champion', '', '{{"metrics": {{"ece": 0.01}}}}'),
+    ('churn', 'v1', {AS_OF}, 'champion', '',
+        '{{"metrics": {{"ece": 0.2}}, "intervals": {{"ece": [0.1, 0.3]}}}}'),
+    ('order_value', 'v1', {AS_OF}, 'champion', '', '{{"metrics": {{"skill": 0.0}}}}')
 ) as rows(model_name, model_version, as_of_at, state, reason, metrics);
 create table ml.propensity_scores as
 select 'c-' || i as customer_id, {AS_OF} as as_of_at,
     (i % 100) / 110.0::double as purchase_30d_probability,
     (i % 10 + 1)::bigint as score_decile, 'v1' as model_version
 from range($customers) as rows(i);
+create table ml.propensity_7d_scores as
+select 'c-' || i as customer_id, {AS_OF} as as_of_at, (i % 100) / 110.0 as probability,
+    'v1' as model_version
+from range($customers) as rows(i);
+create table ml.propensity_90d_scores as from ml.propensity_7d_scores;
+create table ml.churn_scores as from ml.propensity_7d_scores;
+create table ml.order_value_amounts as
+select customer_id, as_of_at, 40.0::double as next_order_value_amount, model_version
+from ml.churn_scores;
 create table ml.model_drift as
 select 'purchase_30d' as model_name, 'v1' as model_version, feature,
     0.02::double as psi_unusual, 'stable' as verdict,
@@ -302,6 +316,8 @@ MARTS = {
     " (select segment_name, label, kind from segments.segment_definitions)",
     "segment_definition_history": "select *, true as is_in_force from"
     " segments.segment_versions",
+    "propensity_scores": "select customer_id, score_decile, purchase_30d_probability"
+    " > 0.8 as is_high_value from ml.propensity_scores",
     "sessions": "select session_id, event_count from behavior.sessions",
     "carts": "select cart_id from behavior.cart_states",
     "email_engagement": "select message_id from behavior.email_engagement",

@@ -11,6 +11,7 @@ from small_shop import run_sql
 
 import expectations
 from expectations import Gate, GateResult
+from expectations.parts.siblings import SAID
 from warehouse.errors import TesseraError
 from warehouse.settings import PROJECT_DIR, Settings
 
@@ -84,7 +85,8 @@ def test_without_enough_data_no_score_is_judged(
         "update ml.models set state = 'not_enough_data', reason = 'Only 12 buyers.';"
         "delete from ml.propensity_scores; delete from ml.customer_clusters;"
         "delete from ml.product_recommendations; delete from ml.product_neighbors;"
-        "delete from ml.model_drift; delete from ml.propensity_backtest"
+        "delete from ml.model_drift; delete from ml.propensity_backtest;"
+        + ";".join(f"delete from {table}" for table, *_ in SAID.values())
     )
     results = GATES["scores"].run(settings, "simulated")
     assert {result.state for result in results} == {"not applicable"}
@@ -108,6 +110,7 @@ def test_without_any_model_no_score_is_judged(
     tables = ["ml.models", "ml.propensity_scores", "ml.customer_clusters"]
     tables += ["ml.product_recommendations", "ml.product_neighbors"]
     tables += ["ml.model_drift", "ml.propensity_backtest"]
+    tables += [table for table, *_ in SAID.values()]
     settings = changed_shop(";".join(f"delete from {table}" for table in tables))
     told = states("scores", settings)
     assert set(told.values()) == {"not applicable"}

@@ -6,6 +6,7 @@ import pytest
 from judging import judge
 
 from expectations import GateResult
+from expectations.parts.siblings import SAID
 from warehouse.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("without_pages")
@@ -102,8 +103,8 @@ BLOCKED = {
     "scores backtest_wrong:calibration": "update ml.propensity_backtest set ece = 0.23",
     "scores backtest_wrong:ranking": "update ml.propensity_backtest set roc_auc = 0.35",
     "scores clusters_exist": SILHOUETTE.format(0.01),
-    "scores high_probability_share": "update ml.propensity_scores"
-    " set purchase_30d_probability = 0.9 where score_decile < 4",
+    "scores high_probability_share": "update marts.propensity_scores"
+    " set is_high_value = true where score_decile < 4",
     "scores clusters_complete": "insert into ml.customer_clusters"
     " from ml.customer_clusters limit 1",
     "scores advice_of_a_model": "update ml.product_recommendations"
@@ -203,6 +204,17 @@ WARNED = {
     "scores largest_cluster_share": "update ml.customer_clusters set cluster_id = 0",
 }
 
+for model, (table, column, _) in SAID.items():
+    BLOCKED |= {
+        f"scores {model}_in_range": f"update {table} set {column} = -0.01 {FIRST}",
+        f"scores {model}_of_a_model": "delete from ml.models",
+        f"scores {model}_complete": f"delete from {table} {FIRST}",
+    }
+    WARNED[f"scores {model}_holds"] = (
+        "update ml.models set metrics ="
+        """ '{"metrics": {"ece": 0.1001, "skill": -0.051}}'"""
+    )
+
 
 @pytest.mark.parametrize(("place", "sql"), BLOCKED.items(), ids=BLOCKED)
 def test_a_broken_rule_fails_its_entry(
@@ -235,6 +247,23 @@ def test_every_rule_is_broken_here_once(
     broken = {place.split(":")[0] for place in BLOCKED | WARNED}
     elsewhere = {"segments profile_names", "publication former_read"}
     assert told - broken == elsewhere, "see test_profiles and test_against_last"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("ml.churn_scores", "probability", "1.0001"),
+        ("ml.churn_scores", "probability", "null"),
+        ("ml.order_value_amounts", "next_order_value_amount", "'inf'"),
+        ("ml.order_value_amounts", "next_order_value_amount", "'nan'"),
+    ],
+)
+def test_what_a_sibling_says_can_be(
+    table: str, column: str, value: str, changed_shop: Callable[[str], Settings]
+) -> None:
+    shop = changed_shop(f"update {table} set {column} = {value} {FIRST}")
+    model = {one: name for name, (one, *_) in SAID.items()}[table]
+    assert judge(f"scores {model}_in_range", shop).state == "failed"
 
 
 @pytest.mark.parametrize(
