@@ -36,7 +36,7 @@ def history(inputs: Inputs, card: Card, version: str, own: Sequence[Row]) -> lis
     if not places or places[-1].version != version:
         places.append(Place(version, inputs.as_of_at.isoformat(), is_by_hand=False))
     cards = {version: card} | dict(inputs.cards)
-    known = {row["model_version"] for row in own}
+    known = {version, *(row["model_version"] for row in own)}
     others = [
         row
         for one in dict.fromkeys(one.version for one in places if not one.is_by_hand)

@@ -100,6 +100,7 @@ def test_no_id_or_name_is_lent_after_a_roll_back_or_a_lost_champion(
     ever = ids(first) | ids(second) | ids(third)
     assert ids(fourth).isdisjoint(ever)
     assert told(fourth, 5) == {"new": ids(fourth), "gone": ids(third)}
+    assert not fourth.frames["changes"].duplicated().any()
     names = [life.frames["profiles"] for life in (first, second, third, fourth)]
     pairs = pd.concat(names)[["cluster_id", "cluster_name"]].drop_duplicates()
     assert pairs["cluster_id"].is_unique
