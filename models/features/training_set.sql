@@ -15,15 +15,7 @@ with spine as (
 
 -- Parts of whom we know to be two persons today have two futures: the first one counts.
 next_orders as (
-    select
-        customer_id,
-        as_of_at,
-        min(next_order_at) as next_order_at,
-        max(next_order_amount) as next_order_amount
-    from (
-        {{ next_orders('spine', 90) }}
-    ) as found
-    group by customer_id, as_of_at
+    {{ next_orders('spine', 90) }}
 ),
 
 active as (
