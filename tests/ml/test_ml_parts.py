@@ -177,7 +177,7 @@ def test_ids_in_their_order_are_known_as_such(ids: list[str], is_so: bool) -> No
         assert is_ascending(pd.Series(ids, dtype=kind)) is is_so
 
 
-def test_a_choice_knows_thebetter_ranking_behind_a_wrong_level() -> None:
+def test_a_choice_knows_the_better_ranking_behind_a_wrong_level() -> None:
     """A month of few orders puts the sharper kind off more; that is not its fault."""
     random = np.random.default_rng(0)
     odds = random.normal(-2.0, 1.5, 20_000)
