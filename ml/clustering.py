@@ -245,7 +245,6 @@ def _trained(
         judged=without_judges(known, people, seed).plain(),
         data=known.data,
         window=(as_of, as_of),
-        test_at=as_of,
         plots={"elbow": elbow_png(table, known.k), "profiles": _profile_png(known)},
     )
 

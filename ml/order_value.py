@@ -119,7 +119,8 @@ def _trained(past: Labelled, schedule: Plan, now: Now | None, seed: int) -> Trai
     kind, errors = _chosen(past, schedule, seed)
     fit, test = past.at(schedule.fit), past.at([schedule.test])
     judged = fit_amounts(kind, fit, seed)
-    lost = figures(judged, test)["skill"] < FLOOR["skill"]
+    chosen_skill = figures(judged, test)["skill"]
+    lost = chosen_skill < FLOOR["skill"]
     if lost:
         kind, judged = SHOP_MEAN, fit_amounts(SHOP_MEAN, fit, seed)
     measured = figures(judged, test)
@@ -129,6 +130,7 @@ def _trained(past: Labelled, schedule: Plan, now: Now | None, seed: int) -> Trai
         "reason": "",
         "chosen_kind": kind,
         "choice_rmse": errors,
+        "chosen_skill": chosen_skill,
         "is_fallback": lost,
         "test_moment": schedule.test.isoformat(),
         "row_count": len(past.labels),

@@ -25,8 +25,8 @@ def promote(settings: Settings, version: str) -> Entry:
     It stays until a challenger beats it. Waits for no run: one at work is told.
 
     Raises:
-        TesseraError: no such version, its artifact is gone or another, or a run is at
-            work.
+        TesseraError: no such version, it is below its quality floor, its artifact is
+            gone or another, or a run is at work.
     """
     with run_lock(settings):
         registry = read_registry(settings)
@@ -34,6 +34,7 @@ def promote(settings: Settings, version: str) -> Entry:
         if training is None:
             known = {one.model_version for one in registry.trainings()} - {""}
             raise unknown(version, sorted(known), "version")
+        _require_above_floor(training)
         return _promoted(settings, registry, training, "promoted by hand")
 
 
@@ -57,6 +58,17 @@ def roll_back_model(settings: Settings, model: str) -> Entry:
                 remedy="`tessera models` lists what can be promoted",
             )
         return _promoted(settings, registry, former, "rolled back by hand")
+
+
+def _require_above_floor(training: Entry) -> None:
+    """A hand may choose between models, and not publish what no gate would take."""
+    if training.decided_by == "floor":
+        raise TesseraError(
+            f"this version may not score: {training.decision}",
+            where="tessera models promote",
+            given=f"`{training.model_version}`",
+            remedy="Train with more history, or allow more in the profile of the shop",
+        )
 
 
 def _promoted(

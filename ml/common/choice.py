@@ -41,8 +41,8 @@ def choose(past: Labelled, schedule: Plan, days: int, seed: int) -> Choice:
     fit, judge = add_chance(fit, rhythm, days), add_chance(judge, rhythm, days)
     losses = {kind: _losses(kind, fit, judge, seed) for kind in KINDS}
     rule = (
-        f"lower log loss at {schedule.choice:%Y-%m-%d}, level and spread mended, "
-        "by over two standard errors"
+        "the simplest kind that none beats by over two standard errors in log loss at "
+        f"{schedule.choice:%Y-%m-%d}, level and spread mended"
     )
     means = {kind: float(loss.mean()) for kind, loss in losses.items()}
     return Choice(better(losses), rule, means)
@@ -54,11 +54,16 @@ def _losses(kind: str, fit: Labelled, judge: Labelled, seed: int) -> Floats:
 
 
 def mended_losses(said: Floats, labels: Floats) -> Floats:
-    """Return by row the log loss of what was said, once Platt's scaling mended it."""
+    """Return by row the log loss of what was said, once Platt's scaling mended it.
+
+    What ranks the wrong way round is not turned: of it the mean alone is left.
+    """
     kept = np.clip(said, EDGE, 1 - EDGE)
     odds = np.log(kept / (1 - kept))[:, None]
     platt = LogisticRegression(C=np.inf).fit(odds, labels)
     mended = np.clip(probabilities(platt, odds), EDGE, 1 - EDGE)
+    if platt.coef_[0, 0] < 0:
+        mended = np.full(len(labels), labels.mean())
     return np.asarray(-np.log(np.where(labels == 1, mended, 1 - mended)))
 
 

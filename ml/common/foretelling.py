@@ -72,10 +72,9 @@ def teach(question: Question, inputs: Inputs, seed: int) -> Trained:
     Raises TesseraError for missing columns or repeated customers.
     """
     with threadpool_limits(limits=1):  # one order of summation on every machine
-        parts = lastyear.split(_past(question, inputs, CHOSEN))
-        past = parts.recent
-        schedule = plan(past.moments, question.wanted.horizon)
-        reason = _lacking(question, past, schedule)
+        parts = _parts(question, _past(question, inputs, CHOSEN))
+        schedule = plan(parts.recent.moments, question.wanted.horizon)
+        reason = _lacking(question, parts.recent, schedule)
         if schedule is None or reason:
             return _not_enough(question, reason)
         now = some_now(inputs.frames.get(SAMPLE), question.wanted, CHOSEN)
@@ -110,6 +109,14 @@ def _at_test(question: Question, estimator: Estimator, inputs: Inputs) -> Labell
     test = past.at(past.moments[-1:])
     said = _said(estimator, test)
     return Labelled(test.keys, said[:, None], test.labels, ("said",))
+
+
+def _parts(question: Question, past: Labelled) -> lastyear.Split:
+    """Return what teaches and what tells the level, if enough is left to teach."""
+    horizon = question.wanted.horizon
+    parts = lastyear.split(past, horizon)
+    is_lacking = _lacking(question, parts.recent, plan(parts.recent.moments, horizon))
+    return lastyear.together(past) if is_lacking else parts
 
 
 def _past(question: Question, inputs: Inputs, features: tuple[str, ...]) -> Labelled:

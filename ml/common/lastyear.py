@@ -47,16 +47,22 @@ class Split:
     old: Labelled
 
 
-def split(past: Labelled) -> Split:
+def split(past: Labelled, horizon: pd.Timedelta) -> Split:
     """Set the rows of a year ago apart, if the shop was old enough then.
 
-    Where it was not, all rows teach: old ones are better than none.
+    The labels of the latest rows close a `horizon` after them, which is now. Where the
+    shop was young, all rows teach: old ones are better than none.
     """
     known = past.moments
-    old = [one for one in known if known[-1] - one > LAST_MONTHS]
+    old = [one for one in known if known[-1] + horizon - one > LAST_MONTHS]
     if not any(_is_telling(past.at([one])) for one in old):
-        return Split(past, past, past.at([]))
+        return together(past)
     return Split(past, past.at(set(known) - set(old)), past.at(old))
+
+
+def together(past: Labelled) -> Split:
+    """Let all rows teach, and tell no shift."""
+    return Split(past, past, past.at([]))
 
 
 def _is_telling(rows: Labelled) -> bool:

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.common.labelled import Labelled
+from ml.common.foretelling import Question, _parts
+from ml.common.labelled import Labelled, Wanted
 from ml.common.lastyear import UNSEEN, learn, shift_at, shift_of, shifted, split, told
 
 NOW = pd.Timestamp("2025-12-31")
+MONTH = pd.Timedelta(days=30)
 SIZE = 2_000
 
 
@@ -28,7 +30,7 @@ def asked(*days: int) -> pd.Series:
 
 
 def test_a_year_later_the_odds_are_what_they_were() -> None:
-    parts = split(rows())
+    parts = split(rows(), MONTH)
     assert [(NOW - one).days for one in parts.recent.moments] == [210, 60, 30]
     shifts = learn(lambda one: np.full(len(one.labels), 0.2), parts.old)
     now, between, past, gone = shift_at(shifts, asked(0, -15, 90, 91))
@@ -43,7 +45,7 @@ def test_a_year_later_the_odds_are_what_they_were() -> None:
 
 
 def test_a_young_shop_teaches_no_season_and_its_card_says_so() -> None:
-    parts = split(rows(tenure=179.0))
+    parts = split(rows(tenure=179.0), MONTH)
     assert parts.recent is parts.whole
     assert not len(parts.old.labels)
     shifts = {"moments": [], "shifts": []}
@@ -51,6 +53,26 @@ def test_a_young_shop_teaches_no_season_and_its_card_says_so() -> None:
     assert told(shifts) == UNSEEN
     said = np.array([0.1, 0.9])
     np.testing.assert_array_equal(shifted(said, shift_at(shifts, asked(0, 1))), said)
+
+
+def test_of_each_horizon_the_same_days_are_old() -> None:
+    """Counted from now: the latest rows of 60 days lie 60 days back."""
+    horizon, known = pd.Timedelta(days=60), rows()
+    closed = known.at([one for one in known.moments if NOW - one >= horizon])
+    old = split(closed, horizon).old.moments
+    assert {(NOW - one).days for one in old} == {305, 365, 395}
+
+
+def test_where_too_little_is_left_to_teach_all_teach_and_no_season_is_told() -> None:
+    """A shop with one late month: alone it leaves nothing to be judged by."""
+    question = Question("any", "buyers", Wanted("label", MONTH), {})
+    known = rows()
+    late = known.at([one for one in known.moments if (NOW - one).days not in (60, 210)])
+    assert split(late, MONTH).old.moments
+    parts = _parts(question, late)
+    assert parts.recent is late
+    assert not parts.old.moments
+    assert _parts(question, known).old.moments
 
 
 def test_a_shift_has_its_bounds() -> None:

@@ -191,3 +191,6 @@ def test_a_choice_knows_the_better_ranking_behind_a_wrong_level() -> None:
     mended = [mended_losses(said, labels) for said in (sharp, dull)]
     assert mended[0].mean() < mended[1].mean()
     assert better({"logistic": mended[1], "boosting": mended[0]}) == "boosting"
+    # Who ranks the wrong way round is not turned into a good one.
+    turned = mended_losses(1 - sharp, labels)
+    assert turned.mean() > mended[1].mean()

@@ -138,6 +138,16 @@ def test_a_rollback_and_a_promotion_are_decisions_like_others(
     assert len(read_registry(promoted).entries) == len(entries)
 
 
+def test_what_is_below_its_floor_is_promoted_by_nobody(promoted: Settings) -> None:
+    sha256 = keep_artifact(promoted, "v4", b"v4")
+    poor = entry("v4", 4, artifact=sha256, is_promoted=False)
+    poor = replace(poor, decided_by="floor", decision="It is below its floor.")
+    register(promoted, poor)
+    with pytest.raises(TesseraError, match="may not score: It is below its floor"):
+        promote(promoted, "v4")
+    assert champion(promoted) == "v2"
+
+
 def test_a_word_by_hand_leaves_the_past_as_it_was(promoted: Settings) -> None:
     roll_back_model(promoted, "purchase_30d")
     assert champion(promoted) == "v1"
