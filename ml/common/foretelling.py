@@ -35,6 +35,7 @@ CHOSEN = tuple(name for name in FEATURES if name not in PACED)
 SETTINGS = {
     "logistic": dict(LOGISTIC),
     "boosting": dict(BOOSTING),
+    "mean": "log odds of both",
     "calibration": f"platt, {FOLDS} folds of customers",
     "returning": "bg/nbd: odds of an order, and of being alive",
     "level": "shifted as a year ago",

@@ -14,6 +14,7 @@ from warehouse.errors import TesseraError
 # What models keep beside plain values, arrays, and scikit-learn's public estimators. A
 # name here is a promise: to make such an object, or to call it, does no harm.
 TRUSTED = (
+    "ml.common.classifiers.MeanOdds",
     "ml.common.encoding.signed_log1p",
     "scipy.sparse._csr.csr_matrix",
     "sklearn.calibration._CalibratedClassifier",

@@ -1,5 +1,6 @@
 """The shared parts: encodings, metrics and the calendar of moments."""
 
+import hashlib
 from decimal import Decimal
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 from threadpoolctl import threadpool_limits
 
 from ml.common.choice import better, mended_losses
-from ml.common.classifiers import fit_calibrated, probabilities
+from ml.common.classifiers import KINDS, fit_calibrated, probabilities
 from ml.common.encoding import NEVER_DAYS, numbers
 from ml.common.features import FEATURES, columns_read, encode
 from ml.common.frames import is_ascending
@@ -17,6 +18,8 @@ from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measu
 from ml.common.moments import plan
 from ml.common.rhythm import order_due_ratio
 from ml.common.season import Season, season_of
+from ml.life.artifacts import pack, unpack
+from ml.spec import Trained
 
 
 def days(*numbers: int) -> list[pd.Timestamp]:
@@ -194,3 +197,22 @@ def test_a_choice_knows_the_better_ranking_behind_a_wrong_level() -> None:
     # Who ranks the wrong way round is not turned into a good one.
     turned = mended_losses(1 - sharp, labels)
     assert turned.mean() > mended[1].mean()
+
+
+def test_the_mean_of_both_kinds_lies_between_them_and_can_be_kept() -> None:
+    random = np.random.default_rng(3)
+    values = random.gamma(1.0, 5.0, (1_200, 3))
+    labels = (random.random(1_200) < 1 / (1 + np.exp(3 - values[:, 0] / 4))) * 1.0
+    one, other, mean = (
+        KINDS[kind](0).fit(values, labels).decision_function(values)
+        for kind in ("logistic", "boosting", "mean")
+    )
+    np.testing.assert_allclose(mean, (one + other) / 2)
+    customers = np.arange(len(labels))
+    model = fit_calibrated("mean", values, labels, customers, seed=0)
+    kept = Trained("trained", "", {}, estimator=model, judged=model)
+    content = pack(kept, "a test")
+    again = unpack(content, hashlib.sha256(content).hexdigest(), "a test").estimator
+    said = probabilities(model, values)
+    np.testing.assert_array_equal(probabilities(again, values), said)
+    assert said.mean() == pytest.approx(labels.mean(), abs=0.02)
