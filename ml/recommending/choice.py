@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ml.common.abreast import abreast
 from ml.common.encoding import Floats
 from ml.recommending.histories import Histories, Ints
 from ml.recommending.model import Blend
@@ -52,7 +53,8 @@ class Trial:
         step = max(CELLS // max(self.past.size, 1), 1)
         everybody = np.arange(len(self.past.people))
         parts = [everybody[at : at + step] for at in range(0, len(everybody), step)]
-        return np.concatenate([self._part(one, scores) for one in parts], axis=1)
+        reached = abreast(lambda one: self._part(one, scores), parts)
+        return np.concatenate(list(reached), axis=1)
 
     def halves(self, seed: int) -> tuple["Trial", "Trial"]:
         """Return the judges as two groups that share nobody, drawn by the seed."""
