@@ -1,9 +1,10 @@
 """Clusters: their pace, how long they last, and whom they find where truth is known.
 
 `sweep`: k = 2 to 15 on a million points of 20 columns, beside MiniBatchKMeans in the
-same run, as scikit-learn has it by default, and with batches of 10,000; the goal is
-against the faster one. `lasting`: who keeps the cluster where 3 % of the rows are
-replaced and noise is added, and from one day of a simulated shop to the next.
+same run, as scikit-learn has it by default, and with batches of 10,000; the goals are
+the time of the faster and the agreement of the better. `lasting`: who keeps the cluster
+where 3 % of the rows are replaced and noise is added, and from one day of a simulated
+shop to the next.
 
 `seedNNN`: whether the seasonal cluster, told by its name alone, has the people who are
 seasonal: a person is the customer with most of their records. Beside it stands what a
@@ -92,7 +93,8 @@ def _sweep() -> list[Figure]:
     took = time.perf_counter() - began
     alike = adjusted_rand_score(truth, ours)
     rivals = {name: _rival(points, truth, given) for name, given in RIVALS.items()}
-    fastest, rival = min(rivals.values())
+    fastest = min(seconds for seconds, _ in rivals.values())
+    best = max(ari for _, ari in rivals.values())
     return [
         Figure("clusters.sweep.seconds", took),
         *(
@@ -101,7 +103,7 @@ def _sweep() -> list[Figure]:
             for what, value in zip(("seconds", "ari"), values, strict=True)
         ),
         Figure("clusters.sweep.ratio", took / fastest, at_most=TIMES),
-        Figure("clusters.sweep.ari", alike, at_least=rival),
+        Figure("clusters.sweep.ari", alike, at_least=best),
         Figure("clusters.sweep.elbow_k", elbow(table)),
         Figure("clusters.sweep.true_k", k),
     ]

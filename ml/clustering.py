@@ -234,7 +234,8 @@ def _trained(
         found = _found(people, active, k, former, before, seed)
         data = f"{learned_from} after {former.version if former else 'nothing'}"
         draft = _draft(ruler, found, table, data, learned_from, seed)
-        others = given_before(inputs.cards, draft.version)
+        stood = {one.version for one in inputs.places}
+        others = given_before(inputs.cards, stood, draft.version)
         changed_at = as_of.isoformat()
         known = succeed(draft, found, BEHAVIOUR, former, before, changed_at, others)
     return Trained(

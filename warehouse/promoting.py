@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from warehouse.artifacts import require_whole
+from warehouse.clashes import require_no_clash
 from warehouse.errors import TesseraError
 from warehouse.locking import run_lock
 from warehouse.registry import (
@@ -25,8 +26,9 @@ def promote(settings: Settings, version: str) -> Entry:
     It stays until a challenger beats it. Waits for no run: one at work is told.
 
     Raises:
-        TesseraError: no such version, it is below its quality floor, its artifact is
-            gone or another, or a run is at work.
+        TesseraError: no such version, it is below its quality floor, others were given
+            its clusters' ids since, its artifact is gone or another, or a run is at
+            work.
     """
     with run_lock(settings):
         registry = read_registry(settings)
@@ -35,6 +37,7 @@ def promote(settings: Settings, version: str) -> Entry:
             known = {one.model_version for one in registry.trainings()} - {""}
             raise unknown(version, sorted(known), "version")
         _require_above_floor(training)
+        require_no_clash(registry, training)
         return _promoted(settings, registry, training, "promoted by hand")
 
 

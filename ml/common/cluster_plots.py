@@ -10,16 +10,25 @@ if TYPE_CHECKING:
 
 
 def elbow_png(table: pd.DataFrame, k: int) -> bytes:
-    """Return a PNG of inertia, silhouette and stability by k, the chosen k marked."""
+    """Return a PNG of inertia and what else judges each k, the chosen k marked.
+
+    Calinski-Harabasz has no bounds: it is drawn as a share of its largest.
+    """
     figure = _figure(6.4, 3.6)
     left = figure.add_subplot(xlabel="clusters (k)", ylabel="inertia per customer")
     left.plot(table["k"], table["inertia"], marker="o", label="inertia")
     left.axvline(k, linestyle="--", color="grey", label=f"chosen: {k}")
     right = left.twinx()
-    right.set_ylabel("silhouette, stability")
-    for name, colour in (("silhouette", "tab:orange"), ("stability", "tab:green")):
-        right.plot(table["k"], table[name], marker="s", color=colour, label=name)
-    figure.legend(loc="outside upper center", ncols=4)
+    right.set_ylabel("silhouette, stability, share")
+    separation = table["calinski_harabasz"]
+    told = {
+        "silhouette": ("tab:orange", table["silhouette"]),
+        "stability": ("tab:green", table["stability"]),
+        "Calinski-Harabasz": ("tab:purple", separation / max(separation.max(), 1e-9)),
+    }
+    for name, (colour, values) in told.items():
+        right.plot(table["k"], values, marker="s", color=colour, label=name)
+    figure.legend(loc="outside upper center", ncols=5)
     return _png(figure)
 
 

@@ -5,7 +5,7 @@ could not be read, others have stood too: their ids and names stay theirs, and t
 went, or came back, is told.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
 from typing import Any
 
@@ -16,13 +16,18 @@ Row = dict[str, Any]
 WHO = ("id", "name", "label")
 
 
-def given_before(cards: Mapping[str, Card], version: str) -> dict[str, Name]:
-    """Return the names by id of all clusters that other versions had.
+def given_before(
+    cards: Mapping[str, Card], stood: Collection[str], version: str
+) -> dict[str, Name]:
+    """Return the names by id of all clusters that readers were told of by others.
 
-    Of a version that is known already, only those before it count: made again, it gives
-    the same ids and names.
+    Only versions that `stood` count: what lost a contest named nobody. Of a version
+    that is known already, only those before it count: made again, it gives the same ids
+    and names.
     """
-    earlier = takewhile(lambda one: one != version, cards)
+    earlier = [
+        one for one in takewhile(lambda it: it != version, cards) if one in stood
+    ]
     return {one: name for each in earlier for one, name in _named(cards[each]).items()}
 
 

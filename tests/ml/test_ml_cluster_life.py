@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,10 @@ from orchestration.lives import Life, live
 from orchestration.occasions import occasion
 from orchestration.run import Run
 from tests.ml.running import Said, say
-from warehouse.promoting import roll_back_model
+from warehouse.clashes import require_no_clash
+from warehouse.errors import TesseraError
+from warehouse.promoting import promote, roll_back_model
+from warehouse.registry import Entry, Registry, register
 from warehouse.settings import PROJECT_DIR, Settings
 from warehouse.tables import write_frames
 
@@ -115,9 +119,47 @@ CARDS = {"v1": card(c1="Buyers: many orders"), "v2": card(c1="Buyers", c2="Visit
 
 
 def test_a_version_that_is_made_again_gives_what_it_gave() -> None:
-    assert given_before(CARDS, "v1") == {}
-    assert given_before(CARDS, "v2") == {"c1": Name("buyers", "Buyers: many orders")}
-    assert set(given_before(CARDS, "v3")) == {"c1", "c2"}
+    assert given_before(CARDS, CARDS, "v1") == {}
+    first = {"c1": Name("buyers", "Buyers: many orders")}
+    assert given_before(CARDS, CARDS, "v2") == first
+    assert set(given_before(CARDS, CARDS, "v3")) == {"c1", "c2"}
+
+
+def test_what_lost_a_contest_uses_up_no_names_until_a_hand_promotes_it(
+    settings: Settings,
+) -> None:
+    assert set(given_before(CARDS, ["v1"], "v3")) == {"c1"}
+    v1 = Entry(
+        model_name="clusters",
+        model_version="v1",
+        spec_hash="same",
+        as_of_at=datetime(2026, 3, 1),
+        state="trained",
+        reason="",
+        is_promoted=True,
+        decided_by="first",
+        decision="",
+        card=card(c1="Buyers"),
+    )
+    lost = replace(
+        v1,
+        model_version="v2",
+        is_promoted=False,
+        former_version="v1",
+        card=card(c1="Buyers", c2="Visitors"),
+    )
+    won = replace(
+        lost, model_version="v3", is_promoted=True, card=card(c2="Readers", c1="Buyers")
+    )
+    require_no_clash(Registry((v1, lost)), lost)
+    require_no_clash(Registry((v1, lost, replace(won, card=v1.card))), lost)
+    # What stood once may stand again: all later names avoided its own.
+    require_no_clash(Registry((v1, replace(lost, is_promoted=True), won)), lost)
+    for one in (v1, lost, won):
+        register(settings, one)
+    with pytest.raises(TesseraError, match="v3, has given other clusters") as refused:
+        promote(settings, "v2")
+    assert "`v2`: c2" in str(refused.value)
 
 
 def test_a_hand_that_moves_the_place_is_told_and_nothing_twice() -> None:
