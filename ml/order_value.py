@@ -31,7 +31,17 @@ from ml.common.labelled import (
 )
 from ml.common.moments import Plan, plan
 from ml.life.paired import paired
-from ml.spec import SAMPLE, Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
+from ml.spec import (
+    SAMPLE,
+    Card,
+    Estimator,
+    Frames,
+    Inputs,
+    ModelSpec,
+    Trained,
+    Verdict,
+    refused,
+)
 
 HORIZON = pd.Timedelta(days=90)
 WANTED = Wanted("next_order_amount", HORIZON)
@@ -60,6 +70,9 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
         if schedule is None or reason:
             card = {"target": WANTED.target, "state": "not_enough_data"}
             return Trained("not_enough_data", reason, {**card, "reason": reason})
+        data = past.fingerprint()
+        if inputs.is_refused(data):
+            return refused(data)
         now = some_now(inputs.frames.get(SAMPLE), WANTED, CHOSEN)
         return _trained(past, schedule, now, seed)
 

@@ -16,12 +16,15 @@ from warehouse.ledger import current_files
 from warehouse.publications import Publication, current
 from warehouse.settings import Settings
 
-# Who scored; of a model without one, why.
+# Who scored; of a model without one, why: the newest that was tried.
 MODELS = """
     select model_name, state, reason, metrics from ml.models
     where state = 'champion' or (reason <> '' and model_name not in (
         select model_name from ml.models where state = 'champion'
     ))
+    qualify row_number() over (
+        partition by model_name order by as_of_at desc, recorded_at desc
+    ) = 1
     order by all
 """
 FIGURES = ("roc_auc", "pr_auc", "silhouette", "ndcg", "popularity_ndcg")
