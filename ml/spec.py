@@ -80,7 +80,8 @@ class Trained:
     `estimator` scores: it was fitted on everything labelled. `judged` is the same
     recipe, fitted only on what had closed before the test moment, which is `test_at`:
     a contest asks it. Without `test_at` nothing was kept back for a test.
-    Neither holds a customer's id. `data` is a hash of everything learned from, the
+    Neither holds a customer's id. What the card has as `remark` is told of a version
+    that takes the place. `data` is a hash of everything learned from, the
     former champion too where training started from it; `window` the first and the last
     moment of that data, labels included. `plots` are PNGs by name.
     """

@@ -117,8 +117,9 @@ def _train(occasion: Occasion, standing: Standing) -> Life:
         decision = known_again(version, standing)
     else:
         decision = decide(spec, trained, standing, inputs, SEED)
-    if fault:
-        decision = replace(decision, words=f"{decision.words} {fault}")
+    remark = trained.card.get("remark", "") if decision.is_promoted else ""
+    words = " ".join(filter(None, (decision.words, remark, fault)))
+    decision = replace(decision, words=words)
     if decision.is_promoted:
         champion = Standing(version, Kept(trained.estimator, trained.judged))
     else:

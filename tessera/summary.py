@@ -27,7 +27,7 @@ MODELS = """
     ) = 1
     order by all
 """
-FIGURES = ("roc_auc", "pr_auc", "silhouette", "ndcg", "popularity_ndcg")
+FIGURES = ("roc_auc", "pr_auc", "silhouette", "ndcg", "popularity_ndcg", "skill")
 
 
 def tell_publication(settings: Settings) -> None:
@@ -84,7 +84,8 @@ def _figures(card: dict[str, Any]) -> str:
         said.append(f"base rate {share(card['base_rate'])}")
     if "k" in card:
         said.insert(0, f"{card['k']} clusters")
-    return ", ".join(said).replace("_", " ")
+    told = ", ".join(said).replace("_", " ")
+    return f"{told}. {card['remark']}" if card.get("remark") else told
 
 
 def _gates(publication: Publication) -> Table:

@@ -250,6 +250,17 @@ def test_without_a_contest_the_newest_above_the_floor_takes_the_place(
     assert "below its quality floor: worth 0.200 (at least 1)" in poor.told
 
 
+def test_a_remark_of_its_card_is_told_of_what_takes_the_place(run: Runs) -> None:
+    def learn(*given: Any) -> Trained:
+        fitted = train(*given)
+        return replace(fitted, card={**fitted.card, "remark": "No better than none."})
+
+    first = run(1, 2, 2, spec=replace(TOY, train=learn))
+    assert first.rows()[0]["decision"].endswith("quality floor. No better than none.")
+    kept_out = run(2, 1, 1, spec=replace(TOY, train=learn), retrain=True)
+    assert "No better" not in kept_out.told
+
+
 def test_the_same_again_is_not_registered_twice(run: Runs, settings: Settings) -> None:
     run(1, 1, 1)
     again = run(1, 1, 1, retrain=True)
