@@ -79,7 +79,8 @@ class Trained:
 
     `estimator` scores: it was fitted on everything labelled. `judged` is the same
     recipe, fitted only on what had closed before the test moment, which is `test_at`:
-    a contest asks it. Without `test_at` nothing was kept back for a test.
+    a contest asks it. Without `test_at` nothing was kept back for a test. Where its
+    settings were chosen by what came after the test moment, `judged_to_at` is the end.
     Neither holds a customer's id. What the card has as `remark` is told of a version
     that takes the place. `data` is a hash of everything learned from, the
     former champion too where training started from it; `window` the first and the last
@@ -94,6 +95,7 @@ class Trained:
     data: str = ""
     window: Window | None = None
     test_at: pd.Timestamp | None = None
+    judged_to_at: pd.Timestamp | None = None
     plots: Mapping[str, bytes] = field(default_factory=dict)
 
 

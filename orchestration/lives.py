@@ -1,8 +1,11 @@
 """One model in one run: the champion scores, or a challenger is trained and judged."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
+
+import pandas as pd
 
 from ml.life.artifacts import Kept, pack, unpack
 from ml.life.entrants import Seen
@@ -78,7 +81,8 @@ def _standing(occasion: Occasion) -> Standing:
     try:
         content = read_artifact(occasion.run.settings, version)
         kept = unpack(content, champion.artifact, version)
-        return Standing(version, kept, seen=Seen(champion.data_to_at, champion.test_at))
+        seen = Seen(champion.data_to_at, champion.test_at, champion.judged_to_at)
+        return Standing(version, kept, seen=seen)
     except FAULTS as error:
         return Standing(version, problem=said(error))
 
@@ -185,11 +189,16 @@ def _entry(
         decision=decision.words,
         former_version=former,
         figures=decision.figures,
-        data_from_at=data_from.to_pydatetime() if data_from else None,
-        data_to_at=data_to.to_pydatetime() if data_to else None,
-        test_at=trained.test_at.to_pydatetime() if trained.test_at else None,
+        data_from_at=_moment(data_from),
+        data_to_at=_moment(data_to),
+        test_at=_moment(trained.test_at),
+        judged_to_at=_moment(trained.judged_to_at),
         card=trained.card,
     )
+
+
+def _moment(told: pd.Timestamp | None) -> datetime | None:
+    return told.to_pydatetime() if told else None
 
 
 def _registered(occasion: Occasion, trained: Trained, entry: Entry) -> Registry:

@@ -180,6 +180,24 @@ def test_the_champion_enters_with_the_newest_fit_that_is_clean_of_the_test(
     assert ("No fit of the champion" in second.decision.words) == (not is_clean)
 
 
+@pytest.mark.parametrize(("chosen", "is_clean"), [(15, True), (16, False)])
+def test_settings_that_were_chosen_after_the_test_are_told(
+    run: Runs, chosen: int, is_clean: bool
+) -> None:
+    """The champion's ties were judged on the 10th, its blend chosen by acts after."""
+    spec = taught(end=20, test=10)
+
+    def learn(*given: Any) -> Trained:
+        judged_to_at = pd.Timestamp(2026, 1, chosen)
+        return replace(spec.train(*given), judged_to_at=judged_to_at)
+
+    run(1, 2, 2, spec=replace(spec, train=learn))
+    second = run(2, 3, 3, spec=taught(end=30, test=15), retrain=True)
+    assert second.decision is not None
+    assert second.decision.figures["is_champion_clean"] == is_clean
+    assert ("How it blends was chosen" in second.told) != is_clean
+
+
 def test_without_a_test_of_its_own_nothing_is_said_of_the_fit(run: Runs) -> None:
     run(1, 2, 2)
     second = run(2, 3, 3, retrain=True)
