@@ -38,7 +38,7 @@ SETTINGS = {
     "mean": "log odds of both",
     "calibration": f"platt, {FOLDS} folds of customers",
     "returning": "bg/nbd: odds of an order, and of being alive",
-    "level": "shifted as a year ago",
+    "level": "shifted as a year ago, and by what changed since",
     "reasons": "every column its marginal way",
 }
 
@@ -231,7 +231,7 @@ def fit_kind(
     beside it: a later spec may not share them.
     """
     rhythm = returning.learn(rows)
-    rows = returning.add_chance(rows, rhythm, question.days)
+    recent, rows = rows, returning.add_chance(rows, rhythm, question.days)
     model = fit_calibrated(kind, rows.values, rows.labels, rows.customers, seed)
     weights = reasons.learn(model, rows) if question.is_leading else {}
     names = [name for name in dict.fromkeys(rows.sources) if name in FEATURES]
@@ -244,7 +244,7 @@ def fit_kind(
         "season": {"moments": [], "shifts": []},
     }
     if old is not None and len(old.labels):
-        season = lastyear.learn(partial(_said, estimator), old)
+        season = lastyear.learn(partial(_said, estimator), old, recent)
         estimator["season"] = dict(season)
     return estimator
 
