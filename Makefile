@@ -15,9 +15,10 @@ setup: $(STAMP) ## Make .venv from requirements.lock (the other verbs do it too)
 demo: $(STAMP) ## Simulate a shop, run the whole pipeline, publish, tell what came out
 	@$(BIN)/tessera demo
 
-# In the order of their names: files of few but long tests would else come last.
+# In the order of their names: files of few but long tests would else come last. Each of
+# its many processes would compile what it imports, where no compiled code may be kept.
 test: $(STAMP) ## Run every test, on two cores
-	@$(BIN)/python -m pytest -q -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## Lint and type-check Python and SQL, check who imports whom
 	@$(BIN)/ruff check .

@@ -4,9 +4,9 @@ Two million interactions with 5,000 products, made up of tastes and of hits. Bot
 from the same table of names and end with ten products a customer, the seen left out.
 Ours also judges its blend out of time, folds fresh histories in and finds reasons.
 implicit: its AlternatingLeastSquares as it comes (100 factors, 15 iterations), one
-thread a core and BLAS held to one, as it asks for; ours learns on one thread and scores
-on two. The table and its reading are in both. On a busy machine compare the
-work of all cores (`cpu_seconds`). About two minutes:
+thread a core and BLAS held to one, as it asks for; ours works block by block, a thread
+a core too, and inverts on one. The table and its reading are in both. On a busy machine
+compare the work of all cores (`cpu_seconds`). About a minute:
 `python -m benchmarks.ml_recommending`.
 """
 

@@ -53,7 +53,16 @@ from ml.common.remembered import given_before, history
 from ml.common.season import CLEARER, DOUBT, SCATTER, TIMES
 from ml.common.season import READS as SEASON_READS
 from ml.common.succession import Found, former_labels, succeed
-from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
+from ml.spec import (
+    Card,
+    Estimator,
+    Frames,
+    Inputs,
+    ModelSpec,
+    Trained,
+    Verdict,
+    refused,
+)
 
 LEAST_ACTIVE = 200
 
@@ -125,6 +134,9 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
         reason = _lacking(people, count, seed)
         if reason:
             return _not_enough(reason)
+        data = _learned(_learned_from(people, count), former)
+        if inputs.is_refused(data):
+            return refused(data)
         return _trained(rows, people, ruler, former, inputs, seed)
 
 
@@ -223,7 +235,7 @@ def _trained(
 ) -> Trained:
     count = given_count(inputs.variables)
     as_of = people.keys["as_of_at"].max()
-    learned_from = f"{people.fingerprint()} k={count}"
+    learned_from = _learned_from(people, count)
     table = sweep(people.active_points, seed)
     if former and former.learned_from == learned_from:
         known = former  # the same customers once more: the same clusters
@@ -232,7 +244,7 @@ def _trained(
         before = _before(former, active)
         k = count or lasting_elbow(table, former.k if former else None)
         found = _found(people, active, k, former, before, seed)
-        data = f"{learned_from} after {former.version if former else 'nothing'}"
+        data = _learned(learned_from, former)
         draft = _draft(ruler, found, table, data, learned_from, seed)
         stood = {one.version for one in inputs.places}
         others = given_before(inputs.cards, stood, draft.version)
@@ -248,6 +260,16 @@ def _trained(
         window=(as_of, as_of),
         plots={"elbow": elbow_png(table, known.k), "profiles": _profile_png(known)},
     )
+
+
+def _learned_from(people: Crowd, count: int | None) -> str:
+    """Which customers, and how many clusters were asked for."""
+    return f"{people.fingerprint()} k={count}"
+
+
+def _learned(learned_from: str, former: Clusters | None) -> str:
+    """All that was learned from: the former clusters too, where it started there."""
+    return f"{learned_from} after {former.version if former else 'nothing'}"
 
 
 def _before(former: Clusters | None, active: pd.DataFrame) -> Labels | None:

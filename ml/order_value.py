@@ -14,6 +14,7 @@ from ml.common.amounts import (
     expected,
     figures,
     fit_amounts,
+    squared_errors,
 )
 from ml.common.classifiers import BOOSTING
 from ml.common.drift import SCORE, score_reference
@@ -31,11 +32,27 @@ from ml.common.labelled import (
 )
 from ml.common.moments import Plan, plan
 from ml.life.paired import paired
-from ml.spec import SAMPLE, Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
+from ml.spec import (
+    SAMPLE,
+    Card,
+    Estimator,
+    Frames,
+    Inputs,
+    ModelSpec,
+    Trained,
+    Verdict,
+    refused,
+)
 
 HORIZON = pd.Timedelta(days=90)
 WANTED = Wanted("next_order_amount", HORIZON)
 FLOOR = {"skill": 0.0}
+CHOSEN_BY = "the shop's mean, unless another is better by two standard errors before"
+TOO_LITTLE = "the shop's mean: too little earlier history to choose another"
+FALLBACK = (
+    "What customers paid tells no better what they will pay than the shop's mean does:"
+    " everybody is given that."
+)
 AMOUNTS = {
     "customer_id": "str",
     "as_of_at": "datetime64[us]",
@@ -47,10 +64,10 @@ AMOUNTS = {
 def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     """Learn from who ordered within 90 days after past moments; judge out of time.
 
-    The way is taken whose root mean squared error was smallest at an earlier moment
-    than the one that judges it; what is worse at that one than the shop's mean gives
-    way to it. Fewer than 100 such orders in what teaches or what judges is
-    `not_enough_data`. Raises TesseraError as `labelled` does.
+    The shop's mean is said, unless another way has smaller squared errors beyond chance
+    at an earlier moment than the one that judges it; what is worse at that one than the
+    mean is below its floor. Fewer than 100 such orders in what teaches or what judges
+    is `not_enough_data`. Raises TesseraError as `labelled` does.
     """
     with threadpool_limits(limits=1):
         frame, where = inputs["training"], "ml/order_value, training"
@@ -60,6 +77,9 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
         if schedule is None or reason:
             card = {"target": WANTED.target, "state": "not_enough_data"}
             return Trained("not_enough_data", reason, {**card, "reason": reason})
+        data = past.fingerprint()
+        if inputs.is_refused(data):
+            return refused(data)
         now = some_now(inputs.frames.get(SAMPLE), WANTED, CHOSEN)
         return _trained(past, schedule, now, seed)
 
@@ -96,7 +116,7 @@ def _errors(estimator: Estimator, inputs: Inputs) -> Floats:
     where = "ml/order_value, contest"
     past = labelled(inputs["training"], WANTED, names, inputs.as_of_at, where)
     test = past.at(past.moments[-1:])
-    return np.asarray((expected(estimator, test.values) - test.labels) ** 2)
+    return squared_errors(estimator, test)
 
 
 def _lacking(past: Labelled, schedule: Plan | None) -> str:
@@ -119,19 +139,16 @@ def _trained(past: Labelled, schedule: Plan, now: Now | None, seed: int) -> Trai
     kind, errors = _chosen(past, schedule, seed)
     fit, test = past.at(schedule.fit), past.at([schedule.test])
     judged = fit_amounts(kind, fit, seed)
-    chosen_skill = figures(judged, test)["skill"]
-    lost = chosen_skill < FLOOR["skill"]
-    if lost:
-        kind, judged = SHOP_MEAN, fit_amounts(SHOP_MEAN, fit, seed)
     measured = figures(judged, test)
     card: Card = {
         "target": WANTED.target,
         "state": "trained",
         "reason": "",
         "chosen_kind": kind,
+        "chosen_by": CHOSEN_BY if errors else TOO_LITTLE,
         "choice_rmse": errors,
-        "chosen_skill": chosen_skill,
-        "is_fallback": lost,
+        "is_fallback": kind == SHOP_MEAN,
+        "remark": FALLBACK if kind == SHOP_MEAN else "",
         "test_moment": schedule.test.isoformat(),
         "row_count": len(past.labels),
         "metrics": measured,
@@ -149,14 +166,23 @@ def _trained(past: Labelled, schedule: Plan, now: Now | None, seed: int) -> Trai
 
 
 def _chosen(past: Labelled, schedule: Plan, seed: int) -> tuple[str, dict[str, float]]:
-    """Return the kind, judged before the test, and the error of each there."""
+    """Return the kind, judged before the test, and the error of each there.
+
+    The shop's mean, unless another is better by two standard errors; also where there
+    is too little earlier history to tell, and then there are no errors.
+    """
     fit, judge = past.at(schedule.choice_fit), past.at([schedule.choice])
     if min(len(fit.labels), len(judge.labels)) < LEAST_CASES:
-        return "shrunk_mean", {}
+        return SHOP_MEAN, {}
     errors = {
-        kind: figures(fit_amounts(kind, fit, seed), judge)["rmse"] for kind in KINDS
+        kind: squared_errors(fit_amounts(kind, fit, seed), judge) for kind in KINDS
     }
-    return min(KINDS, key=lambda kind: errors[kind]), errors
+    chosen = SHOP_MEAN
+    for kind, error in errors.items():
+        gain = errors[chosen] - error
+        if gain.mean() > 2 * gain.std() / np.sqrt(len(gain)):
+            chosen = kind
+    return chosen, {kind: float(np.sqrt(one.mean())) for kind, one in errors.items()}
 
 
 def _asked(estimator: Estimator, rows: Labelled) -> Floats:
@@ -181,6 +207,7 @@ MODEL = ModelSpec(
         "boosting": dict(BOOSTING),
         "priors": list(PRIORS),
         "horizon_days": HORIZON.days,
+        "chosen_by": CHOSEN_BY,
     },
     train=train,
     score=score,

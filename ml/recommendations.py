@@ -22,7 +22,16 @@ from ml.recommending import (
 )
 from ml.recommending.contest import contest, scene
 from ml.recommending.keeping import plain, revived
-from ml.spec import Card, Estimator, Frames, Inputs, ModelSpec, Trained, Verdict
+from ml.spec import (
+    Card,
+    Estimator,
+    Frames,
+    Inputs,
+    ModelSpec,
+    Trained,
+    Verdict,
+    refused,
+)
 
 # NDCG@10 less that of products in any order, less two standard errors.
 FLOOR = {"ndcg_above_chance": 0.0}
@@ -39,6 +48,9 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     reason = _lacking(interactions, products, acts)
     if reason:
         return _not_enough(reason, acts)
+    data = _fingerprint(interactions, products)
+    if inputs.is_refused(data):
+        return refused(data)
     fitted = fit(
         interactions, products, as_of_at=inputs.as_of_at, seed=seed, keep_judged=True
     )
@@ -51,9 +63,11 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
         card={**fitted.card, **_judged(fitted.card), "acts": acts},
         estimator=plain(fitted.model),
         judged=plain(fitted.judged),
-        data=_fingerprint(interactions, products),
+        data=data,
         window=(moments.min(), moments.max()),
         test_at=fitted.test_at,
+        # The blend was chosen by what the first half of the judges did until then.
+        judged_to_at=moments.max(),
     )
 
 

@@ -19,7 +19,7 @@ import ml
 from ml.common.frames import Schema
 from warehouse.errors import TesseraError
 
-State: TypeAlias = Literal["trained", "not_enough_data"]
+State: TypeAlias = Literal["trained", "not_enough_data", "refused"]
 Card: TypeAlias = dict[str, Any]
 Frames: TypeAlias = dict[str, pd.DataFrame]
 Window: TypeAlias = tuple[pd.Timestamp, pd.Timestamp]
@@ -40,6 +40,11 @@ class Place:
     is_by_hand: bool
 
 
+def nothing_refused(data: str) -> bool:
+    """Say of any data that a model of it may be wanted."""
+    return False
+
+
 @dataclass(frozen=True)
 class Inputs:
     """The frames a model reads, by the names in its `reads`, and the run's moment.
@@ -49,6 +54,8 @@ class Inputs:
     this run has them. `allowed` are the highest figures of a card that the shop's gates
     let through: above them a model has no place. `cards` are those of all versions that
     were registered, by version, and `places` who took the place; both oldest first.
+    `is_refused` tells of a hash of data (`Trained.data`) that this very spec learned
+    from it before, and that what came out has no place: to fit it again is for nothing.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -57,6 +64,7 @@ class Inputs:
     allowed: Mapping[str, float] = field(default_factory=dict)
     cards: Mapping[str, Card] = field(default_factory=dict)
     places: Sequence[Place] = ()
+    is_refused: Callable[[str], bool] = nothing_refused
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return the frame of this name."""
@@ -67,10 +75,14 @@ class Inputs:
 class Trained:
     """What training returns. Without enough data `reason` says what is missing.
 
+    `refused` is what was not fitted, since `Inputs.is_refused`: its `data` tells which.
+
     `estimator` scores: it was fitted on everything labelled. `judged` is the same
     recipe, fitted only on what had closed before the test moment, which is `test_at`:
-    a contest asks it. Without `test_at` nothing was kept back for a test.
-    Neither holds a customer's id. `data` is a hash of everything learned from, the
+    a contest asks it. Without `test_at` nothing was kept back for a test. Where its
+    settings were chosen by what came after the test moment, `judged_to_at` is the end.
+    Neither holds a customer's id. What the card has as `remark` is told of a version
+    that takes the place. `data` is a hash of everything learned from, the
     former champion too where training started from it; `window` the first and the last
     moment of that data, labels included. `plots` are PNGs by name.
     """
@@ -83,7 +95,13 @@ class Trained:
     data: str = ""
     window: Window | None = None
     test_at: pd.Timestamp | None = None
+    judged_to_at: pd.Timestamp | None = None
     plots: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def refused(data: str) -> Trained:
+    """Return what a training does that would make what was refused before."""
+    return Trained("refused", "", {}, data=data)
 
 
 @dataclass(frozen=True)

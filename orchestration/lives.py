@@ -1,11 +1,24 @@
 """One model in one run: the champion scores, or a challenger is trained and judged."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from typing import Any
+
+import pandas as pd
 
 from ml.life.artifacts import Kept, pack, unpack
 from ml.life.entrants import Seen
-from ml.life.promotion import FAULTS, Decision, Standing, decide, known_again, said
+from ml.life.promotion import (
+    FAULTS,
+    Decision,
+    Standing,
+    decide,
+    known_again,
+    refused_again,
+    said,
+    shortfall,
+)
 from ml.spec import Frames, Trained
 from orchestration.occasions import Occasion
 from warehouse.artifacts import keep_artifact, read_artifact
@@ -68,7 +81,8 @@ def _standing(occasion: Occasion) -> Standing:
     try:
         content = read_artifact(occasion.run.settings, version)
         kept = unpack(content, champion.artifact, version)
-        return Standing(version, kept, seen=Seen(champion.data_to_at, champion.test_at))
+        seen = Seen(champion.data_to_at, champion.test_at, champion.judged_to_at)
+        return Standing(version, kept, seen=seen)
     except FAULTS as error:
         return Standing(version, problem=said(error))
 
@@ -99,14 +113,17 @@ def _not_asked(occasion: Occasion) -> str:
 def _train(occasion: Occasion, standing: Standing) -> Life:
     spec, inputs = occasion.spec, occasion.inputs
     trained, fault = _trained(occasion, standing)
+    if trained.state == "refused":
+        return _refused(occasion, standing, trained)
     is_trained = trained.state == "trained"
     version = spec.version(SEED, trained.data) if is_trained else ""
     if standing.is_sound and occasion.known.version(version):
         decision = known_again(version, standing)
     else:
         decision = decide(spec, trained, standing, inputs, SEED)
-    if fault:
-        decision = replace(decision, words=f"{decision.words} {fault}")
+    remark = trained.card.get("remark", "") if decision.is_promoted else ""
+    words = " ".join(filter(None, (decision.words, remark, fault)))
+    decision = replace(decision, words=words)
     if decision.is_promoted:
         champion = Standing(version, Kept(trained.estimator, trained.judged))
     else:
@@ -117,9 +134,18 @@ def _train(occasion: Occasion, standing: Standing) -> Life:
     return Life(registry, champion, frames, trained, version, decision)
 
 
+def _refused(occasion: Occasion, standing: Standing, trained: Trained) -> Life:
+    """What was refused before stays so: nothing is fitted, and nobody scores."""
+    version = occasion.spec.version(SEED, trained.data)
+    decision = refused_again(_shortfall(occasion, version), version, standing)
+    frames = occasion.score(standing)
+    return Life(occasion.known, standing, frames, decision=decision)
+
+
 def _trained(occasion: Occasion, standing: Standing) -> tuple[Trained, str]:
     """Start from the champion; anew, and told, where one of a former spec is none."""
-    spec, inputs, fault = occasion.spec, occasion.inputs, ""
+    spec, fault = occasion.spec, ""
+    inputs = replace(occasion.inputs, is_refused=partial(_is_refused, occasion))
     if standing.kept is not None and standing.is_sound:
         try:
             return spec.train(inputs, standing.kept.estimator, SEED), ""
@@ -128,6 +154,23 @@ def _trained(occasion: Occasion, standing: Standing) -> tuple[Trained, str]:
             problem = said(error).rstrip(".")
             fault = f"{standing.version} was no start for the training: {problem}."
     return spec.train(inputs, None, SEED), fault
+
+
+def _is_refused(occasion: Occasion, data: str) -> bool:
+    """Whether a training of this data was refused, and would be today.
+
+    Who asks for a training gets one.
+    """
+    version = occasion.spec.version(SEED, data)
+    return not occasion.run.is_to_retrain and bool(_shortfall(occasion, version))
+
+
+def _shortfall(occasion: Occasion, version: str) -> str:
+    """Why a version that is known may score nobody as of today; empty if it may."""
+    former = occasion.known.version(version)
+    if former is None:
+        return ""
+    return shortfall(occasion.spec, dict(former.card), occasion.inputs.allowed)
 
 
 def _entry(
@@ -146,11 +189,16 @@ def _entry(
         decision=decision.words,
         former_version=former,
         figures=decision.figures,
-        data_from_at=data_from.to_pydatetime() if data_from else None,
-        data_to_at=data_to.to_pydatetime() if data_to else None,
-        test_at=trained.test_at.to_pydatetime() if trained.test_at else None,
+        data_from_at=_moment(data_from),
+        data_to_at=_moment(data_to),
+        test_at=_moment(trained.test_at),
+        judged_to_at=_moment(trained.judged_to_at),
         card=trained.card,
     )
+
+
+def _moment(told: pd.Timestamp | None) -> datetime | None:
+    return told.to_pydatetime() if told else None
 
 
 def _registered(occasion: Occasion, trained: Trained, entry: Entry) -> Registry:

@@ -16,15 +16,18 @@ from warehouse.ledger import current_files
 from warehouse.publications import Publication, current
 from warehouse.settings import Settings
 
-# Who scored; of a model without one, why.
+# Who scored; of a model without one, why: the newest that was tried.
 MODELS = """
     select model_name, state, reason, metrics from ml.models
     where state = 'champion' or (reason <> '' and model_name not in (
         select model_name from ml.models where state = 'champion'
     ))
+    qualify row_number() over (
+        partition by model_name order by as_of_at desc, recorded_at desc
+    ) = 1
     order by all
 """
-FIGURES = ("roc_auc", "pr_auc", "silhouette", "ndcg", "popularity_ndcg")
+FIGURES = ("roc_auc", "pr_auc", "silhouette", "ndcg", "popularity_ndcg", "skill")
 
 
 def tell_publication(settings: Settings) -> None:
@@ -81,7 +84,8 @@ def _figures(card: dict[str, Any]) -> str:
         said.append(f"base rate {share(card['base_rate'])}")
     if "k" in card:
         said.insert(0, f"{card['k']} clusters")
-    return ", ".join(said).replace("_", " ")
+    told = ", ".join(said).replace("_", " ")
+    return f"{told}. {card['remark']}" if card.get("remark") else told
 
 
 def _gates(publication: Publication) -> Table:

@@ -16,7 +16,10 @@ from warehouse.folders import make_folder, unwritable
 from warehouse.journal import append, claim, complete_lines
 from warehouse.settings import Settings
 
-MOMENTS = ("as_of_at", "recorded_at", "data_from_at", "data_to_at", "test_at")
+MOMENTS = (
+    *("as_of_at", "recorded_at", "data_from_at", "data_to_at"),
+    *("test_at", "judged_to_at"),
+)
 BY_HAND = "hand"
 
 
@@ -25,7 +28,8 @@ class Entry:
     """One decision. `as_of_at` is the moment of the run that trained the version.
 
     Without enough data there is no version and no artifact; `artifact` is a SHA-256.
-    `data_to_at` is when what it learned from had closed, `test_at` when its test began.
+    `data_to_at` is when what it learned from had closed, `test_at` when its test began,
+    `judged_to_at` until when its settings were chosen, if beyond that.
     """
 
     model_name: str
@@ -42,6 +46,7 @@ class Entry:
     data_from_at: datetime | None = None
     data_to_at: datetime | None = None
     test_at: datetime | None = None
+    judged_to_at: datetime | None = None
     card: Mapping[str, Any] = field(default_factory=dict)
     artifact: str = ""
     recorded_at: datetime | None = None

@@ -67,6 +67,11 @@ def figures(fitted: dict[str, Any], test: Labelled) -> dict[str, float]:
     return {**errors, **squared, "skill": skill}
 
 
+def squared_errors(fitted: dict[str, Any], rows: Labelled) -> Floats:
+    """Return by row the square of how far off the expected amount was."""
+    return np.asarray((expected(fitted, rows.values) - rows.labels) ** 2)
+
+
 def _shrunk(fitted: dict[str, Any], values: Floats, prior: float) -> Floats:
     orders, own = (values[:, place] for place in fitted["places"])
     known = np.where(own > 0, orders, 0.0)

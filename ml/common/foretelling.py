@@ -27,7 +27,7 @@ from ml.common.labelled import Labelled, Now, Wanted, labelled, some_now
 from ml.common.moments import Plan, plan
 from ml.common.plots import card_plots
 from ml.life.contest import contest
-from ml.spec import SAMPLE, Card, Estimator, Inputs, Trained, Verdict
+from ml.spec import SAMPLE, Card, Estimator, Inputs, Trained, Verdict, refused
 
 NOW = "features.customers_now"
 READS = {"training": "features.training_set", "scoring": NOW, SAMPLE: NOW}
@@ -38,7 +38,7 @@ SETTINGS = {
     "mean": "log odds of both",
     "calibration": f"platt, {FOLDS} folds of customers",
     "returning": "bg/nbd: odds of an order, and of being alive",
-    "level": "shifted as a year ago",
+    "level": "shifted as a year ago, and by what changed since",
     "reasons": "every column its marginal way",
 }
 
@@ -69,7 +69,8 @@ def teach(question: Question, inputs: Inputs, seed: int) -> Trained:
 
     The latest labelled moment is the test; what is judged there was fitted on moments
     whose label window had closed by then. What scores is the chosen kind refitted on
-    all labelled moments. Too little data is the state `not_enough_data`, with a reason.
+    all labelled moments. Too little data is the state `not_enough_data`, with a reason;
+    data of which the model was refused before, `refused`.
     Raises TesseraError for missing columns or repeated customers.
     """
     with threadpool_limits(limits=1):  # one order of summation on every machine
@@ -78,6 +79,9 @@ def teach(question: Question, inputs: Inputs, seed: int) -> Trained:
         reason = _lacking(question, parts.recent, schedule)
         if schedule is None or reason:
             return _not_enough(question, reason)
+        data = parts.whole.fingerprint()
+        if inputs.is_refused(data):
+            return refused(data)
         now = some_now(inputs.frames.get(SAMPLE), question.wanted, CHOSEN)
         return _taught(question, parts, schedule, now, seed)
 
@@ -227,7 +231,7 @@ def fit_kind(
     beside it: a later spec may not share them.
     """
     rhythm = returning.learn(rows)
-    rows = returning.add_chance(rows, rhythm, question.days)
+    recent, rows = rows, returning.add_chance(rows, rhythm, question.days)
     model = fit_calibrated(kind, rows.values, rows.labels, rows.customers, seed)
     weights = reasons.learn(model, rows) if question.is_leading else {}
     names = [name for name in dict.fromkeys(rows.sources) if name in FEATURES]
@@ -240,7 +244,7 @@ def fit_kind(
         "season": {"moments": [], "shifts": []},
     }
     if old is not None and len(old.labels):
-        season = lastyear.learn(partial(_said, estimator), old)
+        season = lastyear.learn(partial(_said, estimator), old, recent)
         estimator["season"] = dict(season)
     return estimator
 

@@ -5,8 +5,10 @@ follows. Moments of a year before can: there the classifier is asked what it wou
 said, and by how much what then happened was less or more. That shift of the log odds is
 added to what it says a year later. Who is placed before whom does not change.
 
-It takes for season whatever else differed a year ago, and is not asked of a shop that
-was young then, whose customers nobody knew yet.
+A shop that was a year younger differs by more than its season. So the same is asked of
+the latest moments and of those a year before them, which had the same season: what the
+level lost or gained between them is added too. It is not asked of a shop that was young
+then, whose customers nobody knew yet.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +23,8 @@ from ml.common.encoding import Floats, Series, moments
 from ml.common.labelled import Labelled
 
 YEAR = pd.Timedelta(days=365)
+# Midnights of the shop a year apart, of which one may be in summer time.
+NEAR = pd.Timedelta(days=1)
 # Older moments are of another season: they teach the shifts and no more.
 LAST_MONTHS = pd.Timedelta(days=270)
 # What was known at such a moment reached back at least half a year.
@@ -70,16 +74,36 @@ def _is_telling(rows: Labelled) -> bool:
     return bool(memory >= LEAST_MEMORY_DAYS) and not rows.lacking("tell", "yes")
 
 
-def learn(says: Says, old: Labelled) -> Shifts:
+def learn(says: Says, old: Labelled, recent: Labelled) -> Shifts:
     """Return the shift of each telling moment, and the moment a year after it.
 
-    `says` gives the probabilities of rows, by a fit that has not learned from them.
+    `says` gives the probabilities of rows, by a fit that has not learned from `old`.
+    What `recent` rows are off more than those a year before them is part of each shift.
     """
-    asked = [rows for one in old.moments if _is_telling(rows := old.at([one]))]
-    return {
-        "moments": [(rows.moments[0] + YEAR).isoformat() for rows in asked],
-        "shifts": [shift_of(says(rows), rows.labels) for rows in asked],
+    ago = {
+        rows.moments[0] + YEAR: shift_of(says(rows), rows.labels)
+        for one in old.moments
+        if _is_telling(rows := old.at([one]))
     }
+    since = _since(says, ago, recent)
+    return {
+        "moments": [one.isoformat() for one in ago],
+        "shifts": [shift + since for shift in ago.values()],
+    }
+
+
+def _since(says: Says, ago: Mapping[pd.Timestamp, float], recent: Labelled) -> float:
+    """Return how much more the level of recent moments is off than a year before.
+
+    The mean of the moments that have one a year before; 0 where none has.
+    """
+    pairs = [
+        shift_of(says(rows), rows.labels) - shift
+        for then, shift in ago.items()
+        for one in recent.moments
+        if abs(one - then) < NEAR and _is_telling(rows := recent.at([one]))
+    ]
+    return float(np.mean(pairs)) if pairs else 0.0
 
 
 def told(shifts: Shifts) -> list[dict[str, Any]] | str:

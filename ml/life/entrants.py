@@ -17,11 +17,13 @@ from ml.spec import Estimator
 class Seen:
     """What a champion has seen: until when it learned, and from when it was judged.
 
-    Labels included, as the registry has it; None where that is not told.
+    Labels included, as the registry has it; None where that is not told. `judged_to_at`
+    is until when what chose the settings of the judged fit looked, if beyond its test.
     """
 
     data_to_at: datetime | None = None
     test_at: datetime | None = None
+    judged_to_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,18 @@ def entrant(kept: Kept, seen: Seen, test_at: datetime | None) -> Entrant:
     if seen.data_to_at is not None and seen.data_to_at <= test_at:
         words = "The champion entered as it scores: it had seen nothing of the test."
         return _entrant(kept.estimator, "estimator", True, words)
-    is_clean = seen.test_at is not None and seen.test_at <= test_at
-    words = "The champion entered as it was once judged: what scores knows the test."
-    if not is_clean:
-        words = "No fit of the champion is known not to have seen the test."
+    has_learned_before = seen.test_at is not None and seen.test_at <= test_at
+    has_chosen_before = seen.judged_to_at is None or seen.judged_to_at <= test_at
+    is_clean = has_learned_before and has_chosen_before
+    words = "No fit of the champion is known not to have seen the test."
+    if has_learned_before:
+        words = (
+            "The champion entered as it was once judged: what scores knows the test."
+        )
+        if not has_chosen_before:
+            words += (
+                " How it blends was chosen by some of what came then, and favours it."
+            )
     return _entrant(kept.judged, "judged", is_clean, words)
 
 

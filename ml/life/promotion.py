@@ -12,6 +12,7 @@ from warehouse.errors import TesseraError
 Why: TypeAlias = Literal[
     "first", "contest", "newest", "replaced", "floor", "data", "known"
 ]
+UNHEARD = "So nobody is scored; it is trained again with other data or as another spec."
 # What a champion of a former spec or library may raise where it is asked today.
 FAULTS = (
     *(TesseraError, ArithmeticError, AttributeError, ImportError, LookupError),
@@ -51,9 +52,9 @@ def decide(
     stays = _stays(standing)
     if trained.state != "trained":
         return Decision(False, "data", f"{trained.reason} {stays}".strip())
-    poor = _below(spec, trained) or _beyond(inputs, trained)
+    poor = shortfall(spec, trained.card, inputs.allowed)
     if poor:
-        return Decision(False, "floor", f"{poor} {stays}".strip())
+        return Decision(False, "floor", f"{poor} {stays or UNHEARD}")
     if standing.problem:
         return _replaced(standing.version, standing.problem)
     if standing.kept is None:
@@ -79,6 +80,15 @@ def _is_sound(contest: Contest, trained: Trained, inputs: Inputs, seed: int) -> 
     except FAULTS:
         return False
     return True
+
+
+def refused_again(poor: str, version: str, standing: Standing) -> Decision:
+    """Return the decision on data of which `version` was made, and refused.
+
+    It was not fitted again; `poor` says what is wrong with it.
+    """
+    words = f"Not fitted again: of the same data it is {version}. {poor}"
+    return Decision(False, "known", f"{words} {_stays(standing) or UNHEARD}")
 
 
 def known_again(version: str, standing: Standing) -> Decision:
@@ -118,10 +128,18 @@ def _stays(standing: Standing) -> str:
     return ""
 
 
-def _below(spec: ModelSpec, trained: Trained) -> str:
-    if trained.card["is_above_floor"]:
+def shortfall(spec: ModelSpec, card: Card, allowed: Mapping[str, float]) -> str:
+    """Return in words why what has this card may score nobody; empty if it may.
+
+    `allowed` are the highest figures that the gates let through.
+    """
+    return _below(spec, card) or _beyond(card, allowed)
+
+
+def _below(spec: ModelSpec, card: Card) -> str:
+    if card["is_above_floor"]:
         return ""
-    figures = trained.card.get("metrics", {})
+    figures = card.get("metrics", {})
     told = (
         f"{name} {figures[name]:.3f} (at least {least:g})"
         for name, least in spec.quality_floor.items()
@@ -130,12 +148,12 @@ def _below(spec: ModelSpec, trained: Trained) -> str:
     return f"It is below its quality floor: {', '.join(told) or 'see its card'}."
 
 
-def _beyond(inputs: Inputs, trained: Trained) -> str:
+def _beyond(card: Card, allowed: Mapping[str, float]) -> str:
     """What no gate would let through: else the first model would stop publications."""
     told = (
         f"{name} {found:.3f} (at most {most:g})"
-        for name, most in inputs.allowed.items()
-        if (found := _at_least(trained.card, name)) is not None and found > most
+        for name, most in allowed.items()
+        if (found := _at_least(card, name)) is not None and found > most
     )
     said = ", ".join(told)
     return f"The shop's profile does not allow it: {said}." if said else ""

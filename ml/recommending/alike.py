@@ -12,7 +12,8 @@ import pandas as pd
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from ml.recommending.histories import Mask, Singles
+from ml.common.abreast import abreast
+from ml.recommending.histories import Ints, Mask, Singles
 from ml.recommending.ranking import CELLS, best
 
 SHRINKAGE = 10.0
@@ -44,7 +45,7 @@ def contents(products: pd.DataFrame, wanted: Mask, kept: int) -> Any:
     Category, band of price (doubling) and words of the name, rare ones counting more.
     """
     texts = [_words(one) for one in _texts(products)]
-    if not any(texts):
+    if not (any(texts) and wanted.any()):
         return sparse.csr_matrix((len(texts), len(texts)), dtype="float32")
     words = TfidfVectorizer(analyzer=list, dtype=np.float32).fit_transform(texts)
     # Rows that nobody asks about stay empty, and cost little.
@@ -60,20 +61,20 @@ def strongest(near: Callable[[slice], Singles], size: int, kept: int) -> Any:
     first column comes first.
     """
     step = max(CELLS // max(size, 1), 1)
-    rows, columns, values = [], [], []
-    for start in range(0, size, step):
+
+    def kept_of(start: int) -> tuple[Ints, Ints, Singles]:
         block = near(slice(start, start + step))
         own = np.arange(len(block))
         block[own, own + start] = 0.0
         block[block <= 0] = -np.inf
         row, column = best(block, kept)
-        rows.append(row + start)
-        columns.append(column)
-        values.append(block[row, column])
+        return row + start, column, block[row, column]
+
     if not size:
         return sparse.csr_matrix((0, 0), dtype="float32")
-    placed = np.concatenate(rows), np.concatenate(columns)
-    return sparse.csr_matrix((np.concatenate(values), placed), (size, size))
+    parts = zip(*abreast(kept_of, range(0, size, step)), strict=True)
+    row, column, values = (np.concatenate(part) for part in parts)
+    return sparse.csr_matrix((values, (row, column)), (size, size))
 
 
 def _texts(products: pd.DataFrame) -> list[tuple[str, str, float]]:

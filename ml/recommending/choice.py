@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ml.common.abreast import abreast
 from ml.common.encoding import Floats
 from ml.recommending.histories import Histories, Ints
 from ml.recommending.model import Blend
@@ -26,6 +27,7 @@ JUDGES = 2_000
 FEWEST_JUDGES = 100
 """For a blend; any half-life is popularity, and fewer may choose among those."""
 FEWEST_FOR_AGE = 10
+"""In the half that chooses."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Trial:
         step = max(CELLS // max(self.past.size, 1), 1)
         everybody = np.arange(len(self.past.people))
         parts = [everybody[at : at + step] for at in range(0, len(everybody), step)]
-        return np.concatenate([self._part(one, scores) for one in parts], axis=1)
+        reached = abreast(lambda one: self._part(one, scores), parts)
+        return np.concatenate(list(reached), axis=1)
 
     def halves(self, seed: int) -> tuple["Trial", "Trial"]:
         """Return the judges as two groups that share nobody, drawn by the seed."""
@@ -107,7 +110,7 @@ def choose(
     """
     size = len(judges.past.people)
     if size < FEWEST_JUDGES:
-        return _too_few(judges, popularity)
+        return _too_few(judges, popularity, seed)
     first, second = judges.halves(seed)
     half_life = _half_life(first, popularity)
     sold = popularity(half_life)
@@ -134,11 +137,13 @@ def choose(
     return Choice(chosen if is_better else Blend(half_life), card)
 
 
-def _too_few(judges: Trial, popularity: Callable[[float], Floats]) -> Choice:
+def _too_few(judges: Trial, popularity: Callable[[float], Floats], seed: int) -> Choice:
+    """Popularity alone; the half that judges in a contest does not choose its age."""
     size = len(judges.past.people)
     said = f"popularity: {size} people came to something new, {FEWEST_JUDGES} judge"
-    enough = size >= FEWEST_FOR_AGE
-    blend = Blend(_half_life(judges, popularity)) if enough else Blend()
+    first, _ = judges.halves(seed)
+    enough = len(first.past.people) >= FEWEST_FOR_AGE
+    blend = Blend(_half_life(first, popularity)) if enough else Blend()
     return Choice(blend, {"judges": size, "rule": said})
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
+from ml.common.abreast import abreast
 from ml.recommending.histories import Singles
 
 BLOCK = 256
@@ -46,9 +47,13 @@ def _gram(histories: Any) -> Singles:
     by_product = histories.tocsc()
     turned = by_product.T  # the same arrays
     gram = np.zeros((size, size), "float32", order="F")
-    for start in range(0, size, BLOCK):
+
+    def fill(start: int) -> None:
         block = slice(start, start + BLOCK)
         gram[start:, block] = (turned[start:] @ by_product[:, block]).toarray()
+
+    for _ in abreast(fill, range(0, size, BLOCK)):
+        pass
     return gram
 
 

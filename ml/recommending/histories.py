@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from ml.common.abreast import abreast
 from ml.common.encoding import Floats
 from ml.recommending.frames import KINDS
 
@@ -125,10 +126,11 @@ def histories(acts: Acts, where: Mask | None = None) -> Histories:
     """
     step = len(acts.people) * PART_ROWS // max(len(acts.person), 1) + 1
     # Some people at a time: the steps between need ten times the place of the result.
-    parts = [
-        _gathered(acts.only(_among(acts, slice(first, first + step), where)))
-        for first in range(0, max(len(acts.people), 1), step)
-    ]
+    firsts = range(0, max(len(acts.people), 1), step)
+    some = (slice(first, first + step) for first in firsts)
+    parts = list(
+        abreast(lambda one: _gathered(acts.only(_among(acts, one, where))), some)
+    )
     # Popped, so that only one column is there twice.
     columns = {
         name: np.concatenate([one.pop(name) for one in parts]) for name in [*parts[0]]

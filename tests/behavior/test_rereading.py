@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.behavior import shop
 from tests.behavior.histories import LOADS
 from tests.behavior.killing import killed_build
+from tests.behavior.lines import Line
 from tests.behavior.loads import many_lines, other_than_afresh
 from warehouse.connection import connect
 from warehouse.ledger import read_ledger, take_in
@@ -49,11 +51,14 @@ def land(settings: Settings, load: int, patch: pytest.MonkeyPatch) -> None:
             return cls(2026, 3, load + 1, 23, 59, tzinfo=tz)
 
     patch.setattr("warehouse.ledger.datetime", Clock)
-    shop.land(settings, LINES, load)
+    shop.land(settings, lines(), load)
     assert take_in(settings)
 
 
-LINES = many_lines(100, seed=4)
+@cache
+def lines() -> list[Line]:
+    """Drawn when a test asks: both processes of `make test` import this file."""
+    return many_lines(100, seed=4)
 
 
 @pytest.fixture(scope="module")
@@ -125,10 +130,10 @@ def test_files_of_a_day_are_read_again_and_no_others(settings: Settings) -> None
 
 
 def test_what_was_edited_without_a_new_stamp_is_found(settings: Settings) -> None:
-    path = settings.raw_dir / LINES[0].path
+    path = settings.raw_dir / lines()[0].path
     [edited] = [f for f in read_ledger(settings) if settings.raw_dir / f.path == path]
-    lines = path.read_bytes().splitlines(keepends=True)
-    written(path, b"".join([*lines[1:], b"x" * (len(lines[0]) - 1) + b"\n"]))
+    first, *others = path.read_bytes().splitlines(keepends=True)
+    written(path, b"".join([*others, b"x" * (len(first) - 1) + b"\n"]))
     assert not read_again(settings, day(LOADS), day(LOADS + 5)).files
     again = read_again(settings, edited.landed_at.date(), edited.landed_at.date())
     assert [file.path for file in again.changed] == [edited.path]

@@ -106,14 +106,34 @@ def test_orders_keep_their_ids_buyers_and_revenue(mapped, facts):
     assert counted["order ids used by two buyers"] == (buyers > 1).sum() > 0
 
 
-def test_orders_of_the_web_alone_make_buyers(source, facts, tmp_path):
-    settings = Settings(PROJECT_DIR, tmp_path / "data")
+@pytest.fixture(scope="module")
+def built(source, tmp_path_factory):
+    """The days, as far as their orders."""
+    settings = Settings(PROJECT_DIR, tmp_path_factory.mktemp("orders") / "data")
     find("web_shop").map(source, settings.raw_dir)
     dbt_build(settings, select=["+orders"])
+    return settings
+
+
+def test_bots_strangers_and_gifts_are_known(built, facts):
+    with connect(built.build_path, read_only=True) as build:
+        ((events, strangers, bots),) = build.execute(
+            "select count(*), count(*) filter (where visitor_id is null),"
+            " count(*) filter (where is_bot) from behavior.events"
+        ).fetchall()
+        gifts = build.execute(
+            "select count(*) from behavior.orders where total_amount = 0"
+        ).fetchall()
+    assert (events, strangers) == (len(facts), facts.client_id.isna().sum())
+    assert 0.10 < bots / events < 0.16
+    assert gifts == [(2,)]
+
+
+def test_orders_of_the_web_alone_make_buyers(built, facts):
     standing = (
         "select order_id, visitor_id from behavior.orders where void_since_at is null"
     )
-    with connect(settings.build_path, read_only=True) as build:
+    with connect(built.build_path, read_only=True) as build:
         ours = build.execute(standing).fetchall()
     orders = facts[facts.event_name == "checkout_completed"]
     ids = [data["transaction_id"] for data in orders.data]

@@ -81,6 +81,22 @@ def test_the_spec_is_part_of_the_version(model: ModelSpec) -> None:
     assert len(known) == len({one.hash() for one in (model, *others)}) == 5
 
 
+def test_data_of_which_it_was_refused_is_not_learned_from_again(
+    model: ModelSpec, tables: Tables, result: Said
+) -> None:
+    inputs = inputs_of(model, tables, moment_of(tables))
+    asked: list[str] = []
+
+    def is_refused(data: str) -> bool:
+        asked.append(data)
+        return data == result.trained.data
+
+    again = model.train(replace(inputs, is_refused=is_refused), None, 3)
+    assert (again.state, again.data) == ("refused", result.trained.data)
+    assert again.estimator is None
+    assert asked == [result.trained.data]
+
+
 def test_what_is_kept_of_it_says_the_same(
     model: ModelSpec, tables: Tables, result: Said
 ) -> None:

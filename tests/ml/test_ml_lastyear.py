@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ml.common.encoding import Floats
 from ml.common.foretelling import Question, _parts
 from ml.common.labelled import Labelled, Wanted
 from ml.common.lastyear import UNSEEN, learn, shift_at, shift_of, shifted, split, told
@@ -24,6 +25,11 @@ def rows(tenure: float = 300.0) -> Labelled:
     return Labelled(keys, np.full((len(ago), 1), tenure), labels, ("tenure_days",))
 
 
+def says_a_fifth(one: Labelled) -> Floats:
+    """A fit that knows no season."""
+    return np.full(len(one.labels), 0.2)
+
+
 def asked(*days: int) -> pd.Series:
     """Moments so many days from now."""
     return pd.Series([NOW + pd.Timedelta(days=one) for one in days])
@@ -32,7 +38,7 @@ def asked(*days: int) -> pd.Series:
 def test_a_year_later_the_odds_are_what_they_were() -> None:
     parts = split(rows(), MONTH)
     assert [(NOW - one).days for one in parts.recent.moments] == [210, 60, 30]
-    shifts = learn(lambda one: np.full(len(one.labels), 0.2), parts.old)
+    shifts = learn(says_a_fifth, parts.old, parts.recent.at([]))
     now, between, past, gone = shift_at(shifts, asked(0, -15, 90, 91))
     assert np.exp(now) == pytest.approx(0.5, abs=0.01)
     assert np.exp(shift_at(shifts, asked(-30))) == pytest.approx(1.0, abs=0.01)
@@ -41,6 +47,23 @@ def test_a_year_later_the_odds_are_what_they_were() -> None:
     assert shifted(np.array([0.2]), now) == pytest.approx(0.125 / 1.125, abs=0.002)
     assert [one["odds_times"] for one in told(shifts)] == pytest.approx(
         [1, 0.5, 0.5], abs=0.01
+    )
+
+
+def test_what_changed_since_then_is_added() -> None:
+    """The odds a month ago were half those of the same day a year before it."""
+    parts = split(rows(), MONTH)
+    labels = np.where(np.arange(SIZE) < SIZE // 9, 1.0, 0.0)
+    month_ago = parts.recent.at(parts.recent.moments[-1:])
+    fewer = Labelled(month_ago.keys, month_ago.values, labels, month_ago.sources)
+    shifts = learn(says_a_fifth, parts.old, fewer)
+    assert np.exp(shift_at(shifts, asked(0, -30))) == pytest.approx(
+        [0.25, 0.5], abs=0.01
+    )
+    # No moment of a year before is known of two months ago: it tells no change.
+    early = parts.recent.at([NOW - 2 * MONTH])
+    assert learn(says_a_fifth, parts.old, early) == learn(
+        says_a_fifth, parts.old, early.at([])
     )
 
 

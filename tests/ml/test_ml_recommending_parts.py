@@ -217,6 +217,24 @@ def test_few_choose_the_age_of_popularity_and_no_blend() -> None:
     assert "100 judge" in choice.card["rule"]
 
 
+@pytest.mark.parametrize(("size", "chooses"), [(20, True), (19, False)])
+def test_the_half_that_judges_does_not_choose_the_age(
+    size: int, chooses: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past, judges = _judges(1)
+    few = Trial(judges.past.rows(np.arange(size)), judges.later[:size])
+    first, _ = few.halves(0)
+    asked = []
+
+    def ndcg(trial: Trial, _: object) -> np.ndarray:
+        asked.append(trial.past.product.tolist())
+        return np.zeros(1)
+
+    monkeypatch.setattr(Trial, "ndcg", ndcg)
+    choose(few, lambda days: past.popularity(days, 0), None)
+    assert asked == [first.past.product.tolist()] * 5 * chooses
+
+
 def test_popularity_alone_asks_no_taste() -> None:
     taste = np.random.default_rng(0).random((3, 4)).astype("float32")
     popularity = np.array([1.0, 0.5, 0.25, 0.0])

@@ -1,5 +1,6 @@
 """One small shop that the tests of runs share; each run takes half a minute."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,16 +9,13 @@ import pytest
 
 from orchestration.execution import Options, Outcome, execute
 from simulator.simulation import simulate
-from warehouse.settings import PROJECT_DIR, Settings
+from tests.conftest import Once
+from warehouse.settings import Settings
 
-
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A simulated shop that nobody has run on yet, in a path with a space."""
-    data_dir = tmp_path_factory.mktemp("the shop") / "data"
-    settings = Settings(project_dir=PROJECT_DIR, data_dir=data_dir)
-    simulate(settings.raw_dir, customers=500, days=150, seed=7)
-    return settings
+# Where a run looks from until the news land; some exports tell of later days already.
+AS_OF = "2025-12-01 00:00:00"
+# Beside a shop: what it was after its first run, what lands later, and that run's id.
+BEFORE, NEWS, RUN_ID = "before", "news", "run id"
 
 
 @contextmanager
@@ -29,11 +27,37 @@ def all_logs() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def first_run(shop: Settings) -> Outcome:
-    """The whole job, once, as `tessera run` executes it."""
+def begin(shop: Settings, customers: int) -> None:
+    """Simulate a shop, and run on what it told by the end of November."""
+    simulate(shop.raw_dir, customers=customers, days=150, seed=7)
+    beside = shop.data_dir.parent
+    for file in sorted(shop.raw_dir.rglob("*-2025-12-*")):
+        target = beside / NEWS / file.relative_to(shop.raw_dir)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.rename(target)
     with all_logs():
-        return execute(shop, Options())
+        outcome = execute(shop, Options(as_of=AS_OF))
+    assert outcome.succeeded
+    (beside / RUN_ID).write_text(outcome.run_id)
+    shutil.copytree(shop.data_dir, beside / BEFORE, symlinks=True)
+
+
+@pytest.fixture(scope="session")
+def begun(once: Once) -> Settings:
+    """The shop after the whole job ran once, as `tessera run` executes it."""
+    return once("the shop", lambda shop: begin(shop, 500))
+
+
+@pytest.fixture(scope="session")
+def shop(begun: Settings) -> Settings:
+    """That of one file, which goes on with it; others take what lies beside it."""
+    return begun
+
+
+@pytest.fixture(scope="session")
+def first_run(begun: Settings) -> Outcome:
+    """The run that was its first."""
+    return Outcome((begun.data_dir.parent / RUN_ID).read_text(), succeeded=True)
 
 
 def append(path: Path, text: str) -> None:

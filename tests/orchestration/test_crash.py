@@ -18,8 +18,8 @@ from dagster import DagsterRunStatus
 from ml.spec import discover
 from orchestration.execution import Options, Outcome, execute
 from orchestration.instance import opened
-from simulator.simulation import simulate
 from tests.killing import FORK
+from tests.orchestration.conftest import BEFORE, NEWS, begin
 from tests.orchestration.killing import (
     MODEL,
     Moment,
@@ -139,38 +139,33 @@ class World:
         shutil.copytree(self.news, self.shop.raw_dir, dirs_exist_ok=True)
 
 
-def make_world(folder: Path, customers: int) -> World:
-    """Simulate a shop, publish what it told by the end of November, land the rest."""
-    shop = Settings(PROJECT_DIR, folder / "the shop" / "data")
-    simulate(shop.raw_dir, customers=customers, days=150, seed=7)
-    news = folder / "news"
-    for file in sorted(shop.raw_dir.rglob("*-2025-12-*")):
-        target = news / file.relative_to(shop.raw_dir)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        file.rename(target)
-    # In this process, so that the children find everything warm.
-    assert execute(shop, Options(as_of="2025-12-01 00:00:00")).succeeded
-    before, undisturbed = folder / "before", folder / "undisturbed"
-    shutil.copytree(shop.data_dir, before, symlinks=True)
+def make_world(folder: Path, begun: Settings) -> World:
+    """Let the news land in a shop that ran once, elsewhere, and run on them."""
+    beside, shop = begun.data_dir.parent, Settings(PROJECT_DIR, folder / "data")
+    before, news = beside / BEFORE, beside / NEWS
+    shutil.copytree(before, shop.data_dir, symlinks=True)
     shutil.copytree(news, shop.raw_dir, dirs_exist_ok=True)
-    outcome = run_in_child(shop)
+    # In this process, so that the children find everything warm.
+    outcome = execute(shop, Options())
     assert outcome.succeeded
     # The same place, for files are known by it.
-    shop.data_dir.rename(undisturbed)
-    known = Settings(PROJECT_DIR, undisturbed)
+    known = Settings(PROJECT_DIR, folder / "undisturbed")
+    shop.data_dir.rename(known.data_dir)
     return World(shop, before, news, known, outcome.run_id)
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("small"), 200)
+def world(begun: Settings, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("the shop"), begun)
 
 
 @pytest.fixture(scope="module")
 def large_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Of the size of the demo."""
     folder = tmp_path_factory.mktemp("large")
-    yield make_world(folder, 10_000)
+    begun = Settings(PROJECT_DIR, folder / "begun" / "data")
+    begin(begun, 10_000)
+    yield make_world(folder, begun)
     shutil.rmtree(folder)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.spec import Frames, Inputs, ModelSpec, Trained, Verdict
+from ml.spec import Frames, Inputs, ModelSpec, Trained, Verdict, refused
 from orchestration import lives
 from orchestration.lives import Life, live
 from orchestration.models import _metadata
@@ -39,6 +39,8 @@ def train(inputs: Inputs, champion: Any, seed: int) -> Trained:
     worth = float(rows["worth"].sum())
     card = {"metrics": {"worth": worth}, "is_above_floor": worth >= 1}
     data = f"{worth} of {len(rows)}"
+    if inputs.is_refused(data):
+        return refused(data)
     fitted = {"worth": np.array([worth]), "column": "size"}
     return Trained("trained", "", card, fitted, fitted, data)
 
@@ -178,6 +180,24 @@ def test_the_champion_enters_with_the_newest_fit_that_is_clean_of_the_test(
     assert ("No fit of the champion" in second.decision.words) == (not is_clean)
 
 
+@pytest.mark.parametrize(("chosen", "is_clean"), [(15, True), (16, False)])
+def test_settings_that_were_chosen_after_the_test_are_told(
+    run: Runs, chosen: int, is_clean: bool
+) -> None:
+    """The champion's ties were judged on the 10th, its blend chosen by acts after."""
+    spec = taught(end=20, test=10)
+
+    def learn(*given: Any) -> Trained:
+        judged_to_at = pd.Timestamp(2026, 1, chosen)
+        return replace(spec.train(*given), judged_to_at=judged_to_at)
+
+    run(1, 2, 2, spec=replace(spec, train=learn))
+    second = run(2, 3, 3, spec=taught(end=30, test=15), retrain=True)
+    assert second.decision is not None
+    assert second.decision.figures["is_champion_clean"] == is_clean
+    assert ("How it blends was chosen" in second.told) != is_clean
+
+
 def test_without_a_test_of_its_own_nothing_is_said_of_the_fit(run: Runs) -> None:
     run(1, 2, 2)
     second = run(2, 3, 3, retrain=True)
@@ -191,6 +211,8 @@ def calibrated(ece: float, low: float | None = None) -> ModelSpec:
 
     def learn(*given: Any) -> Trained:
         fitted = train(*given)
+        if fitted.state == "refused":
+            return fitted
         metrics = {**fitted.card["metrics"], "ece": ece}
         intervals = {} if low is None else {"intervals": {"ece": (low, 1.0)}}
         return replace(fitted, card={**fitted.card, "metrics": metrics, **intervals})
@@ -246,6 +268,17 @@ def test_without_a_contest_the_newest_above_the_floor_takes_the_place(
     assert "below its quality floor: worth 0.200 (at least 1)" in poor.told
 
 
+def test_a_remark_of_its_card_is_told_of_what_takes_the_place(run: Runs) -> None:
+    def learn(*given: Any) -> Trained:
+        fitted = train(*given)
+        return replace(fitted, card={**fitted.card, "remark": "No better than none."})
+
+    first = run(1, 2, 2, spec=replace(TOY, train=learn))
+    assert first.rows()[0]["decision"].endswith("quality floor. No better than none.")
+    kept_out = run(2, 1, 1, spec=replace(TOY, train=learn), retrain=True)
+    assert "No better" not in kept_out.told
+
+
 def test_the_same_again_is_not_registered_twice(run: Runs, settings: Settings) -> None:
     run(1, 1, 1)
     again = run(1, 1, 1, retrain=True)
@@ -277,6 +310,42 @@ def test_a_first_model_below_its_floor_scores_nobody(run: Runs) -> None:
     assert list(states(poor).values()) == ["below_floor"]
     assert "below its quality floor" in poor.rows()[0]["reason"]
     assert said(run(2, 1, 1)) == [2, 4]
+
+
+def test_what_was_refused_is_not_fitted_again_on_the_same_data(
+    run: Runs, settings: Settings
+) -> None:
+    first = run(1, 0.2, 0.2)
+    [version] = states(first)
+    assert "trained again with other data" in first.rows()[0]["decision"]
+    fitted = replace(TOY, score=lambda *_: pytest.fail("it scored"))
+    again = run(2, 0.2, 0.2, spec=fitted)
+    assert again.trained is None
+    assert again.told.startswith(f"Not fitted again: of the same data it is {version}.")
+    assert "It is below its quality floor: worth 0.400 (at least 1)." in again.told
+    assert again.rows() == first.rows()
+    assert said(again) == []
+    assert len(read_registry(settings).entries) == 1
+
+
+def test_who_asks_or_brings_other_data_or_another_spec_has_it_fitted(
+    run: Runs, settings: Settings
+) -> None:
+    run(1, 0.2, 0.2)
+    for life in (
+        run(2, 0.2, 0.2, retrain=True),
+        run(2, 0.3, 0.2),
+        run(2, 0.2, 0.2, spec=replace(TOY, settings={"more": 1})),
+    ):
+        assert life.trained is not None
+    assert len(read_registry(settings).entries) == 3
+
+
+def test_what_the_profile_refused_is_fitted_once_it_is_allowed(run: Runs) -> None:
+    spec = replace(calibrated(0.11), name="propensity")
+    assert said(run(1, 1, 1, spec=spec)) == []
+    assert run(2, 1, 1, spec=spec).trained is None
+    assert said(run(3, 1, 1, spec=spec, profile="online_retail")) == [2, 4]
 
 
 def test_another_spec_trains_once(run: Runs, settings: Settings) -> None:

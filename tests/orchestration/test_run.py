@@ -14,7 +14,7 @@ from tessera.explain import tell_somebody
 from tessera.main import commands
 from tessera.output import console
 from tessera.rebuilding import rebuild_and_compare
-from tests.orchestration.conftest import all_logs, append
+from tests.orchestration.conftest import AS_OF, all_logs, append
 from tests.orchestration.leaks import found_in, left, people
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
@@ -226,14 +226,14 @@ def test_the_demo_ends_with_somebody_who_was_merged(
 
 def test_a_run_at_work_refuses_another(shop: Settings, first_run: Outcome) -> None:
     with run_lock(shop), pytest.raises(TesseraError, match="another run is at work"):
-        execute(shop, Options())
+        execute(shop, Options(as_of=AS_OF))
 
 
 def test_again_without_news_no_table_changes(
     shop: Settings, first_run: Outcome
 ) -> None:
     before = publication(shop)
-    again = execute(shop, Options())
+    again = execute(shop, Options(as_of=AS_OF))
     assert again.succeeded
     after = publication(shop)
     changed = [
@@ -262,7 +262,7 @@ def test_bad_data_stops_at_a_gate_unless_a_person_accepts(
     append(shop.raw_dir / "web" / "events" / "flood.jsonl", flood)
     capfd.readouterr()
     with all_logs():
-        failed = execute(shop, Options())
+        failed = execute(shop, Options(as_of=AS_OF))
     assert not failed.succeeded
     # Neither what it told nor what it left names whom the bad lines name.
     told = capfd.readouterr()
@@ -280,7 +280,8 @@ def test_bad_data_stops_at_a_gate_unless_a_person_accepts(
     # With all files read again: the rebuild below makes the same tables.
     today = datetime.now(UTC).date()
     days = (today - timedelta(days=1), today)
-    assert backfill(shop, Options(accepted=accepted), days).succeeded
+    again = Options(as_of=AS_OF, accepted=accepted)
+    assert backfill(shop, again, days).succeeded
     published = publication(shop)
     assert [(g["gate"], g["entry"]) for g in published.accepted] == [
         (row["gate"], row["entry"]) for row in rows
@@ -290,5 +291,5 @@ def test_bad_data_stops_at_a_gate_unless_a_person_accepts(
 
 
 def test_a_rebuild_makes_the_same_tables(shop: Settings, first_run: Outcome) -> None:
-    assert rebuild_and_compare(shop, Options()) == []
+    assert rebuild_and_compare(shop, Options(as_of=AS_OF)) == []
     assert not (shop.data_dir / "rebuild").exists()
