@@ -80,7 +80,8 @@ def test_planted_groups_are_found_and_k_is_near_their_number(
         > 0.8
     )
     assert result.frames["elbow"]["k"].to_list() == list(range(2, 16))
-    assert result.frames["elbow"]["inertia"].is_monotonic_decreasing
+    # Past the planted groups, a start or two of K-means may end in a worse place.
+    assert result.frames["elbow"]["inertia"].pct_change().max() < 0.01
 
 
 def test_k_can_be_given(planted: pd.DataFrame) -> None:
