@@ -35,8 +35,8 @@ LONGEST_DAYS = 3_650
 class Season:
     """Two months from `first` on (0 is January), and what the shop does in them.
 
-    `ratios` tells how many times the days with activity, and with orders, are as many on
-    a day of the season as on another.
+    `ratios` tells how many times as many days with activity, and with orders, come on a
+    day of the season as on another.
     """
 
     first: int
