@@ -37,6 +37,7 @@ from ml.clustering import MODEL
 from ml.common.elbow import K_RANGE, elbow, sweep
 from ml.common.encoding import Floats
 from ml.common.groups import Labels, fresh_centres, kept_centres, nearest_centre
+from ml.common.season import READS as SEASON_READS
 from ml.spec import Frames, Inputs, Trained
 from simulator.seasons import SEASONAL
 from simulator.story import tell as tell_story
@@ -63,6 +64,8 @@ SHOPS = ((10_000, 180), (3_000, 730))
 LEAST_ACTIVITY = 20
 # Days with views or orders.
 LEAST_DAYS = 10
+# What a classifier is told of each customer: all that the clusters are made of.
+TOLD = sorted({*MODEL.features, "activity_count", "peak_month", *SEASON_READS})
 
 
 def main() -> None:
@@ -231,7 +234,7 @@ def _found(
     truth = rows["is_seasonal"].to_numpy(dtype=bool)
     found = rows["cluster_name"].str.startswith("seasonal").to_numpy()
     shows = (rows["activity_count"] >= LEAST_ACTIVITY).to_numpy()
-    told = rows[list({*MODEL.features, "peak_month", "tenure_days"})].astype("float64")
+    told = rows[TOLD].astype("float64")
     ceiling = _best_jaccard(_informed(told[shows], truth[shows]), truth[shows])
     active = (rows["activity_count"] > 0).to_numpy() & rows["latent_type"].notna()
     alike = adjusted_rand_score(rows["latent_type"][active], rows["cluster_id"][active])
@@ -249,15 +252,15 @@ def _found_people(
 ) -> Iterator[Figure]:
     """Whom the clusters find of all people who have a name, as the observer's are."""
     largest = rows.sort_values(["record_count", "customer_id"], ascending=[False, True])
-    main = largest.drop_duplicates("person_id")[
-        ["person_id", "found", "activity_count"]
-    ]
+    main = largest.drop_duplicates("person_id")[["person_id", "found", *TOLD]]
     told = people.merge(main, on="person_id", how="left")
     truth = told["is_seasonal"].to_numpy(dtype=bool)
     found = told["found"].eq(True).to_numpy()
     active = told["activity_count"].gt(0).to_numpy()
     yield Figure(f"{name}.all", _jaccard(found, truth), at_least=JACCARD)
     yield Figure(f"{name}.active", _jaccard(found[active], truth[active]))
+    informed = _informed(told[TOLD].astype("float64"), truth)
+    yield Figure(f"{name}.all.ceiling", _best_jaccard(informed, truth))
 
 
 def _jaccard(found: Flags, truth: Flags) -> float:

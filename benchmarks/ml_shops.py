@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from duckdb import DuckDBPyConnection
 
 from simulator import simulate
 from warehouse.connection import connect
@@ -15,7 +16,8 @@ from warehouse.settings import load_settings
 
 # The day before the last one too, to see who changes cluster from day to day.
 VARIABLES = {"with_matching": False, "training_moments_days": [1, 30]}
-MADE = ["+customer_features", "identity_map"]
+MADE = ["+customer_features", "+customer_months", "identity_map"]
+MONTHS = Path("compiled", "tessera", "models", "features", "customer_months.sql")
 # A customer is the person to whom most of its records belong.
 FEATURES = """
 with told as (
@@ -71,4 +73,18 @@ def shop_features(folder: Path, customers: int, days: int, seed: int) -> Shop:
     with connect(settings.build_path, read_only=True) as build:
         rows = build.sql(FEATURES.format(truth=truth)).df()
         people = build.sql(PEOPLE.format(truth=truth)).df()
-    return Shop(dict(iter(rows.groupby("as_of_at"))), people)
+        counted = (settings.target_dir / MONTHS).read_text()
+        moments = {
+            moment: _with_months(build, frame, counted)
+            for moment, frame in rows.groupby("as_of_at")
+        }
+    return Shop(moments, people)
+
+
+def _with_months(
+    build: DuckDBPyConnection, frame: pd.DataFrame, counted: str
+) -> pd.DataFrame:
+    """Add the days by month of the year, which the warehouse keeps of now alone."""
+    moment = frame["as_of_at"].iloc[0]
+    asked = counted.replace("spine.is_now", f"spine.as_of_at = '{moment}'")
+    return frame.merge(build.sql(asked).df(), on="customer_id", how="left")

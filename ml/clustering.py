@@ -50,7 +50,7 @@ from ml.common.naming import Phrase
 from ml.common.overrides import chosen_names, given_count
 from ml.common.profiles import Tally, season_words
 from ml.common.remembered import given_before, history
-from ml.common.season import PRIOR
+from ml.common.season import CLEARER, DOUBT, SCATTER, TIMES
 from ml.common.season import READS as SEASON_READS
 from ml.common.succession import Found, former_labels, succeed
 from ml.spec import (
@@ -362,14 +362,15 @@ def _chosen_by(known: Clusters, table: pd.DataFrame, count: int | None) -> str:
 
 
 FEATURES = (*(one for one in COLUMNS if one != SEASON), "seasonality_strength")
-READS = tuple(sorted({*columns_read((*FEATURES, "activity_count")), *SEASON_READS}))
+TOLD = columns_read((*FEATURES, "activity_count"))
+READS = tuple(sorted({*TOLD, "peak_month", *SEASON_READS}))
 MODEL = ModelSpec(
     name="clustering",
     target=None,
     features=FEATURES,
     reads={
-        "training": "features.customers_now",
-        "scoring": "features.customers_now",
+        "training": "features.customer_years",
+        "scoring": "features.customer_years",
     },
     outputs={
         "assignments": ASSIGNMENTS,
@@ -383,7 +384,7 @@ MODEL = ModelSpec(
         "fit_rows": FIT_ROWS,
         "restarts": RESTARTS,
         "same": SAME,
-        "season_prior": PRIOR,
+        "season": [TIMES, SCATTER, DOUBT, CLEARER],
         "worth_it": WORTH_IT,
         "contest_rows": CONTEST_ROWS,
     },

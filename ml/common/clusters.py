@@ -70,7 +70,7 @@ class Clusters:
         return {
             **{name: getattr(self, name) for name in (*PLAIN, *ARRAYS)},
             "learned_from": self.learned_from,
-            "ruler": {**ruler, "means": season.means, "axis": season.axis},
+            "ruler": {**ruler, "first": season.first, "ratios": season.ratios},
             "names": [[one.name, one.label] for one in self.names],
             "retired_names": [[one.name, one.label] for one in self.retired_names],
         }
@@ -79,7 +79,7 @@ class Clusters:
 def clusters_of(plain: Mapping[str, Any]) -> Clusters:
     """Return the clusters that `plain` gave; raises KeyError for what is none."""
     ruler = plain["ruler"]
-    season = Season(ruler["means"], ruler["axis"])
+    season = Season(ruler["first"], ruler["ratios"])
     return Clusters(
         **{name: plain[name] for name in (*PLAIN, *ARRAYS)},
         learned_from=plain["learned_from"],

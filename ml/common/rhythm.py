@@ -21,14 +21,6 @@ def season_alignment(frame: pd.DataFrame) -> Floats:
     return np.asarray(strength * np.cos(angle), dtype="float64")
 
 
-def active_weeks(frame: pd.DataFrame) -> Floats:
-    """Return observations: events of a visit are one together, at most one a week."""
-    span = filled(frame["tenure_days"]) - filled(frame["days_since_last_activity"])
-    return np.minimum(
-        np.maximum(filled(frame["activity_count"]), 1.0), 1 + np.maximum(span, 0.0) / 7
-    )
-
-
 def per_month(frame: pd.DataFrame, total: str) -> Floats:
     """Return a lifetime total per 30 days since the customer was first seen.
 

@@ -1,89 +1,117 @@
-"""One circular feature: how far a customer's year leans to the season of the shop.
+"""One circular feature: how surely a customer's year is the season's, not the shop's.
 
-A year is a circle, and activity a mean direction on it: its length is the strength, its
-angle the month. Everybody's direction is compared with that of customers who came in
-the same month: who came in November cannot have been here in July.
+The season is two months of the year, wherever on its circle they lie. Who came in
+November cannot have been here in July: compared is what somebody did in the season with
+what the shop's year makes likely of the days that they lived through.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from scipy.special import betaln, expit
 
-from ml.common.encoding import Floats, filled
-from ml.common.rhythm import active_weeks
+from ml.common.encoding import Floats, filled, moments
 
-READS = (
-    *("activity_count", "days_since_last_activity", "peak_month"),
-    *("seasonality_strength", "tenure_days"),
-)
-MONTH_DAYS = 30.4
-# Who is longer here than a year has seen every month.
-COHORTS = 14
-# Weight of the belief that a customer is like the others, in weeks with activity.
-PRIOR = 8.0
-TURNED = np.cos(np.pi / 4)
+MONTHS = range(1, 13)
+COUNTS = {
+    kind: tuple(f"{kind}_days_month_{month}_count" for month in MONTHS)
+    for kind in ("active", "order")
+}
+READS = (*COUNTS["active"], *COUNTS["order"], "tenure_days")
+# How many times as likely in the season those are who live by it.
+TIMES = 4.0
+# Days of one customer come in bursts: shares scatter as if so many days were known.
+SCATTER = 8.0
+# The log odds against it, before anything is seen: one customer of twenty.
+DOUBT = 3.0
+# Another season must be clearer by this share to take the place of the former one.
+CLEARER = 1.5
+TAUGHT_ROWS = 20_000
+LONGEST_DAYS = 3_650
 
 
 @dataclass(frozen=True)
 class Season:
-    """Mean direction by months since the first visit, and the axis of the shop's year.
+    """Two months from `first` on (0 is January), and what the shop does in them.
 
-    `means` is COHORTS by 2 (cosine and sine), `axis` the unit vector that points to the
-    season: January is the angle 0.
+    `ratios` tells how many times the days with activity, and with orders, are as many on
+    a day of the season as on another.
     """
 
-    means: Floats
-    axis: Floats
+    first: int
+    ratios: Floats
 
     def lean(self, frame: pd.DataFrame) -> Floats:
-        """Return each customer's lean to the season; 0 says nothing, below is against.
+        """Return the probability that each customer lives by the season, in [0, 1].
 
-        It is squared, as in Rayleigh's test of a circle: a weak lean is mostly chance.
+        Who shows nothing has that of everybody, about one in twenty.
         """
-        along = _apart(frame, self.means) @ self.axis
-        return np.asarray(np.sign(along) * along**2)
+        return np.asarray(expit(self.evidence(frame) - DOUBT))
+
+    def evidence(self, frame: pd.DataFrame) -> Floats:
+        """Return the log likelihood ratio of the season's year to the shop's."""
+        total, lived = np.zeros(len(frame)), self._parts(_lived(frame))
+        for columns, ratio in zip(COUNTS.values(), self.ratios, strict=True):
+            seen = self._parts(_counts(frame, columns))
+            expected = lived[0] * ratio
+            share = expected / np.maximum(expected + lived[1], 1e-9)
+            share = np.clip(share, 1e-6, 1 - 1e-6)
+            own = share * TIMES / (1 + share * (TIMES - 1))
+            total += _log_likelihood(seen, own) - _log_likelihood(seen, share)
+        return total
+
+    def _parts(self, by_month: Floats) -> Floats:
+        """What lies in the season, and what outside; 2 by rows."""
+        inside = by_month[:, [self.first, (self.first + 1) % 12]].sum(axis=1)
+        return np.stack([inside, by_month.sum(axis=1) - inside])
 
 
 def season_of(active: pd.DataFrame, former: Season | None = None) -> Season:
-    """Return the season of customers with activity.
+    """Return the season of customers with activity, in canonical order.
 
-    The axis is the line along which directions differ most, long ones first; its season
-    is the end with the longer tail. That of `former` stays until the line has turned by
-    45 degrees: where there is no season, it turns by chance.
+    It is where those beyond doubt have most evidence. That of `former` stays until
+    another is clearer by a half: where there is no season, chance would move it.
     """
-    weights, cohorts = _weights(active), _cohorts(active)
-    total = np.bincount(cohorts, weights, COHORTS)
-    sums = [np.bincount(cohorts, weights * one, COHORTS) for one in directions(active)]
-    means = np.column_stack(sums) / np.maximum(total, 1e-12)[:, None]
-    apart = _apart(active, means)
-    turned = apart @ np.array([1, 1j])
-    half = np.angle((turned**2 * np.abs(turned)).sum()) / 2
-    axis = np.array([np.cos(half), np.sin(half)])
-    if former is not None and abs(axis @ former.axis) > TURNED:
-        return Season(means, former.axis)
-    is_far_end = ((apart @ axis) ** 3).sum() < 0
-    return Season(means, -axis if is_far_end else axis)
+    rows = np.random.default_rng(0).permutation(len(active))[:TAUGHT_ROWS]
+    taught = active.iloc[np.sort(rows)]
+    found = [_season(taught, first) for first in range(12)]
+    clear = [np.maximum(one.evidence(taught) - DOUBT, 0).sum() for one in found]
+    best = int(np.argmax(clear))
+    if former is not None and clear[best] <= CLEARER * clear[former.first]:
+        return found[former.first]
+    return found[best]
 
 
-def directions(frame: pd.DataFrame) -> Floats:
-    """Return the mean direction of each customer's year, 2 by rows; 0 if unknown."""
-    angle = 2 * np.pi * (filled(frame["peak_month"], 1.0) - 1) / 12
-    strength = filled(frame["seasonality_strength"])
-    return np.stack([strength * np.cos(angle), strength * np.sin(angle)])
+def _season(rows: pd.DataFrame, first: int) -> Season:
+    blank = Season(first, np.ones(len(COUNTS)))
+    lived = blank._parts(_lived(rows)).sum(axis=1)
+    ratios = []
+    for columns in COUNTS.values():
+        seen = blank._parts(_counts(rows, columns)).sum(axis=1)
+        inside, outside = (seen + 1) / (lived + 1)
+        ratios.append(inside / outside)
+    return Season(first, np.array(ratios))
 
 
-def _apart(frame: pd.DataFrame, means: Floats) -> Floats:
-    weights = np.where(filled(frame["activity_count"]) > 0, _weights(frame), 0.0)
-    return (directions(frame).T - means[_cohorts(frame)]) * weights[:, None]
+def _counts(frame: pd.DataFrame, columns: tuple[str, ...]) -> Floats:
+    return np.maximum(np.column_stack([filled(frame[one]) for one in columns]), 0.0)
 
 
-def _weights(frame: pd.DataFrame) -> Floats:
-    weeks = active_weeks(frame)
-    return weeks / (weeks + PRIOR)
+def _lived(frame: pd.DataFrame) -> Floats:
+    """Days of each month of the year since the first visit, rows by 12."""
+    if frame.empty:
+        return np.zeros((0, 12))
+    days = np.clip(filled(frame["tenure_days"]), 0, LONGEST_DAYS).astype(int)
+    today = pd.DatetimeIndex(moments(frame["as_of_at"])).max().normalize()
+    month = (today - pd.to_timedelta(np.arange(1, days.max() + 1), unit="D")).month
+    until = np.cumsum(month.to_numpy()[:, None] == np.array(MONTHS), axis=0)
+    return np.vstack([np.zeros(12), until])[days]
 
 
-def _cohorts(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
-    months = np.maximum(filled(frame["tenure_days"]), 0.0) // MONTH_DAYS
-    return np.minimum(months, COHORTS - 1).astype("int64")
+def _log_likelihood(seen: Floats, share: Floats) -> Floats:
+    """Beta-binomial, but for the binomial coefficient, which cancels out."""
+    inside, outside = share * SCATTER, (1 - share) * SCATTER
+    return np.asarray(
+        betaln(seen[0] + inside, seen[1] + outside) - betaln(inside, outside)
+    )

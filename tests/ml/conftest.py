@@ -78,6 +78,9 @@ class Shop:
         bought = frame["order_count"] > 0
         frame["average_order_amount"] = np.where(bought, 40.0, np.nan)
         frame["email_click_30d_share"] = np.nan
+        for kind, daily in (("active", active), ("order", self.orders)):
+            for month, count in enumerate(_by_month(daily[:, :day] > 0).T, start=1):
+                frame[f"{kind}_days_month_{month}_count"] = count
         strength, peak = _season(active[:, :day])
         frame["seasonality_strength"] = strength
         frame["peak_month"] = _nullable(peak.astype("float64")).astype("Int32")
@@ -121,9 +124,13 @@ def _first(daily: np.ndarray, day: int) -> np.ndarray:
     return np.where(seen.any(1), day - seen.argmax(1).astype("float64"), np.nan)
 
 
-def _season(daily: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _by_month(daily: np.ndarray) -> np.ndarray:
     month = (START + pd.to_timedelta(np.arange(daily.shape[1]), unit="D")).month
-    monthly = np.stack([daily[:, month == one].sum(1) for one in range(1, 13)], axis=1)
+    return np.stack([daily[:, month == one].sum(1) for one in range(1, 13)], axis=1)
+
+
+def _season(daily: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    monthly = _by_month(daily)
     total = monthly.sum(1)
     turns = monthly @ np.exp(2j * np.pi * np.arange(12) / 12)
     strength = np.where(total > 0, np.abs(turns) / np.maximum(total, 1), np.nan)
@@ -184,6 +191,7 @@ def tables(
     return {
         "features.training_set": small_training,
         "features.customers_now": small_scoring,
+        "features.customer_years": small_scoring,
         **advice_tables(small_shop, 360),
     }
 

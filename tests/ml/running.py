@@ -9,6 +9,7 @@ import pandas as pd
 from ml.common.frames import empty
 from ml.spec import SCORING, Frames, Inputs, ModelSpec, Trained
 
+YEARS = "features.customer_years"
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -46,7 +47,7 @@ def inputs_of(
 
 def moment_of(tables: Tables) -> pd.Timestamp:
     """Return the moment of now in the tables; one long ago where they are empty."""
-    now = tables["features.customers_now"]
+    now = tables.get("features.customers_now", tables.get(YEARS, pd.DataFrame()))
     if now.empty:
         return pd.Timestamp("2000-01-01")
     return pd.to_datetime(now["as_of_at"], utc=True).max().tz_localize(None)

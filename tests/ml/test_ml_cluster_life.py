@@ -21,7 +21,7 @@ from ml.spec import Inputs, Place, Verdict
 from orchestration.lives import Life, live
 from orchestration.occasions import occasion
 from orchestration.run import Run
-from tests.ml.running import Said, say
+from tests.ml.running import YEARS, Said, say
 from warehouse.clashes import require_no_clash
 from warehouse.errors import TesseraError
 from warehouse.promoting import promote, roll_back_model
@@ -29,7 +29,6 @@ from warehouse.registry import Entry, Registry, register
 from warehouse.settings import PROJECT_DIR, Settings
 from warehouse.tables import write_frames
 
-NOW = "features.customers_now"
 Runs = Callable[..., Life]
 
 
@@ -50,7 +49,7 @@ def run(
     def run(day: int, count: int, *, retrain: bool = True) -> Life:
         moment = pd.Timestamp(2026, 3, day)
         rows = small_scoring.head(300).assign(as_of_at=moment)
-        tables = {"staging.as_of": pd.DataFrame({"as_of_at": [moment]}), NOW: rows}
+        tables = {"staging.as_of": pd.DataFrame({"as_of_at": [moment]}), YEARS: rows}
         write_frames(settings, tables)
         asked = Run(
             data_dir=str(settings.data_dir),
@@ -192,7 +191,7 @@ def test_a_hand_that_moves_the_place_is_told_and_nothing_twice() -> None:
 
 @pytest.fixture(scope="module")
 def four(small_scoring: pd.DataFrame) -> Said:
-    rows = {NOW: small_scoring.head(600)}
+    rows = {YEARS: small_scoring.head(600)}
     return say(MODEL, rows, 0, {"cluster_count": 4})
 
 

@@ -7,7 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from ml.clustering import MODEL
 from ml.common.elbow import elbow, lasting_elbow
-from tests.ml.running import Said, say
+from tests.ml.running import YEARS, Said, say
 from warehouse.errors import TesseraError
 
 # views, carts, orders, revenue, clicks, days since the last activity, and the season
@@ -22,7 +22,7 @@ TYPES = {
 
 def cluster(frame: pd.DataFrame, *, k: int | None = None) -> Said:
     variables = {} if k is None else {"cluster_count": k}
-    return say(MODEL, {"features.customers_now": frame}, seed=0, variables=variables)
+    return say(MODEL, {YEARS: frame}, seed=0, variables=variables)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,20 @@ def planted(small_scoring: pd.DataFrame) -> pd.DataFrame:
         mean[:, 6] > 0.5, 11 + random.integers(2, size=400), random.integers(1, 13, 400)
     )
     frame["tenure_days"] = 800
+    days = _days(np.where(mean[:, 6] > 0.5, 11, 0), mean[:, 1] + 10, random)
+    for month, count in enumerate(days.T, start=1):
+        frame[f"active_days_month_{month}_count"] = count
+        frame[f"order_days_month_{month}_count"] = 0
     return frame.assign(kind=kinds)
+
+
+def _days(
+    season: np.ndarray, size: np.ndarray, dice: np.random.Generator
+) -> np.ndarray:
+    """Days by month: all in the season and the month after it, or spread evenly."""
+    far = (np.arange(1, 13) - season[:, None]) % 12 < 2
+    spread = np.where(season[:, None] > 0, far / 2, 1 / 12)
+    return dice.poisson(size[:, None] * spread)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +80,8 @@ def test_planted_groups_are_found_and_k_is_near_their_number(
         > 0.8
     )
     assert result.frames["elbow"]["k"].to_list() == list(range(2, 16))
-    assert result.frames["elbow"]["inertia"].is_monotonic_decreasing
+    # Past the planted groups, a start or two of K-means may end in a worse place.
+    assert result.frames["elbow"]["inertia"].pct_change().max() < 0.01
 
 
 def test_k_can_be_given(planted: pd.DataFrame) -> None:

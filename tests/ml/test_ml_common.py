@@ -16,7 +16,7 @@ import ml
 from ml.common.frames import empty
 from ml.life.artifacts import pack, unpack
 from ml.spec import SCORING, ModelSpec, discover
-from tests.ml.running import Said, Tables, ask, halves, inputs_of, moment_of, say
+from tests.ml.running import YEARS, Said, Tables, ask, halves, inputs_of, moment_of, say
 from warehouse.errors import TesseraError
 
 MODELS = discover()
@@ -179,18 +179,20 @@ def test_missing_and_infinite_numbers_do_not_pass(
     scoring[numeric] = scoring[numeric].astype("float64")
     scoring.loc[scoring.index[:50], numeric] = np.nan
     scoring.loc[scoring.index[50:60], numeric] = np.inf
-    for frame in ask(model, result.trained, {**tables, NOW: scoring}).frames.values():
+    broken = {**tables, NOW: scoring, YEARS: scoring}
+    for frame in ask(model, result.trained, broken).frames.values():
         assert np.isfinite(frame.select_dtypes("number")).all(axis=None)
 
 
 def test_a_missing_column_is_named(
     model: ModelSpec, tables: Tables, result: Said
 ) -> None:
-    if NOW not in model.reads.values():
+    table = model.reads["scoring"]
+    if table not in (NOW, YEARS):
         return
-    renamed = tables[NOW].rename(columns={"order_count": "orders_count"})
+    renamed = tables[table].rename(columns={"order_count": "orders_count"})
     with pytest.raises(TesseraError, match=r"`order_count`.*mean `orders_count`"):
-        ask(model, result.trained, {**tables, NOW: renamed})
+        ask(model, result.trained, {**tables, table: renamed})
 
 
 def test_a_repeated_customer_is_refused(

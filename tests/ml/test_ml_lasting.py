@@ -12,10 +12,10 @@ from ml.common.groups import Labels, Ruler, kept_centres, nearest_centre
 from ml.common.lasting import changes, overlap, same_clusters
 from ml.common.naming import Name, Phrase, name_clusters
 from ml.common.overrides import chosen_names
-from ml.common.season import COHORTS, Season
+from ml.common.season import Season
 from ml.common.succession import Found, succeed
 from ml.spec import Inputs
-from tests.ml.running import Said, say
+from tests.ml.running import YEARS, Said, say
 from warehouse.errors import TesseraError
 
 WIDTH = len(COLUMNS)
@@ -23,7 +23,7 @@ PLAIN = Ruler(
     np.full(WIDTH, 9.0),
     np.zeros(WIDTH),
     np.ones(WIDTH),
-    Season(np.zeros((COHORTS, 2)), np.array([1.0, 0.0])),
+    Season(10, np.ones(2)),
 )
 NOTHING = Clusters(
     columns=list(COLUMNS),
@@ -209,7 +209,7 @@ def told(small_scoring: pd.DataFrame) -> Said:
 
 
 def learn(frame: pd.DataFrame, champion: object = None, **variables: object) -> Said:
-    tables = {"features.customers_now": frame}
+    tables = {YEARS: frame}
     return say(MODEL, tables, 0, {"cluster_count": 4} | variables, champion)
 
 

@@ -17,7 +17,7 @@ from ml.common.frames import is_ascending
 from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measure
 from ml.common.moments import plan
 from ml.common.rhythm import order_due_ratio
-from ml.common.season import Season, season_of
+from ml.common.season import COUNTS, season_of
 from ml.life.artifacts import pack, unpack
 from ml.spec import Trained
 
@@ -68,33 +68,40 @@ def test_moments_without_an_age_get_one(small_scoring: pd.DataFrame) -> None:
     assert encoded.values.tolist() == [[1.5, 0], [NEVER_DAYS, 1]]
 
 
-def test_the_season_leans_by_strength_and_visits_and_among_contemporaries() -> None:
-    crowd = pd.DataFrame(
-        {
-            "activity_count": 40,
-            "seasonality_strength": 0.1,
-            "peak_month": [1 + one % 12 for one in range(120)],
-            "tenure_days": 700,
-            "days_since_last_activity": 5,
-        }
-    )
-    # Half of those who came a month ago are as seasonal as they can be: they all are.
-    new = crowd.head(40).assign(tenure_days=25, seasonality_strength=1, peak_month=12)
-    rare = crowd.head(3).assign(
-        activity_count=[40, 1, 40],
-        seasonality_strength=[0.95, 1.0, 0.95],
-        peak_month=[12, 12, 6],
-    )
-    season = season_of(pd.concat([crowd, new, *[rare] * 9]))
-    seasonal, single, summer = season.lean(rare)
-    assert abs(seasonal) > 10 * abs(single)
-    assert seasonal * summer < 0
-    assert abs(season.lean(new)).max() < 0.01 * abs(seasonal)
-    assert season.lean(crowd.head(1).assign(activity_count=0)) == 0
-    turned = Season(season.means, -season.axis)
-    assert (season_of(rare, turned).axis == turned.axis).all()
-    aside = Season(season.means, season.axis[::-1] * [1, -1])
-    assert abs(season_of(rare, aside).axis @ aside.axis) < 0.7
+def year(active: list[int], tenure: int = 700) -> pd.DataFrame:
+    """A customer of the end of 2025 with days of activity by month, and no order."""
+    days = dict(zip(COUNTS["active"], active, strict=True))
+    none = dict.fromkeys(COUNTS["order"], 0)
+    as_of = pd.Timestamp("2025-12-31")
+    return pd.DataFrame([{**days, **none, "tenure_days": tenure, "as_of_at": as_of}])
+
+
+def test_the_season_is_what_the_shops_year_does_not_explain() -> None:
+    often, once = year([0] * 10 + [9, 9]), year([0] * 11 + [1])
+    summer, new = year([0] * 5 + [9, 9] + [0] * 5), year([0] * 11 + [9], tenure=25)
+    crowd = [year([3] * 12)] * 50
+    shop = pd.concat([*crowd, *[often] * 9, *[summer] * 3], ignore_index=True)
+    season = season_of(shop)
+    assert season.first == 10
+    leans = [season.lean(one)[0] for one in (often, once, summer, new, year([0] * 12))]
+    assert leans[0] > 0.7
+    assert leans[1] < 0.2
+    assert leans[2] < leans[4]
+    # Who came in December had no other month to come in.
+    assert leans[3] == pytest.approx(leans[4], abs=0.01)
+    # Where the whole shop comes in these months, it sets nobody apart.
+    crowded = season_of(pd.concat([often] * 50), season)
+    assert crowded.lean(often)[0] < 0.3
+
+
+def test_the_season_stays_until_another_is_clearer() -> None:
+    winter, summer = year([9, 9] + [0] * 10), year([0] * 6 + [9, 9] + [0] * 4)
+    crowd = [year([3] * 12)] * 50
+    former = season_of(pd.concat([*crowd, *[winter] * 5]))
+    alike = pd.concat([*crowd, *[winter] * 5, *[summer] * 6])
+    assert (former.first, season_of(alike).first) == (0, 6)
+    assert season_of(alike, former).first == 0
+    assert season_of(pd.concat([*crowd, winter, *[summer] * 6]), former).first == 6
 
 
 def test_an_order_is_due_after_the_usual_days_between() -> None:
