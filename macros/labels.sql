@@ -52,8 +52,8 @@
             and (orders.void_since_at is null or spine.as_of_at < orders.void_since_at)
 {%- endmacro %}
 
--- Who did anything within so many days of the shop from a moment on: the rest of its day,
--- which the spine has as as_of_on, and those after it.
+-- Who did anything within so many days of the shop from a moment on: the rest of its
+-- day, which the spine has as as_of_on, and those after it.
 {% macro active_within(spine, days) -%}
     select distinct
         spine.customer_id,

@@ -1,6 +1,6 @@
 -- What readers were told of customers whose days are over, and whether it came true:
--- each model by its own question and days, with the labels of the training set. As there,
--- a customer is the records of then, and the person is who we know today; whom the
+-- each model by its own question and days, with the labels of the training set. A
+-- customer is the records of then, and the person is who we know today; whom the
 -- history of identity no longer knows is not judged.
 with said as (
     select
