@@ -2,13 +2,13 @@
 -- said of now; or, said of nobody, what the newest training lacked.
 with outputs (output_name, model_name) as (
     values
-    ('purchase_30d_probability', 'propensity'),
-    ('score_decile', 'propensity'),
-    ('purchase_7d_probability', 'propensity_7d'),
-    ('purchase_90d_probability', 'propensity_90d'),
+    ('purchase_30d_probability', 'purchase_30d'),
+    ('score_decile', 'purchase_30d'),
+    ('purchase_7d_probability', 'purchase_7d'),
+    ('purchase_90d_probability', 'purchase_90d'),
     ('churn_probability', 'churn'),
     ('next_order_value_amount', 'order_value'),
-    ('cluster_name', 'clustering')
+    ('cluster_name', 'clusters')
 ),
 
 said as (

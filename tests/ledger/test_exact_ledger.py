@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from ml.spec import discover
+from orchestration.occasions import REGISTERED
 from tests.ledger.exact import (
     WHERES,
     Act,
@@ -85,8 +87,11 @@ def test_every_output_of_a_model_that_a_rule_may_ask_for_has_its_model(
     shop: ExactShop,
 ) -> None:
     shop.make("model_outputs")
-    found = shop.asked("select output_name from predictions.model_outputs")
-    assert {one for (one,) in found} == MODEL_OUTPUTS
+    found = dict(
+        shop.asked("select output_name, model_name from predictions.model_outputs")
+    )
+    assert set(found) == MODEL_OUTPUTS
+    assert set(found.values()) <= {REGISTERED.get(one, one) for one in discover()}
 
 
 def why(shop: ExactShop, customer: str, segment: str) -> list[tuple[Any, ...]]:
