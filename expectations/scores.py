@@ -7,17 +7,13 @@ from expectations.engine.profiles import Bounds, Profile
 from expectations.engine.rules import NoOffenders, Rule, WithinBounds
 from expectations.engine.shop import Shop
 from expectations.parts import advice, siblings
+from expectations.parts.backtests import backtest_drift, backtest_wrong
 from expectations.parts.clusters import (
     CLUSTERS,
     largest_cluster,
     silhouette,
 )
-from expectations.parts.holding import (
-    FEATURE_DRIFT,
-    SCORE_DRIFT,
-    backtest_drift,
-    backtest_wrong,
-)
+from expectations.parts.holding import FEATURE_DRIFT, SCORE_DRIFT
 from expectations.parts.models import MODELS, card, untrained
 
 SCORES = "ml.propensity_scores"
@@ -54,7 +50,7 @@ def rules(shop: Shop) -> list[Rule]:
         _high_probability(profile.high_probability_share),
         FEATURE_DRIFT,
         SCORE_DRIFT,
-        backtest_drift(profile.calibration_error),
+        backtest_drift(profile),
         backtest_wrong(profile.backtest_error_ceiling),
         *_of_siblings(profile),
         _of_a_model("clusters", "clusters", CLUSTERS),

@@ -37,18 +37,23 @@
     group by placed.customer_id, placed.as_of_at, placed.ordered_at
 {%- endmacro %}
 
--- Who ordered within so many days after a moment.
-{% macro buyers_within(spine, days) -%}
+-- Who had ordered by a moment, as features count orders: known by then, and not void.
+-- `spine` has the records of then.
+{% macro buyers_by(spine) -%}
     select distinct
-        found.customer_id,
-        found.as_of_at
-    from (
-        {{ next_orders(spine, days) }}
-    ) as found
+        spine.customer_id,
+        spine.as_of_at
+    from {{ spine }} as spine
+    inner join {{ ref('orders') }} as orders
+        on
+            spine.record_id = orders.record_id
+            and spine.as_of_at >= orders.ordered_at
+            and spine.as_of_at >= orders.known_since_at
+            and (orders.void_since_at is null or spine.as_of_at < orders.void_since_at)
 {%- endmacro %}
 
--- Who did anything within so many days after a midnight of the spine, which has as_of_on
--- too: that day and those after it.
+-- Who did anything within so many days of the shop from a moment on: the rest of its
+-- day, which the spine has as as_of_on, and those after it.
 {% macro active_within(spine, days) -%}
     select distinct
         spine.customer_id,
@@ -61,5 +66,6 @@
             identity.record_id = states.record_id
             and spine.as_of_on <= states.occurred_on
             and spine.as_of_on + {{ days }} > states.occurred_on
+            and spine.as_of_at <= states.last_activity_at
     where states.activity_count > 0
 {%- endmacro %}

@@ -36,7 +36,7 @@ REGISTER, NOW, PAST = "ml.models", "features.customers_now", "features.past_scor
 DRIFT_TABLE, BACKTEST_TABLE = "model_drift", "propensity_backtest"
 DESCRIPTIONS = {
     DRIFT_TABLE: "One row per model and feature, or its score: how far it moved.",
-    BACKTEST_TABLE: "One row per scored moment and decile: what was told, what came.",
+    BACKTEST_TABLE: "One row per model, scored moment and decile: told, and come true.",
 }
 REGISTERED_AS = ["model_name", "model_version", "metrics"]
 SCHEMA = {
@@ -148,7 +148,7 @@ def _thresholds(run: Run) -> Thresholds:
 
 def _detail(moved: pd.DataFrame, judged: pd.DataFrame) -> str:
     drifted = int((moved["verdict"] == "drifted").sum())
-    moments = judged["scored_at"].nunique()
+    moments = len(judged[["model_name", "scored_at"]].drop_duplicates())
     return f"{drifted} of {len(moved)} drifted; {moments} past moments judged"
 
 

@@ -20,6 +20,7 @@ def score_recording_asset() -> AssetsDefinition:
         # After the memberships: one writer, and one order of steps.
         deps=[
             AssetKey(["ml", "propensity_scores"]),
+            AssetKey(["predictions", "sibling_predictions"]),
             AssetKey("segment_ledger"),
             GUARDED["after_ml"],
         ],

@@ -56,6 +56,15 @@ def clauses(where: str) -> list[Clause]:
     ]
 
 
+def columns_asked(where: str) -> list[str]:
+    """The columns that a predicate asks for, in lower case, each once.
+
+    Raises:
+        ValueError: it is no predicate; `warehouse.predicates` tells why.
+    """
+    return list(dict.fromkeys(name.lower() for name in _columns(parsed(where))))
+
+
 def called(where: str) -> list[Call]:
     """Every call of a function in a predicate; none where it is no predicate."""
     try:

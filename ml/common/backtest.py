@@ -12,13 +12,15 @@ from ml.common.encoding import Floats
 from ml.common.frames import empty, typed
 from ml.common.metrics import ece_by_chance, measure
 
-SAID = ("scored_at", "model_version", "customer_id", "probability", "score_decile")
-LABEL = "purchased_within_30d"
+KEYS = ["model_name", "scored_at", "model_version"]
+SAID = (*KEYS, "customer_id", "probability", "score_decile")
+LABEL = "came_true"
 # Of perfect probabilities 95 % of outcomes fall into the band of a decile.
 BAND = 0.95
 OUTSIDE = (1 - BAND) / 2
 FIGURES = ("brier", "ece", "ece_by_chance", "roc_auc")
 BACKTEST = {
+    "model_name": "str",
     "scored_at": "datetime64[us]",
     "model_version": "str",
     "score_decile": "int64",
@@ -34,16 +36,16 @@ BACKTEST = {
 
 
 def backtest(outcomes: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """Return one row per scored moment, model version and decile (1 the highest).
+    """Return one row per model, scored moment, version and decile (1 the highest).
 
-    `outcomes` has the columns SAID and LABEL: one row a moment, version and customer,
-    whose 30 days are over. Schema BACKTEST. `low_share` to `high_share` is the binomial
-    band of so many customers with this mean probability (a bit wide where they differ).
+    `outcomes` has the columns SAID and LABEL: one row a model, moment, version and
+    customer, whose days are over. Schema BACKTEST. `low_share` to `high_share` is the
+    binomial band of so many customers with this mean probability (a bit wide where they
+    differ).
     The figures of the whole moment, of `moment_count` customers, stand in each of its
-    rows; `roc_auc` is missing where nobody or everybody bought.
+    rows; `roc_auc` is missing where it came true of nobody or of everybody.
     """
-    keys = ["scored_at", "model_version"]
-    moments = [part for _, part in outcomes.groupby(keys, sort=True)]
+    moments = [part for _, part in outcomes.groupby(KEYS, sort=True)]
     rows = [_deciles(part.sort_values("customer_id"), seed) for part in moments]
     if not rows:
         return empty(BACKTEST)
@@ -59,8 +61,7 @@ def _deciles(said: pd.DataFrame, seed: int) -> pd.DataFrame:
     found = [_decile(number, scores[at], labels[at]) for number, at in groups]
     first = said.iloc[0]
     return pd.DataFrame(found).assign(
-        scored_at=first["scored_at"],
-        model_version=first["model_version"],
+        **first[KEYS],
         moment_count=len(said),
         **_figures(labels, scores, seed),
     )
@@ -81,7 +82,7 @@ def _decile(number: int, scores: Floats, labels: Floats) -> dict[str, object]:
 
 
 def _figures(labels: Floats, scores: Floats, seed: int) -> dict[str, float]:
-    # Where nobody ordered, or all did, the ranking is 0 / 0: missing.
+    # Where it came true of nobody, or of all, the ranking is 0 / 0: missing.
     with np.errstate(divide="ignore", invalid="ignore"):
         told = measure(labels, scores)
     return {

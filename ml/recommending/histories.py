@@ -3,7 +3,9 @@
 Every array beside the matrix has one entry for each person and product.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,7 +22,7 @@ Singles: TypeAlias = npt.NDArray[np.float32]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 DAY_US = 86_400_000_000
 NEVER = np.iinfo("int64").min
-PART_ROWS = 200_000
+PART_ROWS = 50_000
 _PULL = np.array(list(KINDS.values()))
 
 
@@ -89,7 +91,7 @@ class Acts:
     at: Ints
     often: Floats
 
-    def only(self, kept: Mask) -> "Acts":
+    def only(self, kept: Mask | Ints) -> "Acts":
         """Return some of the rows; people keep their numbers."""
         names = "person", "product", "kind", "at", "often"
         return replace(self, **{name: getattr(self, name)[kept] for name in names})
@@ -124,12 +126,8 @@ def histories(acts: Acts, where: Mask | None = None) -> Histories:
     What an entry says (`pull`) is the sum over kinds of its weight in KINDS times
     log2(1 + how often): the tenth view says less than the first.
     """
-    step = len(acts.people) * PART_ROWS // max(len(acts.person), 1) + 1
-    # Some people at a time: the steps between need ten times the place of the result.
-    firsts = range(0, max(len(acts.people), 1), step)
-    some = (slice(first, first + step) for first in firsts)
     parts = list(
-        abreast(lambda one: _gathered(acts.only(_among(acts, one, where))), some)
+        abreast(lambda rows: _gathered(acts.only(rows)), _by_people(acts, where))
     )
     # Popped, so that only one column is there twice.
     columns = {
@@ -139,9 +137,20 @@ def histories(acts: Acts, where: Mask | None = None) -> Histories:
     return Histories(people=acts.people, size=acts.size, starts=starts, **columns)
 
 
-def _among(acts: Acts, people: slice, where: Mask | None) -> Mask:
-    are: Mask = (acts.person >= people.start) & (acts.person < people.stop)
-    return are if where is None else are & where
+def _by_people(acts: Acts, where: Mask | None) -> Iterator[Ints]:
+    """The rows of some people at a time.
+
+    The steps between need ten times the place of the result.
+    """
+    order = np.argsort(acts.person, kind="stable").astype("int32")
+    if where is not None:
+        order = order[where[order]]
+    step = len(acts.people) * PART_ROWS // max(len(order), 1) + 1
+    firsts = np.arange(0, len(acts.people) + step, step)
+    ends = acts.person[order].searchsorted(firsts)
+    yield order[:0]  # for nobody there are no rows, but columns
+    for begin, end in pairwise(ends):
+        yield order[begin:end]
 
 
 def _gathered(acts: Acts) -> dict[str, Any]:

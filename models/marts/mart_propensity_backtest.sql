@@ -1,4 +1,5 @@
 select
+    model_name,
     scored_at,
     model_version,
     score_decile,

@@ -18,8 +18,7 @@ customers as (
     select
         count(*) as customer_count,
         count(*) filter (where profiles.is_identified) as identified_count,
-        max(inputs.as_of_at) as as_of_at,
-        count(inputs.purchase_30d_probability) > 0 as has_scores
+        max(inputs.as_of_at) as as_of_at
     from {{ ref('segment_inputs') }} as inputs
     left join {{ ref('golden_profiles') }} as profiles
         on inputs.customer_id = profiles.customer_id
@@ -40,17 +39,27 @@ heard as (
     select distinct source from {{ ref('events') }}
 ),
 
+silences as (
+    select
+        segment_name,
+        string_agg(silence, '; ' order by output_name) as silence
+    from {{ ref('segment_outputs') }}
+    group by segment_name
+),
+
+-- Whoever is a member for another reason needs no model's word.
 judged as (
     select
         definitions.*,
         case
-            when definitions.kind = 'score' and not customers.has_scores
-                then 'no model has scored the customers of this moment'
+            when members.segment_name is null and silences.silence is not null
+                then silences.silence
             when definitions.source is not null and heard.source is null
                 then 'no events of the source ' || definitions.source || ' have landed'
         end as reason
     from {{ ref('segment_definitions') }} as definitions
-    cross join customers
+    left join members on definitions.segment_name = members.segment_name
+    left join silences on definitions.segment_name = silences.segment_name
     left join heard on definitions.source = heard.source
 )
 

@@ -17,37 +17,12 @@ with declared as (
     ) as entries (kind, segment_name, definition_hash, entry)
 ),
 
--- What a rule may ask of a model, as segment_inputs names it.
-said as (
-    select
-        unnest(['purchase_30d_probability', 'score_decile']) as input,
-        max(model_version) as model_version
-    from {{ ref('propensity_predictions') }}
-    union all
-    select
-        prediction as input,
-        max(model_version) as model_version
-    from {{ ref('sibling_predictions') }}
-    group by prediction
-    union all
-    select
-        'cluster_name' as input,
-        max(model_version) as model_version
-    from {{ ref('cluster_predictions') }}
-),
-
 models as (
     select
-        definitions.segment_name,
-        string_agg(
-            distinct said.model_version, ', ' order by said.model_version
-        ) as model_version
-    from {{ ref('segment_definitions') }} as definitions
-    inner join said
-        on
-            regexp_matches(definitions.rule_text, '\b' || said.input || '\b', 'i')
-            or (definitions.kind = 'cluster' and said.input = 'cluster_name')
-    group by definitions.segment_name
+        segment_name,
+        string_agg(distinct model_version, ', ' order by model_version) as model_version
+    from {{ ref('segment_outputs') }}
+    group by segment_name
 )
 
 -- All clusters have one entry.

@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from tessera.output import ExampleName, console, count
 from tessera.published import published
-from tessera.segments.parts import table
+from tessera.segments.parts import note, table
 from warehouse.segments.changes import Change, Changes, Overlap, changes
 from warehouse.segments.published import columns_of, entries_of, opened
 from warehouse.settings import settings_for
@@ -32,6 +32,8 @@ def told(found: Changes) -> Iterator[RenderableType]:
         yield from _moves(found, moved)
     else:
         yield "Nobody would enter or leave a segment."
+    for sentence in found.unmet:
+        yield note(sentence)
     if found.too_close:
         yield _too_close(found.too_close)
 

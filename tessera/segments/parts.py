@@ -25,6 +25,11 @@ def table(title: str, *headings: str, numbers: Iterable[str] = ()) -> Table:
     return found
 
 
+def note(sentence: str) -> str:
+    """A sentence that explains what might surprise."""
+    return f"[yellow]Note:[/] {escape(sentence)}"
+
+
 def cell(value: Any) -> str:
     """A value of a column as people write it; a dash where it is unknown."""
     if value is None:

@@ -9,7 +9,7 @@ from typer import Option
 
 from tessera.output import ExampleName, console, count, share
 from tessera.published import published
-from tessera.segments.parts import cell, ratio, size, table
+from tessera.segments.parts import cell, note, ratio, size, table
 from warehouse.segments.preview import Preview
 from warehouse.segments.preview import preview as previewed
 from warehouse.segments.published import columns_of, entries_of, opened
@@ -47,7 +47,7 @@ def told(found: Preview) -> Iterator[RenderableType]:
         f" by SMS: {size(found.sms_reach, found.members)}"
     )
     for sentence in found.unmet:
-        yield f"[yellow]Note:[/] {escape(sentence)}"
+        yield note(sentence)
     counts = ("Alone", "With those above")
     funnel = table("Clause by clause", "Clause", *counts, numbers=counts)
     for rung in found.funnel:

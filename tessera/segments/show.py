@@ -1,6 +1,6 @@
 """`tessera segments show NAME`: one published segment, all that is known of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import duckdb
@@ -10,10 +10,11 @@ from typer import Argument
 
 from tessera.output import ExampleName, console, count
 from tessera.published import published
-from tessera.segments.parts import cell, ratio, size, table
+from tessera.segments.parts import cell, note, ratio, size, table
 from warehouse.clauses import clauses
 from warehouse.publications import Publication
-from warehouse.segments.published import opened, require_known
+from warehouse.segments.published import definitions_of, opened, require_known
+from warehouse.segments.unmet import unmet
 from warehouse.settings import settings_for
 
 NAMES = "select segment_name from segment_summary order by priority, segment_name"
@@ -64,10 +65,13 @@ def shown(publication: Publication, name: str) -> Iterator[RenderableType]:
         require_known(name, names)
         segment = _row(connection, name)
         overlaps = connection.execute(OVERLAPS, [name]).fetchall()
+        in_vain = _in_vain(connection, segment)
     yield f"[bold]{escape(str(segment['label']))}[/]  {escape(name)}"
     yield escape(str(segment["description"] or ""))
     yield _definition(segment)
     yield _sizes(segment)
+    for sentence in in_vain:
+        yield note(sentence)
     if not overlaps:
         yield "\n[bold]Overlaps[/]: none"
         return
@@ -85,6 +89,19 @@ def _row(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     names = [column[0] for column in found.description or []]
     (row,) = found.fetchall()
     return dict(zip(names, row, strict=True))
+
+
+def _in_vain(
+    connection: duckdb.DuckDBPyConnection, segment: Mapping[str, Any]
+) -> list[str]:
+    """What its rule asks for and nobody has, unless the run told a reason."""
+    if segment["kind"] == "catch_all" or segment["reason"]:
+        return []
+    entries = definitions_of(connection)
+    (where,) = (
+        one["where"] for one in entries if one["name"] == segment["segment_name"]
+    )
+    return list(unmet(connection, where, entries))
 
 
 def _definition(segment: dict[str, Any]) -> RenderableType:

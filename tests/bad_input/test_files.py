@@ -71,6 +71,8 @@ def test_dbt_build_on_nothing_gives_empty_typed_tables(empty_shop: Settings) -> 
         "staging.declared_columns",
         "staging.feature_moments",
         "lifecycle.stage_moments",
+        "predictions.model_outputs",
+        "segments.segment_outputs",
         "segments.segment_definitions",
         "segments.exact_versions",
         "segments.segment_versions",

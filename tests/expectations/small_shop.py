@@ -203,11 +203,15 @@ select 'purchase_30d' as model_name, 'v1' as model_version, feature,
     'up to 0: 40.0 % then, 43.0 % now' as largest_shift, {AS_OF} as as_of_at
 from (values ('order_count'), ('score')) as rows(feature);
 create table ml.propensity_backtest as
-select {AS_OF} - interval 30 day - to_days(7 * age::integer) as scored_at,
+select model_name,
+    {AS_OF} - interval 30 day - to_days(7 * age::integer) as scored_at,
     'v' || (1 - age) as model_version, decile as score_decile, 40 as customer_count,
     0.1::double as actual_share, 400 as moment_count, 0.01::double as ece,
     0.02::double as ece_by_chance, 0.8::double as roc_auc, {AS_OF} as as_of_at
-from range(2) as moments(age) cross join range(1, 11) as deciles(decile);
+from range(2) as moments(age) cross join range(1, 11) as deciles(decile)
+cross join (
+    values ('purchase_30d'), ('purchase_7d'), ('purchase_90d'), ('churn')
+) as models(model_name);
 create table ml.customer_clusters as
 select 'c-' || i as customer_id, {AS_OF} as as_of_at, i % 3 as cluster_id,
     'cluster ' || (i % 3) as cluster_name, 'v1' as model_version

@@ -18,6 +18,8 @@ PAIR = "left_segment = 'new_customer' and right_segment = 'repeat_buyer'"
 SILHOUETTE = 'update ml.models set metrics = \'{{"metrics": {{"silhouette": {0}}}}}\''
 OLDER = "scored_at < timestamp '2026-01-30'"
 OTHER = "set model_version = 'v0'"
+WRONG = "scores backtest_wrong"
+JUDGED = "update ml.propensity_backtest"
 STALE = "set as_of_at = as_of_at - interval 1 day"
 
 # gate, entry: what to do to the shop.
@@ -100,8 +102,8 @@ BLOCKED = {
     "scores clusters_of_a_model": "update ml.models set model_name = 'clustering'",
     "scores calibration": "update ml.models"
     """ set metrics = '{"metrics": {"ece": 0.2}}' where state = 'champion'""",
-    "scores backtest_wrong:calibration": "update ml.propensity_backtest set ece = 0.23",
-    "scores backtest_wrong:ranking": "update ml.propensity_backtest set roc_auc = 0.35",
+    "scores backtest_wrong:purchase_30d/calibration": f"{JUDGED} set ece = 0.23",
+    "scores backtest_wrong:purchase_30d/ranking": f"{JUDGED} set roc_auc = 0.35",
     "scores clusters_exist": SILHOUETTE.format(0.01),
     "scores high_probability_share": "update marts.propensity_scores"
     " set is_high_value = true where score_decile < 4",
@@ -197,12 +199,20 @@ WARNED = {
     " where feature = 'order_count'",
     "scores score_drift": "update ml.model_drift set verdict = 'drifted'"
     " where feature = 'score'",
-    "scores backtest_drift": "update ml.propensity_backtest set ece = 0.08",
+    "scores backtest_drift:purchase_30d": f"{JUDGED} set ece = 0.08",
     "scores clusters_distinct": SILHOUETTE.format(0.1),
     "scores ranking": "update ml.models"
     """ set metrics = '{"metrics": {"roc_auc": 0.5}}' where state = 'champion'""",
     "scores largest_cluster_share": "update ml.customer_clusters set cluster_id = 0",
 }
+
+for model in ("purchase_7d", "purchase_90d", "churn"):
+    alone, wrong = f"where model_name = '{model}'", f"{WRONG}:{model}"
+    WARNED |= {
+        f"scores backtest_drift:{model}": f"{JUDGED} set ece = 0.13 {alone}",
+        f"{wrong}/calibration": f"{JUDGED} set ece = 0.23 {alone}",
+        f"{wrong}/ranking": f"{JUDGED} set roc_auc = 0.35 {alone}",
+    }
 
 for model, (table, column, _) in SAID.items():
     BLOCKED |= {
@@ -271,10 +281,12 @@ def test_what_a_sibling_says_can_be(
     [
         ("scores backtest_drift", "passed", "set ece = 0.06"),
         ("scores backtest_drift", "passed", f"set ece = 0.9 where {OLDER}"),
-        ("scores backtest_wrong:calibration", "not applicable", f"{OTHER}, ece = 0.9"),
-        ("scores backtest_wrong", "passed", "set roc_auc = 0.45"),
-        ("scores backtest_wrong:ranking", "not applicable", "set roc_auc = null"),
-        ("scores backtest_drift", "not applicable", STALE),
+        (f"{WRONG}:purchase_30d/calibration", "not applicable", f"{OTHER}, ece = 0.9"),
+        (f"{WRONG}:churn/calibration", "not applicable", f"{OTHER}, ece = 0.9"),
+        (WRONG, "passed", "set roc_auc = 0.45"),
+        (f"{WRONG}:purchase_30d/ranking", "not applicable", "set roc_auc = null"),
+        ("scores backtest_drift:purchase_30d", "not applicable", STALE),
+        ("scores backtest_drift:churn", "not applicable", STALE),
         ("scores feature_drift", "passed", STALE),
     ],
 )
@@ -284,3 +296,16 @@ def test_scores_are_held_to_what_came_true_and_to_no_luck(
     """Neither to older moments, nor to what another model said."""
     shop = changed_shop(f"update ml.propensity_backtest {sql}")
     assert judge(place, shop).state == state
+
+
+def test_a_model_that_was_not_judged_yet_says_so_and_hides_no_other(
+    changed_shop: Callable[[str], Settings],
+) -> None:
+    """Each by the days of its own question."""
+    young = "delete from ml.propensity_backtest where model_name <> 'purchase_7d'"
+    shop = changed_shop(f"{young}; {JUDGED} set ece = 0.13")
+    assert judge("scores backtest_drift:purchase_7d", shop).state == "warned"
+    for model, days in (("purchase_30d", 30), ("purchase_90d", 90), ("churn", 60)):
+        told = judge(f"scores backtest_drift:{model}", shop)
+        assert told.state == "not applicable"
+        assert f"no score of {model} that was kept is {days} days" in told.message

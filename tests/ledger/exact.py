@@ -43,7 +43,8 @@ MODELS = (
     "exact_order_records", "exact_orders", "exact_beginnings", "exact_fact_steps",
     "exact_day_steps", "exact_order_steps", "exact_steps", "exact_timers",
     "exact_inputs", "exact_flags", "exact_flips", "exact_stays", "standing_beliefs",
-    "segment_versions", "exact_versions", "exact_segments", "exact_reaching",
+    "model_outputs", "segment_outputs", "segment_versions", "exact_versions",
+    "exact_segments", "exact_reaching",
     "exact_beliefs", "segment_moves", "segment_flips", "run_changes", "exact_changes",
     "segment_changes",
 )  # fmt: skip
@@ -84,6 +85,10 @@ COLUMNS = {
     "predictions.propensity_predictions": "model_version varchar",
     "predictions.cluster_predictions": "model_version varchar",
     "predictions.sibling_predictions": "prediction varchar, model_version varchar",
+    "ml.models": (
+        "model_name varchar, model_version varchar, state varchar, reason varchar,"
+        " recorded_at timestamp"
+    ),
     "segments.segment_memberships": (
         "customer_id varchar, segment_name varchar, as_of_at timestamp"
     ),
@@ -250,7 +255,11 @@ class ExactShop:
 
     def see(self) -> None:
         """Run the models on what was given."""
-        for model in MODELS:
+        self.make(*MODELS)
+
+    def make(self, *models: str) -> None:
+        """Run some of the models, in this order."""
+        for model in models:
             name, sql = self.models[model]
             self.build.execute(f"create schema if not exists {name.split('.')[0]}")
             kind = "view" if model in VIEWS else "table"

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from ml.spec import discover
+from orchestration.occasions import REGISTERED
 from tests.ledger.exact import (
     WHERES,
     Act,
@@ -21,6 +23,7 @@ from tests.ledger.exact import (
 from tests.ledger.exact_oracle import probes
 from tests.ledger.test_exact import AS_OF, DAY, HOUR, TICK, drawn, true_stays
 from tests.pipeline.live import in_memory
+from warehouse.segments.live import MODEL_OUTPUTS
 
 SEEDS, CUSTOMERS, RUNS = 1, 24, 7
 EXACT_ONLY = {"recent": WHERES["recent"], "silent": WHERES["silent"]}
@@ -48,31 +51,47 @@ def view(at: datetime, known_at: datetime | None = None, record: str = "ann") ->
     return Act(record, "product_viewed", at, known_at or at)
 
 
-@pytest.mark.parametrize(
-    ("rule", "versions"),
-    [
-        ("PURCHASE_30D_probability > 0.8", "p-30"),
-        ("score_decile = 1", "p-30"),
-        ("churn_probability > 0.5", "c"),
-        ("next_order_value_amount * purchase_90d_probability > 9", "o, p-90"),
-        ("cluster_name = 'keen'", "k"),
-        ("my_churn_probability > 0.5", None),
-        ("order_count > 2", None),
-    ],
-)
-def test_a_segment_is_of_the_models_whose_scores_its_rule_asks_for(
-    shop: ExactShop, rule: str, versions: str | None
+ASKING = {
+    "case": ("PURCHASE_30D_probability > 0.8", "p-30"),
+    "decile": ("score_decile = 1", "p-30"),
+    "churn": ("churn_probability > 0.5", "c"),
+    "nested": ("greatest(next_order_value_amount * purchase_90d_probability) > 9",
+               "o, p-90"),
+    "cluster": ("cluster_name = 'keen'", "k"),
+    "inherits": ("in_segment('nested') and score_decile = 1", "o, p-30, p-90"),
+    "inverts": ("order_count > 2 and not_in_segment('inherits')", "o, p-30, p-90"),
+    "silent": ("purchase_7d_probability > 0.5", None),
+    "literal": ("lifecycle_stage = 'churn_probability'", None),
+    "none": ("order_count > 2", None),
+}  # fmt: skip
+
+
+def test_a_segment_is_of_the_models_whose_outputs_its_rule_asks_for(
+    shop: ExactShop,
 ) -> None:
-    shop.build.execute("update segments.segment_definitions set rule_text = $1", [rule])
+    shop.declare({name: rule for name, (rule, _) in ASKING.items()})
     shop.build.execute("insert into predictions.propensity_predictions values ('p-30')")
     shop.build.execute("insert into predictions.cluster_predictions values ('k')")
     shop.build.execute(
         "insert into predictions.sibling_predictions values ('churn_probability', 'c'),"
         " ('purchase_90d_probability', 'p-90'), ('next_order_value_amount', 'o')"
     )
-    _, sql = shop.models["segment_versions"]
-    found = shop.asked(f"select distinct model_version from ({sql})")
-    assert found == [(versions,)]
+    shop.make("model_outputs", "segment_outputs", "segment_versions")
+    found = shop.asked(
+        "select segment_name, model_version from segments.segment_versions"
+    )
+    assert dict(found) == {name: version for name, (_, version) in ASKING.items()}
+
+
+def test_every_output_of_a_model_that_a_rule_may_ask_for_has_its_model(
+    shop: ExactShop,
+) -> None:
+    shop.make("model_outputs")
+    found = dict(
+        shop.asked("select output_name, model_name from predictions.model_outputs")
+    )
+    assert set(found) == MODEL_OUTPUTS
+    assert set(found.values()) <= {REGISTERED.get(one, one) for one in discover()}
 
 
 def why(shop: ExactShop, customer: str, segment: str) -> list[tuple[Any, ...]]:

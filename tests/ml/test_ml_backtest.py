@@ -18,12 +18,13 @@ def outcomes(moment: pd.Timestamp, seed: int, *, wrong: float = 1.0) -> pd.DataF
     bought = random.random(1000) < np.minimum(said * wrong, 1)
     frame = pd.DataFrame(
         {
+            "model_name": "purchase_30d",
             "scored_at": moment,
             "model_version": f"v{seed}",
             "customer_id": [f"c{number:04d}" for number in range(1000)],
             "probability": said,
             "score_decile": np.arange(1000) // 100 + 1,
-            "purchased_within_30d": bought,
+            "came_true": bought,
         }
     )
     return frame.sample(frac=1, random_state=seed)
@@ -53,9 +54,18 @@ def test_a_moment_is_judged_by_itself_alone(said: pd.DataFrame) -> None:
     first = said[said["scored_at"] == MOMENTS[0]]
     both, alone = backtest(said, seed=1), backtest(first, seed=1)
     pd.testing.assert_frame_equal(both.head(10), alone)
-    labels, scores = first["purchased_within_30d"], first["probability"]
+    labels, scores = first["came_true"], first["probability"]
     assert alone["roc_auc"].unique() == pytest.approx(roc_auc_score(labels, scores))
     assert alone["brier"].unique() == pytest.approx(brier_score_loss(labels, scores))
+
+
+def test_a_model_is_judged_by_itself_alone(said: pd.DataFrame) -> None:
+    """Of the same customers, at the same moment, in the same version."""
+    churn = said.assign(model_name="churn", came_true=~said["came_true"])
+    found = backtest(pd.concat([said, churn]), seed=1)
+    assert found["model_name"].to_list() == ["churn"] * 20 + ["purchase_30d"] * 20
+    parts = [backtest(one, seed=1) for one in (churn, said)]
+    pd.testing.assert_frame_equal(found, pd.concat(parts, ignore_index=True))
 
 
 def test_a_decile_says_what_was_predicted_and_what_luck_may_do(
@@ -64,7 +74,7 @@ def test_a_decile_says_what_was_predicted_and_what_luck_may_do(
     row = backtest(said, seed=1).iloc[2]
     third = said[(said["scored_at"] == MOMENTS[0]) & (said["score_decile"] == 3)]
     assert row["predicted_share"] == pytest.approx(third["probability"].mean())
-    assert row["actual_share"] == pytest.approx(third["purchased_within_30d"].mean())
+    assert row["actual_share"] == pytest.approx(third["came_true"].mean())
     low, high = (round(100 * row[name]) for name in ("low_share", "high_share"))
     inside = binom.cdf(high, 100, row["predicted_share"])
     inside -= binom.cdf(low - 1, 100, row["predicted_share"])
@@ -84,8 +94,7 @@ def test_true_probabilities_are_within_chance_and_wrong_ones_are_not() -> None:
 
 def test_nobody_bought_is_a_result_without_a_ranking(said: pd.DataFrame) -> None:
     nobody, all_of_them = (
-        backtest(said.assign(purchased_within_30d=label), seed=1)
-        for label in (False, True)
+        backtest(said.assign(came_true=label), seed=1) for label in (False, True)
     )
     assert nobody["roc_auc"].isna().all()
     assert all_of_them["roc_auc"].isna().all()

@@ -21,8 +21,9 @@ from dagster import (
 from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
 from expectations import discover
-from expectations.engine.profiles import Bounds
-from expectations.parts.holding import FEATURE_DRIFT, SCORE_DRIFT, backtest_drift
+from expectations.engine.profiles import load_profile
+from expectations.parts.backtests import backtest_drift
+from expectations.parts.holding import FEATURE_DRIFT, SCORE_DRIFT
 from orchestration.dbt_steps import STAGES
 from orchestration.definitions import BACKFILL_JOB, JOB, REBUILD_JOB, pipeline
 from orchestration.gates import GUARDED
@@ -233,16 +234,16 @@ def test_models_that_do_not_hold_are_trained_anew(
 ) -> None:
     """Customers moved, or what was said did not come true: entries of the real gate."""
     sensor = drift_sensor(defs.resolve_job_def(JOB))
-    rules = (FEATURE_DRIFT, SCORE_DRIFT, backtest_drift(Bounds(None, 0.05)))
+    rules = (FEATURE_DRIFT, SCORE_DRIFT, backtest_drift(load_profile("default")))
     warning = {rule.entry for rule in rules if rule.severity == "warn"}
-    for entry in ("feature_drift", "score_drift", "backtest_drift"):
-        told = published("warned", 1, f"scores {entry}")
+    for place in ("feature_drift", "score_drift", "backtest_drift:churn"):
+        told = published("warned", 1, f"scores {place}")
         monkeypatch.setattr("orchestration.triggers.current", lambda _, p=told: p)
         request = sensor(build_sensor_context())
         assert isinstance(request, RunRequest)
         assert request.tags[f"{TAG}/retrain"] == "true"
-        assert request.tags[f"{TAG}/drifted"] == f"scores:{entry}"
-        assert entry in warning
+        assert request.tags[f"{TAG}/drifted"] == f"scores:{place}"
+        assert place.split(":")[0] in warning
 
 
 def test_the_sensor_asks_once_for_what_has_landed(

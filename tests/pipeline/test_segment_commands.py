@@ -3,6 +3,8 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -10,10 +12,13 @@ from typer.testing import CliRunner, Result
 from tessera.main import commands
 from tessera.output import console
 from tessera.segments.overlap import Pair, matrix
+from tessera.segments.parts import note
+from tessera.segments.show import shown
 from tests.pipeline.conftest import AS_OF
 from tests.segments.conftest import entry
 from warehouse.connection import connect
 from warehouse.errors import TesseraError
+from warehouse.publications import current
 from warehouse.publishing import publish
 from warehouse.segments import published
 from warehouse.settings import PROJECT_DIR, Settings
@@ -108,6 +113,36 @@ def test_the_matrix_crops_names_before_it_gives_up() -> None:
     rows = [line for line in lines if "segment_of_a_lon…" in line]
     assert len(rows) == len(names)
     assert all(row.split().count("100") == len(names) - 1 for row in rows)
+
+
+def test_what_no_model_said_is_told_wherever_it_is_asked_for(say: Says) -> None:
+    """The small shop has no models: what asks for one is not empty in silence."""
+    said = "no model has said purchase_30d_probability of the customers of this moment"
+    for words in (["show", "high_value"], ["list"], ["diff"]):
+        told = " ".join(say(*words).output.replace("`", "").split())
+        assert said in told
+    rule = "in_segment('high_value') or order_count > 1"
+    told = " ".join(say("preview", "--where", rule).output.replace("`", "").split())
+    assert f"Note: {said}." in told
+
+
+def test_show_tells_what_the_rule_of_a_ready_segment_asks_for_in_vain(
+    published_shop: Settings, tmp_path: Path
+) -> None:
+    publication = current(published_shop)
+    assert publication is not None
+    shutil.copy(publication.database, tmp_path)
+    with connect(tmp_path / "tessera.duckdb") as connection:
+        connection.execute(
+            "update segment_summary set rule_text ="
+            " 'order_count > 0 or churn_probability > 0.5'"
+            " where segment_name = 'lapsed'"
+        )
+    told = list(shown(replace(publication, path=tmp_path), "lapsed"))
+    assert (
+        note("no model has said `churn_probability` of the customers of this moment.")
+        in told
+    )
 
 
 def test_diff_of_what_was_built_is_empty(say: Says) -> None:

@@ -1,5 +1,6 @@
 """A publication of sixty customers, and what Python says of their segments."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -163,6 +164,22 @@ def small_publication(tmp_path_factory: pytest.TempPathFactory) -> Publication:
             "insert into segment_summary values (?, ?, ?, ?, ?, ?)", summary()
         )
     return Publication("small", folder, AS_OF, AS_OF, {}, {}, {}, [], [])
+
+
+@pytest.fixture
+def silent_publication(small_publication: Publication, tmp_path: Path) -> Publication:
+    """One of a moment of which only the model propensity_7d said something."""
+    shutil.copy(small_publication.database, tmp_path / "tessera.duckdb")
+    with connect(tmp_path / "tessera.duckdb") as connection:
+        connection.execute(
+            "update customer_features set cluster_name = null;"
+            "alter table customer_features add column churn_probability double;"
+            "alter table customer_features add column purchase_7d_probability double;"
+            "alter table customer_features add column lifecycle_stage varchar;"
+            "update customer_features set purchase_7d_probability = 0.2"
+            " where customer_id = 'c01'"
+        )
+    return replace(small_publication, path=tmp_path)
 
 
 @pytest.fixture

@@ -36,6 +36,26 @@ def test_the_same_file_moves_nobody(small_publication: Publication) -> None:
         assert one == Change(one.segment, size, size, 0, 0, [], [])
 
 
+def test_what_a_rule_asks_for_in_vain_is_told(
+    silent_publication: Publication, small_publication: Publication
+) -> None:
+    """As a preview tells it, of each segment of the file."""
+    misspelt = entry("hush", "cluster_name = 'quite'", 40)
+    (told,) = changes(small_publication, [*ENTRIES, misspelt]).unmet
+    assert told == (
+        "segment `hush`: no customer has the cluster_name `quite`."
+        " Did you mean `quiet`?"
+    )
+    leaving = entry("leaving", "churn_probability > 0.5", 41)
+    found = changes(silent_publication, [LAPSED, leaving, CLUSTERS, OTHERS]).unmet
+    assert found == [
+        "segment `leaving`: no model has said `churn_probability` of the customers of"
+        " this moment.",
+        "segment `clusters`: no model has said `cluster_name` of the customers of this"
+        " moment.",
+    ]
+
+
 def test_an_edit_moves_those_whom_it_names_and_those_who_follow(
     small_publication: Publication,
 ) -> None:

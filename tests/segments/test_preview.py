@@ -6,6 +6,7 @@ from tests.segments.conftest import (
     ENTRIES,
     EVERYBODY,
     Holds,
+    entry,
     ids,
     is_repeat,
     segments_of,
@@ -101,6 +102,40 @@ def test_a_text_that_nobody_has_is_told_with_the_nearest(
 ) -> None:
     found = preview(small_publication, where, [])
     assert [one.partition(" the ")[2] for one in found.unmet] == told
+
+
+KEEN = entry("keen", "Churn_Probability > 0.5", 40, kind="score")
+LOUD = entry("loud", "not_in_segment('keen') and order_count > 1", 41)
+
+
+@pytest.mark.parametrize(
+    ("where", "outputs"),
+    [
+        ("churn_probability > 0.5 or order_count > 2", ["churn_probability"]),
+        ("in_segment('loud')", ["churn_probability"]),
+        ("purchase_7d_probability > 0.1", []),
+        ("order_count > 1 or lifecycle_stage = 'churn_probability'", []),
+    ],
+)
+def test_what_no_model_said_is_told_by_its_name(
+    silent_publication: Publication, where: str, outputs: list[str]
+) -> None:
+    """A rule through a segment inherits it; a text names no column."""
+    found = preview(silent_publication, where, [*ENTRIES, KEEN, LOUD])
+    told = [one for one in found.unmet if one.startswith("no model")]
+    assert told == [
+        f"no model has said `{name}` of the customers of this moment."
+        for name in outputs
+    ]
+
+
+def test_where_no_clusters_were_made_no_name_is_misspelt(
+    silent_publication: Publication,
+) -> None:
+    found = preview(silent_publication, "cluster_name = 'quite'", [])
+    assert found.unmet == [
+        "no model has said `cluster_name` of the customers of this moment."
+    ]
 
 
 def test_an_old_publication_says_so(old_publication: Publication) -> None:

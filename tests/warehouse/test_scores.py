@@ -18,6 +18,12 @@ def shop(settings: Settings) -> Settings:
     with connect(settings.build_path) as build:
         build.execute("create schema staging; create schema ml")
         build.execute("create table staging.as_of (as_of_at timestamp)")
+        build.execute("create schema predictions")
+        build.execute(
+            "create table predictions.sibling_predictions (customer_id varchar,"
+            " prediction varchar, predicted_value double, model_version varchar,"
+            " as_of_at timestamp)"
+        )
         build.execute(
             "create table ml.propensity_scores as select 'c' || i as customer_id,"
             " null::timestamp as as_of_at, i / 100 as purchase_30d_probability,"
@@ -84,3 +90,53 @@ def test_scores_of_another_moment_are_not_what_was_said_now(shop: Settings) -> N
         build.execute("update staging.as_of set as_of_at = as_of_at + interval 30 day")
     assert record_scores(shop, "stale", KEPT) == Told()
     assert moments(shop) == [(START, 40)]
+
+
+def test_each_model_is_kept_by_itself_with_tenths_of_the_sample(
+    shop: Settings,
+) -> None:
+    """What a ledger has of propensity alone stays, and holds up no sibling."""
+    told_at(shop, START)
+    with connect(shop.build_path) as build:
+        for name in ("purchase_7d_probability", "churn_probability", "next_amount"):
+            build.execute(
+                "insert into predictions.sibling_predictions select customer_id, $1,"
+                " purchase_30d_probability / 2, 's1', as_of_at"
+                " from ml.propensity_scores where customer_id <> 'c99'",
+                [name],
+            )
+    assert record_scores(shop, "second", KEPT) == Told(80, 0)
+    assert record_scores(shop, "third", KEPT) == Told()
+    with connect(shop.build_path, read_only=True) as build:
+        found = build.execute(
+            "select model_name, model_version, count(*), count(distinct score_decile),"
+            " corr(score_decile, probability) < -0.9 from ledger.scores_told"
+            " group by all order by all"
+        ).fetchall()
+        [(sizes,)] = build.execute(
+            "select list(distinct n) from (select count(*) as n from ledger.scores_told"
+            " where model_name = 'churn' group by score_decile)"
+        ).fetchall()
+    assert [row[:3] for row in found] == [
+        ("churn", "s1", 40),
+        ("purchase_30d", "v1", 40),
+        ("purchase_7d", "s1", 40),
+    ]
+    assert [row[3:] for row in found if row[1] == "s1"] == [(10, True)] * 2
+    assert sizes == [4]
+
+
+def test_moments_of_one_model_are_let_go_without_those_of_another(
+    shop: Settings,
+) -> None:
+    with connect(shop.build_path) as build:
+        build.execute(
+            "insert into predictions.sibling_predictions select customer_id,"
+            " 'churn_probability', 0.5, 's1', $1 from ml.propensity_scores",
+            [START],
+        )
+    weeks = [told_at(shop, START + timedelta(days=7 * week)) for week in range(4)]
+    assert weeks == [Told(80, 0), Told(40, 0), Told(40, 0), Told(40, 40)]
+    with connect(shop.build_path, read_only=True) as build:
+        query = "select count(*) from ledger.scores_told where model_name = 'churn'"
+        assert build.execute(query).fetchall() == [(40,)]

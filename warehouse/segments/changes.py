@@ -9,6 +9,7 @@ from warehouse.publications import Publication
 from warehouse.segments.keys import Definition
 from warehouse.segments.published import opened
 from warehouse.segments.rendering import flags_sql, memberships_sql, primaries_sql
+from warehouse.segments.unmet import unmet
 
 FIRST_IDS = 5
 COMPARED = f"""
@@ -99,12 +100,14 @@ class Overlap:
 class Changes:
     """Every segment that is published or in the file, by name, and primary moves.
 
-    `too_close` are the pairs of the file for which a run would be stopped.
+    `too_close` are the pairs of the file for which a run would be stopped; `unmet`
+    tells what rules of the file ask for and nobody has, each a sentence.
     """
 
     segments: Sequence[Change]
     primary_moves: int
     too_close: Sequence[Overlap] = ()
+    unmet: Sequence[str] = ()
 
 
 def changes(publication: Publication, entries: Sequence[Definition]) -> Changes:
@@ -125,12 +128,20 @@ def changes(publication: Publication, entries: Sequence[Definition]) -> Changes:
             PRIMARIES.format(primaries=primaries_sql(entries, "flags"))
         ).fetchall()
         too_close = _too_close(connection, entries)
+        in_vain = [
+            f"segment `{one['name']}`: {sentence}"
+            for one in entries
+            if one["kind"] != "catch_all"
+            for sentence in unmet(connection, str(one["where"]), entries)
+        ]
     by_name = {row[0]: Change(*row) for row in found}
     for one in entries:
         if one["kind"] != "cluster":
             empty = Change(str(one["name"]), 0, 0, 0, 0)
             by_name.setdefault(empty.segment, empty)
-    return Changes([by_name[name] for name in sorted(by_name)], moves, too_close)
+    return Changes(
+        [by_name[name] for name in sorted(by_name)], moves, too_close, in_vain
+    )
 
 
 def _too_close(

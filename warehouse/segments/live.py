@@ -4,20 +4,14 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from warehouse.clauses import clauses
+from warehouse.clauses import columns_asked
 from warehouse.segments.keys import Definition
 from warehouse.segments.references import needed, references, rivals
 from warehouse.segments.timers import CLOCK, timers
 
-# What is known of the moment of a run alone.
-RUN_ONLY = frozenset(
+# What a rule may ask of a model; models/predictions/model_outputs.sql says whose it is.
+MODEL_OUTPUTS = frozenset(
     {
-        "is_identified",
-        "first_seen_at",
-        "tenure_days",
-        "email_click_30d_share",
-        "seasonality_strength",
-        "peak_month",
         "purchase_30d_probability",
         "score_decile",
         "purchase_7d_probability",
@@ -27,6 +21,15 @@ RUN_ONLY = frozenset(
         "cluster_name",
     }
 )
+# What is known of the moment of a run alone.
+RUN_ONLY = MODEL_OUTPUTS | {
+    "is_identified",
+    "first_seen_at",
+    "tenure_days",
+    "email_click_30d_share",
+    "seasonality_strength",
+    "peak_month",
+}
 
 
 def live_segments(entries: Sequence[Definition]) -> list[Definition]:
@@ -107,5 +110,4 @@ def _hangs_on(name: str, live: Sequence[Definition]) -> list[str]:
 
 
 def _columns(where: str) -> list[str]:
-    asked = (column.lower() for part in clauses(where) for column in part.columns)
-    return [one for one in dict.fromkeys(asked) if one not in ("customer_id", CLOCK)]
+    return [one for one in columns_asked(where) if one not in ("customer_id", CLOCK)]

@@ -55,7 +55,7 @@ class Overlap:
 class Preview:
     """What was found; `examples` are ids with the values of `columns`.
 
-    `unmet` tells of texts that no customer has, each a sentence.
+    `unmet` tells of what nobody has, texts and outputs of models, each a sentence.
     """
 
     customers: int
@@ -107,7 +107,7 @@ def preview(
                     OVERLAPS.format(members=ids), {"members": members}
                 ).fetchall()
             ],
-            unmet=list(unmet(connection, where)),
+            unmet=list(unmet(connection, where, entries)),
         )
 
 
