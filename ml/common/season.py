@@ -106,7 +106,7 @@ def _lived(frame: pd.DataFrame) -> Floats:
     today = pd.DatetimeIndex(moments(frame["as_of_at"])).max().normalize()
     month = (today - pd.to_timedelta(np.arange(1, days.max() + 1), unit="D")).month
     until = np.cumsum(month.to_numpy()[:, None] == np.array(MONTHS), axis=0)
-    return np.vstack([np.zeros(12), until])[days]
+    return np.asarray(np.vstack([np.zeros(12), until])[days], dtype="float64")
 
 
 def _log_likelihood(seen: Floats, share: Floats) -> Floats:
