@@ -65,7 +65,7 @@ LEAST_ACTIVITY = 20
 # Days with views or orders.
 LEAST_DAYS = 10
 # What a classifier is told of each customer: all that the clusters are made of.
-TOLD = sorted({*MODEL.features, "activity_count", "peak_month", *SEASON_READS})
+TOLD = sorted({*MODEL.features, "activity_count", *SEASON_READS})
 
 
 def main() -> None:

@@ -86,5 +86,7 @@ def _with_months(
 ) -> pd.DataFrame:
     """Add the days by month of the year, which the warehouse keeps of now alone."""
     moment = frame["as_of_at"].iloc[0]
+    if counted.count("spine.is_now") != 1:
+        raise ValueError("customer_months asks for the customers of now otherwise")
     asked = counted.replace("spine.is_now", f"spine.as_of_at = '{moment}'")
     return frame.merge(build.sql(asked).df(), on="customer_id", how="left")

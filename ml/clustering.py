@@ -48,7 +48,7 @@ from ml.common.groups import (
 from ml.common.lasting import SAME
 from ml.common.naming import Phrase
 from ml.common.overrides import chosen_names, given_count
-from ml.common.profiles import Tally, season_words
+from ml.common.profiles import Tally
 from ml.common.remembered import given_before, history
 from ml.common.season import CLEARER, DOUBT, SCATTER, TIMES
 from ml.common.season import READS as SEASON_READS
@@ -243,7 +243,7 @@ def _trained(
         active = rows[people.is_active].reset_index(drop=True)
         before = _before(former, active)
         k = count or lasting_elbow(table, former.k if former else None)
-        found = _found(people, active, k, former, before, seed)
+        found = _found(people, ruler, k, former, before, seed)
         data = _learned(learned_from, former)
         draft = _draft(ruler, found, table, data, learned_from, seed)
         stood = {one.version for one in inputs.places}
@@ -281,7 +281,7 @@ def _before(former: Clusters | None, active: pd.DataFrame) -> Labels | None:
 
 def _found(
     people: Crowd,
-    active: pd.DataFrame,
+    ruler: Ruler,
     k: int,
     former: Clusters | None,
     before: Labels | None,
@@ -293,7 +293,8 @@ def _found(
     else:
         centres = kept_centres(points, before, k, seed)
     labels = nearest_centre(points, centres)[0]
-    return Found(centres, labels, season_words(active, labels, k))
+    leans = centres[:, COLUMNS.index(SEASON)] > 0
+    return Found(centres, labels, np.where(leans, ruler.season.words, "").tolist())
 
 
 def _draft(
@@ -341,6 +342,7 @@ def _card(
         "reason": "",
         "k": known.k,
         "chosen_by": _chosen_by(known, table, count),
+        "season": known.ruler.season.words,
         "customer_count": len(people.points),
         "active_count": active,
         "fitted_count": min(active, FIT_ROWS),
@@ -363,7 +365,7 @@ def _chosen_by(known: Clusters, table: pd.DataFrame, count: int | None) -> str:
 
 FEATURES = (*(one for one in COLUMNS if one != SEASON), "seasonality_strength")
 TOLD = columns_read((*FEATURES, "activity_count"))
-READS = tuple(sorted({*TOLD, "peak_month", *SEASON_READS}))
+READS = tuple(sorted({*TOLD, *SEASON_READS}))
 MODEL = ModelSpec(
     name="clustering",
     target=None,

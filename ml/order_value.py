@@ -14,6 +14,7 @@ from ml.common.amounts import (
     expected,
     figures,
     fit_amounts,
+    simplest,
     squared_errors,
 )
 from ml.common.classifiers import BOOSTING
@@ -48,7 +49,12 @@ HORIZON = pd.Timedelta(days=90)
 WANTED = Wanted("next_order_amount", HORIZON)
 FLOOR = {"skill": 0.0}
 CHOSEN_BY = "the shop's mean, unless another is better by two standard errors before"
-TOO_LITTLE = "the shop's mean: too little earlier history to choose another"
+CHOSEN_AMONG = (
+    "the shop's mean, unless another is better by two standard errors for other"
+    " customers of the same moments: too little earlier history"
+)
+TOO_LITTLE = "the shop's mean: too few orders to choose another"
+UNCHOSEN = "There are too few orders to tell more: everybody is given the shop's mean."
 FALLBACK = (
     "What customers paid tells no better what they will pay than the shop's mean does:"
     " everybody is given that."
@@ -65,8 +71,9 @@ def train(inputs: Inputs, champion: Estimator | None, seed: int) -> Trained:
     """Learn from who ordered within 90 days after past moments; judge out of time.
 
     The shop's mean is said, unless another way has smaller squared errors beyond chance
-    at an earlier moment than the one that judges it; what is worse at that one than the
-    mean is below its floor. Fewer than 100 such orders in what teaches or what judges
+    at an earlier moment than the one that judges it, or in a young shop for other
+    customers of the moments before that one; what is worse at that one than the mean is
+    below its floor. Fewer than 100 such orders in what teaches or what judges
     is `not_enough_data`. Raises TesseraError as `labelled` does.
     """
     with threadpool_limits(limits=1):
@@ -136,7 +143,7 @@ def _lacking(past: Labelled, schedule: Plan | None) -> str:
 
 
 def _trained(past: Labelled, schedule: Plan, now: Now | None, seed: int) -> Trained:
-    kind, errors = _chosen(past, schedule, seed)
+    kind, chosen_by, errors = _chosen(past, schedule, seed)
     fit, test = past.at(schedule.fit), past.at([schedule.test])
     judged = fit_amounts(kind, fit, seed)
     measured = figures(judged, test)
@@ -145,10 +152,10 @@ def _trained(past: Labelled, schedule: Plan, now: Now | None, seed: int) -> Trai
         "state": "trained",
         "reason": "",
         "chosen_kind": kind,
-        "chosen_by": CHOSEN_BY if errors else TOO_LITTLE,
+        "chosen_by": chosen_by,
         "choice_rmse": errors,
         "is_fallback": kind == SHOP_MEAN,
-        "remark": FALLBACK if kind == SHOP_MEAN else "",
+        "remark": _remark(kind, chosen_by),
         "test_moment": schedule.test.isoformat(),
         "row_count": len(past.labels),
         "metrics": measured,
@@ -165,24 +172,30 @@ def _trained(past: Labelled, schedule: Plan, now: Now | None, seed: int) -> Trai
     return Trained("trained", "", card, estimator, judged, data, window, test_at=at)
 
 
-def _chosen(past: Labelled, schedule: Plan, seed: int) -> tuple[str, dict[str, float]]:
-    """Return the kind, judged before the test, and the error of each there.
+def _remark(kind: str, chosen_by: str) -> str:
+    if kind != SHOP_MEAN:
+        return ""
+    return UNCHOSEN if chosen_by == TOO_LITTLE else FALLBACK
 
-    The shop's mean, unless another is better by two standard errors; also where there
-    is too little earlier history to tell, and then there are no errors.
+
+def _chosen(
+    past: Labelled, schedule: Plan, seed: int
+) -> tuple[str, str, dict[str, float]]:
+    """Return the kind, how it was chosen, and the error of each, all before the test.
+
+    There are no errors where there is too little to tell.
     """
-    fit, judge = past.at(schedule.choice_fit), past.at([schedule.choice])
-    if min(len(fit.labels), len(judge.labels)) < LEAST_CASES:
-        return SHOP_MEAN, {}
-    errors = {
-        kind: squared_errors(fit_amounts(kind, fit, seed), judge) for kind in KINDS
-    }
-    chosen = SHOP_MEAN
-    for kind, error in errors.items():
-        gain = errors[chosen] - error
-        if gain.mean() > 2 * gain.std() / np.sqrt(len(gain)):
-            chosen = kind
-    return chosen, {kind: float(np.sqrt(one.mean())) for kind, one in errors.items()}
+    earlier = past.at(schedule.choice_fit), past.at([schedule.choice])
+    tried = {CHOSEN_BY: earlier, CHOSEN_AMONG: past.at(schedule.fit).halves()}
+    for how, (fit, judge) in tried.items():
+        if min(len(fit.labels), len(judge.labels)) >= LEAST_CASES:
+            errors = {
+                kind: squared_errors(fit_amounts(kind, fit, seed), judge)
+                for kind in KINDS
+            }
+            told = {kind: float(np.sqrt(one.mean())) for kind, one in errors.items()}
+            return simplest(errors), how, told
+    return SHOP_MEAN, TOO_LITTLE, {}
 
 
 def _asked(estimator: Estimator, rows: Labelled) -> Floats:
@@ -207,7 +220,7 @@ MODEL = ModelSpec(
         "boosting": dict(BOOSTING),
         "priors": list(PRIORS),
         "horizon_days": HORIZON.days,
-        "chosen_by": CHOSEN_BY,
+        "chosen_by": [CHOSEN_BY, CHOSEN_AMONG],
     },
     train=train,
     score=score,

@@ -24,7 +24,8 @@ LATEST = f"""
         select model_name, scored_at, max(model_version) as model_version,
             max(ece) as ece, max(ece_by_chance) as by_chance, max(roc_auc) as roc_auc,
             max(moment_count) as all_count,
-            sum(actual_share * customer_count) as true_count
+            sum(actual_share * customer_count) as true_count,
+            sum(predicted_share * customer_count) as said_count
         from {BACKTEST} where {NOW}
         group by model_name, scored_at
         qualify row_number() over (
@@ -39,6 +40,7 @@ LATEST = f"""
         left join moments on asked.model_name = moments.model_name
     )
 """
+LEVEL, FEWEST = 2, 20
 SAID_THEN = """
     'What ' || model_name || ' said at ' || strftime(scored_at, '%Y-%m-%d') || ' of '
 """
@@ -49,7 +51,13 @@ SPEAKING = " union all ".join(
 
 
 def backtest_drift(profile: Profile) -> Rule:
-    """What the card allows of each model, and what luck may add to it."""
+    """What the card allows of each model, and what luck may add to it.
+
+    And of all together no more than LEVEL times what came, or so much less: of what is
+    rare the mean gap is small, however wrong the level.
+    """
+    # Twice the standard error of a count, as a share of it.
+    luck = "(1 + 2 / sqrt(true_count))"
     return WithinBounds(
         entry="backtest_drift",
         expects="What was said of customers came true as often as it was said",
@@ -65,6 +73,14 @@ def backtest_drift(profile: Profile) -> Rule:
                     || {percent("ece")} || ' on average; allowed is '
                     || {percent("most")} as told
             from allowed
+            union all
+            select model_name || '/level', said_count / true_count,
+                1 / ({LEVEL} * {luck}), {LEVEL} * {luck},
+                coalesce(unjudged, case when true_count < {FEWEST}
+                    then 'it came true of too few to tell' end) as reason,
+                {SAID_THEN} || 'customers was ' || {number("said_count")}
+                    || ' in all, and it came true of ' || {number("true_count")}
+            from latest
         """,
         severity="warn",
         remedy="See propensity_backtest; models are trained anew",
@@ -74,7 +90,10 @@ def backtest_drift(profile: Profile) -> Rule:
 def _most_of_each(profile: Profile) -> str:
     """SQL: the largest ECE that the card of a model may have; null where any may."""
     most = {model: profile.calibration(model).maximum for model in JUDGED}
-    cases = [f"when '{model}' then {one or 'null'}" for model, one in most.items()]
+    cases = [
+        f"when '{model}' then {'null' if one is None else one}"
+        for model, one in most.items()
+    ]
     return f"case model_name {' '.join(cases)} end"
 
 

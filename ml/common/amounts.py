@@ -5,6 +5,7 @@ fewer orders there were (H. Buhlmann, "Experience Rating and Credibility", ASTIN
 Bulletin 4(3), 1967); and a boosting of the logarithm.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,20 @@ def figures(fitted: dict[str, Any], test: Labelled) -> dict[str, float]:
 def squared_errors(fitted: dict[str, Any], rows: Labelled) -> Floats:
     """Return by row the square of how far off the expected amount was."""
     return np.asarray((expected(fitted, rows.values) - rows.labels) ** 2)
+
+
+def simplest(errors: Mapping[str, Floats]) -> str:
+    """Return the first kind, unless a later one errs less by two standard errors.
+
+    `errors` are by kind what each says of the same rows, the simplest kind first.
+    """
+    kinds = iter(errors)
+    chosen = next(kinds)
+    for kind in kinds:
+        gain = errors[chosen] - errors[kind]
+        if gain.mean() > 2 * gain.std() / np.sqrt(len(gain)):
+            chosen = kind
+    return chosen
 
 
 def _shrunk(fitted: dict[str, Any], values: Floats, prior: float) -> Floats:

@@ -37,9 +37,12 @@ class Labelled:
 
     def at(self, moments: Iterable[pd.Timestamp]) -> "Labelled":
         """Return the rows of these moments."""
-        rows = self.keys["as_of_at"].isin(list(moments)).to_numpy()
-        keys = self.keys[rows].reset_index(drop=True)
-        return Labelled(keys, self.values[rows], self.labels[rows], self.sources)
+        return self._only(self.keys["as_of_at"].isin(list(moments)).to_numpy())
+
+    def halves(self) -> tuple["Labelled", "Labelled"]:
+        """Return the rows of two groups that share no customer, drawn by their ids."""
+        is_first = pd.util.hash_array(self.customers) % 2 == 0
+        return self._only(is_first), self._only(~is_first)
 
     def column(self, source: str) -> Floats:
         """Return the first encoded column of a feature: the plain value."""
@@ -58,6 +61,10 @@ class Labelled:
             f"The moments that {role} hold {yes} {happens} and {no} customers without; "
             f"at least {LEAST_CASES} of each are needed."
         )
+
+    def _only(self, rows: npt.NDArray[np.bool_]) -> "Labelled":
+        keys = self.keys[rows].reset_index(drop=True)
+        return Labelled(keys, self.values[rows], self.labels[rows], self.sources)
 
     def fingerprint(self) -> str:
         """Return a hash of everything that was learned from."""

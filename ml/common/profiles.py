@@ -51,30 +51,3 @@ class Tally:
             for one in np.flatnonzero(self.counts)
         ]
         return pd.concat(blocks, ignore_index=True)
-
-
-def season_words(rows: pd.DataFrame, labels: Labels, k: int) -> list[str]:
-    """Return each group's months of most activity in words, empty if none stands out.
-
-    A month counts where it is the peak of a quarter of the group, each customer by the
-    strength of the season.
-    """
-    known = rows["peak_month"].notna().to_numpy()
-    month = rows["peak_month"].to_numpy(dtype="float64", na_value=1.0).astype(int) - 1
-    strength = rows["seasonality_strength"].to_numpy(dtype="float64", na_value=0.0)
-    cells = np.bincount(
-        labels[known] * 12 + month[known], strength[known], minlength=12 * k
-    ).astype("float64")
-    return [_months(row) for row in cells.reshape(k, 12)]
-
-
-def _months(weights: Floats) -> str:
-    told = np.flatnonzero(weights > max(weights.sum(), 1e-9) / 4)
-    names = [MONTHS[one] for one in told]
-    return " and ".join(names)
-
-
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)

@@ -13,9 +13,12 @@ from scipy.special import betaln, expit
 
 from ml.common.encoding import Floats, filled, moments
 
-MONTHS = range(1, 13)
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 COUNTS = {
-    kind: tuple(f"{kind}_days_month_{month}_count" for month in MONTHS)
+    kind: tuple(f"{kind}_days_month_{month}_count" for month in range(1, 13))
     for kind in ("active", "order")
 }
 READS = (*COUNTS["active"], *COUNTS["order"], "tenure_days")
@@ -29,6 +32,7 @@ DOUBT = 3.0
 CLEARER = 1.5
 TAUGHT_ROWS = 20_000
 LONGEST_DAYS = 3_650
+NOON = pd.Timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,16 @@ class Season:
     first: int
     ratios: Floats
 
-    def lean(self, frame: pd.DataFrame) -> Floats:
-        """Return the probability that each customer lives by the season, in [0, 1].
+    @property
+    def words(self) -> str:
+        """The two months, as a name of a cluster tells them."""
+        return f"{MONTHS[self.first]} and {MONTHS[(self.first + 1) % 12]}"
 
-        Who shows nothing has that of everybody, about one in twenty.
+    def lean(self, frame: pd.DataFrame) -> Floats:
+        """Return how far each customer leans to the season's year, in [0, 1].
+
+        The posterior of that year against the shop's, of days as if they came one by
+        one. Who shows nothing has that of everybody, about one in twenty.
         """
         return np.asarray(expit(self.evidence(frame) - DOUBT))
 
@@ -99,13 +109,18 @@ def _counts(frame: pd.DataFrame, columns: tuple[str, ...]) -> Floats:
 
 
 def _lived(frame: pd.DataFrame) -> Floats:
-    """Days of each month of the year since the first visit, rows by 12."""
+    """Days of each month of the year from the first visit's on, rows by 12.
+
+    `tenure_days` are whole ones: of a moment in the morning the first day is missing.
+    """
     if frame.empty:
         return np.zeros((0, 12))
-    days = np.clip(filled(frame["tenure_days"]), 0, LONGEST_DAYS).astype(int)
-    today = pd.DatetimeIndex(moments(frame["as_of_at"])).max().normalize()
+    now = pd.DatetimeIndex(moments(frame["as_of_at"])).max()
+    today = now.normalize()
+    whole = np.clip(filled(frame["tenure_days"]), 0, LONGEST_DAYS).astype(int)
+    days = whole + int(now - today < NOON)
     month = (today - pd.to_timedelta(np.arange(1, days.max() + 1), unit="D")).month
-    until = np.cumsum(month.to_numpy()[:, None] == np.array(MONTHS), axis=0)
+    until = np.cumsum(month.to_numpy()[:, None] == np.arange(1, 13), axis=0)
     return np.asarray(np.vstack([np.zeros(12), until])[days], dtype="float64")
 
 

@@ -206,7 +206,8 @@ create table ml.propensity_backtest as
 select model_name,
     {AS_OF} - interval 30 day - to_days(7 * age::integer) as scored_at,
     'v' || (1 - age) as model_version, decile as score_decile, 40 as customer_count,
-    0.1::double as actual_share, 400 as moment_count, 0.01::double as ece,
+    0.1::double as actual_share, 0.1::double as predicted_share,
+    400 as moment_count, 0.01::double as ece,
     0.02::double as ece_by_chance, 0.8::double as roc_auc, {AS_OF} as as_of_at
 from range(2) as moments(age) cross join range(1, 11) as deciles(decile)
 cross join (

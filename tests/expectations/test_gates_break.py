@@ -200,6 +200,7 @@ WARNED = {
     "scores score_drift": "update ml.model_drift set verdict = 'drifted'"
     " where feature = 'score'",
     "scores backtest_drift:purchase_30d": f"{JUDGED} set ece = 0.08",
+    "scores backtest_drift:purchase_30d/level": f"{JUDGED} set predicted_share = 0.27",
     "scores clusters_distinct": SILHOUETTE.format(0.1),
     "scores ranking": "update ml.models"
     """ set metrics = '{"metrics": {"roc_auc": 0.5}}' where state = 'champion'""",
@@ -208,8 +209,10 @@ WARNED = {
 
 for model in ("purchase_7d", "purchase_90d", "churn"):
     alone, wrong = f"where model_name = '{model}'", f"{WRONG}:{model}"
+    least = f"{JUDGED} set predicted_share = 0.036 {alone}"
     WARNED |= {
         f"scores backtest_drift:{model}": f"{JUDGED} set ece = 0.13 {alone}",
+        f"scores backtest_drift:{model}/level": least,
         f"{wrong}/calibration": f"{JUDGED} set ece = 0.23 {alone}",
         f"{wrong}/ranking": f"{JUDGED} set roc_auc = 0.35 {alone}",
     }
@@ -281,6 +284,13 @@ def test_what_a_sibling_says_can_be(
     [
         ("scores backtest_drift", "passed", "set ece = 0.06"),
         ("scores backtest_drift", "passed", f"set ece = 0.9 where {OLDER}"),
+        ("scores backtest_drift", "passed", "set predicted_share = 0.25"),
+        ("scores backtest_drift", "passed", "set predicted_share = 0.04"),
+        (
+            "scores backtest_drift:churn/level",
+            "not applicable",
+            "set actual_share = 0.04, predicted_share = 0.4",
+        ),
         (f"{WRONG}:purchase_30d/calibration", "not applicable", f"{OTHER}, ece = 0.9"),
         (f"{WRONG}:churn/calibration", "not applicable", f"{OTHER}, ece = 0.9"),
         (WRONG, "passed", "set roc_auc = 0.45"),

@@ -215,9 +215,9 @@ def test_only_clusters_that_fit_better_take_the_place(
     same = verdict(known, known, active)
     assert (same.is_better, same.figures["gain"]) == (False, 0)
     dice = np.random.default_rng(1)
-    noise = dice.normal(0, 1, known.centres.shape)
+    noise = dice.normal(0, 2, known.centres.shape)
     worse = replace(known, centres=known.centres + noise)
-    near = replace(known, centres=known.centres + 0.01 * noise)
+    near = replace(known, centres=known.centres + 0.005 * noise)
     assert verdict(worse, known, active).is_better
     assert not verdict(known, worse, active).is_better
     assert not verdict(near, known, active).is_better

@@ -7,7 +7,16 @@ import pytest
 from ml.common.encoding import Floats
 from ml.common.foretelling import Question, _parts
 from ml.common.labelled import Labelled, Wanted
-from ml.common.lastyear import UNSEEN, learn, shift_at, shift_of, shifted, split, told
+from ml.common.lastyear import (
+    UNSEEN,
+    _since,
+    learn,
+    shift_at,
+    shift_of,
+    shifted,
+    split,
+    told,
+)
 
 NOW = pd.Timestamp("2025-12-31")
 MONTH = pd.Timedelta(days=30)
@@ -65,6 +74,18 @@ def test_what_changed_since_then_is_added() -> None:
     assert learn(says_a_fifth, parts.old, early) == learn(
         says_a_fifth, parts.old, early.at([])
     )
+
+
+def test_of_several_changes_the_mean_is_taken_and_of_a_young_shop_none() -> None:
+    """A month ago the odds were half what is said, two months ago the same."""
+    ago = dict.fromkeys((NOW - MONTH, NOW - 2 * MONTH), 0.0)
+    fewer = np.where(np.arange(SIZE) < SIZE // 9, 1.0, 0.0)
+    for tenure, changed in ((300.0, np.log(0.5) / 2), (179.0, 0.0)):
+        recent = rows(tenure).at(ago)
+        is_late = (recent.keys["as_of_at"] == NOW - MONTH).to_numpy()
+        labels = np.where(is_late, np.tile(fewer, 2), recent.labels)
+        told = Labelled(recent.keys, recent.values, labels, recent.sources)
+        assert _since(says_a_fifth, ago, told) == pytest.approx(changed, abs=0.01)
 
 
 def test_a_young_shop_teaches_no_season_and_its_card_says_so() -> None:

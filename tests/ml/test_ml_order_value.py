@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ml.common.amounts import simplest
 from ml.common.moments import closed_by, plan
 from ml.order_value import HORIZON, MODEL, WANTED
 from tests.ml.running import Tables, inputs_of, moment_of
@@ -74,16 +75,43 @@ def test_where_nothing_was_better_than_the_shops_mean_that_is_said(
     assert said["next_order_value_amount"].nunique() == 1
 
 
-def test_with_too_little_history_to_choose_it_is_the_shops_mean(
-    priced: Tables,
-) -> None:
+@pytest.fixture
+def young(priced: Tables) -> pd.DataFrame:
     """The earlier moments have a teacher and a test, and nothing to choose on."""
     late = priced[TRAINING]["as_of_at"] >= moment_of(priced) - 2 * HORIZON
-    frame = priced[TRAINING][late]
-    inputs = inputs_of(MODEL, {**priced, TRAINING: frame}, moment_of(priced))
-    trained = MODEL.train(inputs, None, 1)
-    assert (trained.card["chosen_kind"], trained.card["choice_rmse"]) == (
-        "shop_mean",
-        {},
-    )
-    assert "too little" in trained.card["chosen_by"]
+    return priced[TRAINING][late].copy()
+
+
+def test_in_a_young_shop_other_customers_choose(
+    priced: Tables, young: pd.DataFrame
+) -> None:
+    inputs = inputs_of(MODEL, {**priced, TRAINING: young}, moment_of(priced))
+    card = MODEL.train(inputs, None, 1).card
+    assert card["chosen_kind"] != "shop_mean"
+    assert "other customers" in card["chosen_by"]
+    assert card["metrics"]["skill"] > 0.2
+    assert not card["remark"]
+
+
+def test_with_too_few_orders_to_choose_it_is_the_shops_mean_and_says_no_more(
+    priced: Tables, young: pd.DataFrame
+) -> None:
+    moments = closed_by(young["as_of_at"].unique(), moment_of(priced), HORIZON)
+    teach = young["as_of_at"].isin(plan(moments, HORIZON).fit)
+    known = young.index[teach & young[WANTED.target].notna()]
+    young.loc[known[150:], WANTED.target] = np.nan
+    inputs = inputs_of(MODEL, {**priced, TRAINING: young}, moment_of(priced))
+    card = MODEL.train(inputs, None, 1).card
+    assert (card["chosen_kind"], card["choice_rmse"]) == ("shop_mean", {})
+    assert "too few orders" in card["chosen_by"]
+    assert "too few orders" in card["remark"]
+
+
+def test_the_simplest_stays_unless_another_errs_less_beyond_chance() -> None:
+    dice = np.random.default_rng(3)
+    errors = dice.exponential(1, 400)
+    luck = errors - dice.normal(0.05, 1, 400)
+    assert (errors - luck).mean() > 0
+    assert simplest({"plain": errors, "lucky": luck}) == "plain"
+    better = {"plain": errors, "lucky": luck, "better": errors - 0.1}
+    assert simplest(better) == "better"

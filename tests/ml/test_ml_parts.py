@@ -17,7 +17,7 @@ from ml.common.frames import is_ascending
 from ml.common.metrics import bootstrap, calibration_table, ece_by_chance, measure
 from ml.common.moments import plan
 from ml.common.rhythm import order_due_ratio
-from ml.common.season import COUNTS, season_of
+from ml.common.season import COUNTS, Season, _lived, season_of
 from ml.life.artifacts import pack, unpack
 from ml.spec import Trained
 
@@ -92,6 +92,26 @@ def test_the_season_is_what_the_shops_year_does_not_explain() -> None:
     # Where the whole shop comes in these months, it sets nobody apart.
     crowded = season_of(pd.concat([often] * 50), season)
     assert crowded.lean(often)[0] < 0.3
+
+
+def test_a_burst_of_days_says_little_more_than_some() -> None:
+    season = Season(10, np.ones(2))
+    some, burst = (year([0] * 10 + [days, days]) for days in (2, 20))
+    assert 0 < season.evidence(some)[0] < season.evidence(burst)[0]
+    # Ten times the days, each as telling, would be ten times the evidence.
+    assert season.evidence(burst)[0] < 4 * season.evidence(some)[0]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "days"),
+    [("2026-01-02", (1, 3)), ("2026-01-01 23:57", (0, 3)), ("2026-01-01", (0, 4))],
+)
+def test_the_first_day_was_lived_through(as_of: str, days: tuple[int, int]) -> None:
+    """Three whole days ago; of a moment in the morning the first day is the fourth."""
+    frame = year([0] * 12, tenure=3).assign(as_of_at=pd.Timestamp(as_of))
+    lived = _lived(frame)[0]
+    assert (lived[0], lived[11]) == days
+    assert lived.sum() == sum(days)
 
 
 def test_the_season_stays_until_another_is_clearer() -> None:

@@ -55,6 +55,14 @@ def test_taste_is_found_and_told_on_the_card(learned: Trained) -> None:
     assert learned.card["acts"]["viewed"]["used"] > 0
 
 
+def test_it_is_known_until_when_the_blend_was_chosen(
+    learned: Trained, tables: Tables
+) -> None:
+    assert learned.test_at is not None
+    assert learned.judged_to_at == tables[ACTS]["occurred_at"].max()
+    assert learned.judged_to_at > learned.test_at
+
+
 def test_the_rules_of_the_shop_are_obeyed(learned: Trained, tables: Tables) -> None:
     products = tables[PRODUCTS].copy()
     products.loc[products["product_id"] == "p024", "is_suppressed"] = True

@@ -25,6 +25,10 @@ TABLES = {
     "segment_runs": "has the killed run too, where it came to record memberships",
     "segment_changes": "what the ledger does not know yet: nothing, where it does",
     "segment_flips": "likewise",
+    "exact_beliefs": "what was told of the beginning of what the ledger knows",
+    "exact_changes": "what the ledger does not know yet",
+    "exact_reaching": "what it does know",
+    "run_changes": "what it does not know yet",
     "segment_moves": "likewise",
 }
 
