@@ -1,9 +1,11 @@
 """`tessera models`: the versions of each model, which one scores, and since when."""
 
 import json
+from itertools import groupby
 from typing import Annotated, Any
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from typer import Argument, Context, Option, Typer, echo
 
@@ -25,7 +27,7 @@ FACTS = ("state", "as_of_at", "data_from_at", "data_to_at", "spec_hash", "decisi
 def listing(
     context: Context, example: ExampleName = "", as_json: AsJson = False
 ) -> None:
-    """List the versions, newest last, with their state and the decision on each."""
+    """List the versions by model, newest last: state, trained as of when, and why."""
     if context.invoked_subcommand:
         return
     rows = _rows(example)
@@ -35,20 +37,11 @@ def listing(
     if not rows:
         console.print("No model was trained yet: `tessera demo` or `tessera run`.")
         return
-    table = Table(box=None)
-    for heading in ("Model", "Version", "State"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("Trained as of (UTC)", no_wrap=True)
-    table.add_column("Why", overflow="fold")
-    for row in rows:
-        table.add_row(
-            row["model_name"],
-            row["model_version"] or "-",
-            row["state"].replace("_", " "),
-            f"{row['as_of_at']:%Y-%m-%d %H:%M}",
-            escape(row["decision"]),
-        )
-    console.print(table)
+    for model, versions in groupby(rows, key=_model):
+        console.print(f"[bold]{model}[/]  {TITLES.get(model, '')}".rstrip())
+        for row in versions:
+            console.print(_line(row), no_wrap=True, crop=False, overflow="ignore")
+            console.print(Padding(escape(row["decision"]), (0, 0, 0, 4)))
 
 
 @models.command()
@@ -90,6 +83,17 @@ def rollback(
     """Let the version score again that did before the champion."""
     entry = roll_back_model(settings_for(example), model)
     console.print(_from_now_on(entry.model_name, entry.model_version))
+
+
+def _model(row: dict[str, Any]) -> str:
+    return str(row["model_name"])
+
+
+def _line(row: dict[str, Any]) -> str:
+    """Version, state and moment, in a line that fits a narrow screen."""
+    state = row["state"].replace("_", " ")
+    moment = f"{row['as_of_at']:%Y-%m-%d %H:%M} UTC"
+    return f"  {row['model_version'] or '-':<30} {state:<16} {moment}"
 
 
 def _require_comparable(one: dict[str, Any], other: dict[str, Any]) -> None:

@@ -80,11 +80,18 @@ def _row(
             "below_floor": idle,
         }.get(state, ""),
         "decided_by": entry.decided_by,
-        "decision": entry.decision,
+        "decision": _decision(entry, training),
         "former_version": entry.former_version,
-        "figures": json.dumps(dict(entry.figures), sort_keys=True),
+        "figures": json.dumps(dict(entry.figures or training.figures), sort_keys=True),
         "metrics": json.dumps(dict(training.card), sort_keys=True),
     }
+
+
+def _decision(entry: Entry, training: Entry) -> str:
+    """What a hand decided does not hide what the contest said."""
+    if entry.decision == training.decision:
+        return entry.decision
+    return f"{entry.decision} When it was trained: {training.decision}"
 
 
 def model_state(registry: Registry, training: Entry) -> ModelState:

@@ -72,11 +72,11 @@ def test_without_models_it_says_what_trains_them() -> None:
 
 
 def test_the_list_tells_states_and_reasons(trained: Settings) -> None:
-    lines = say().splitlines()
+    lines = [line.rstrip() for line in say().splitlines()]
     assert [line for line in lines if "propensity-1" in line and "retired" in line]
     [second] = [line for line in lines if "propensity-2" in line]
     assert "champion" in second
-    assert SECOND.decision in second
+    assert f"    {SECOND.decision}" in lines
     [_, row] = json.loads(say("--json"))
     assert row["metrics"] == SECOND.card
 
@@ -114,3 +114,6 @@ def test_a_person_has_the_last_word(trained: Settings) -> None:
     assert scoring() == "propensity-1"
     say("promote", "propensity-2")
     assert scoring() == "propensity-2"
+    [_, row] = json.loads(say("--json"))
+    assert "by hand" in row["decision"].lower()
+    assert row["decision"].endswith(SECOND.decision)
