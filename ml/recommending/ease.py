@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
-from ml.common.abreast import abreast
 from ml.recommending.histories import Singles
 
 BLOCK = 256
@@ -48,12 +47,9 @@ def _gram(histories: Any) -> Singles:
     turned = by_product.T  # the same arrays
     gram = np.zeros((size, size), "float32", order="F")
 
-    def fill(start: int) -> None:
+    for start in range(0, size, BLOCK):
         block = slice(start, start + BLOCK)
         gram[start:, block] = (turned[start:] @ by_product[:, block]).toarray()
-
-    for _ in abreast(fill, range(0, size, BLOCK)):
-        pass
     return gram
 
 

@@ -20,6 +20,7 @@ from ml.recommending.tastes import Tastes
 Holdout: TypeAlias = Literal["by_time", "by_person"]
 HELD_OUT = 0.2
 FEWEST_TIES = 100
+SOME = 10_000
 FEWEST_PEOPLE = 5
 """People that a product needs to speak for others; with fewer it is cold."""
 MOST_FOR_EASE = 10_000
@@ -65,7 +66,7 @@ def fit(
     ids = pd.Index(shelf["product_id"])
     with threadpool_limits(limits=1):  # one order of summation on every machine
         acts = coded(interactions, ids)
-        size = len(np.unique(acts.person * np.int64(acts.size) + acts.product))
+        size = _tie_count(acts)
         if size < FEWEST_TIES:
             return _not_enough(size)
         choice, judged, parted_us = _chosen(acts, shelf, seed, holdout)
@@ -79,6 +80,14 @@ def fit(
         model = replace(model, likeness=cosines(touched))
     card = _card(past, model, choice, as_of_at)
     return Fitted("trained", "", card, model, judged, test_at)
+
+
+def _tie_count(acts: Acts) -> int:
+    """How many products people touched; of many no more than is enough."""
+    key = acts.person[:SOME] * np.int64(acts.size) + acts.product[:SOME]
+    if len(np.unique(key)) < FEWEST_TIES:
+        key = acts.person * np.int64(acts.size) + acts.product
+    return len(np.unique(key))
 
 
 def _not_enough(size: int) -> Fitted:

@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from ml.common.abreast import abreast
 from ml.common.encoding import Floats
 from ml.recommending.frames import KINDS
 
@@ -81,7 +80,10 @@ class Histories:
 
 @dataclass(frozen=True)
 class Acts:
-    """Interactions as numbers, a row each: `people` and `size` products in all."""
+    """Interactions as numbers, a row each: `people` and `size` products in all.
+
+    They are in the order of their people.
+    """
 
     people: pd.Index
     size: int
@@ -89,9 +91,9 @@ class Acts:
     product: Ints
     kind: Ints
     at: Ints
-    often: Floats
+    often: Singles
 
-    def only(self, kept: Mask | Ints) -> "Acts":
+    def only(self, kept: slice | Ints) -> "Acts":
         """Return some of the rows; people keep their numbers."""
         names = "person", "product", "kind", "at", "often"
         return replace(self, **{name: getattr(self, name)[kept] for name in names})
@@ -100,18 +102,21 @@ class Acts:
 def coded(interactions: pd.DataFrame, product_ids: pd.Index) -> Acts:
     """Return `interactions` with known products; people are numbered by their ids."""
     person, people = pd.factorize(interactions["customer_id"], sort=True)
+    person = person.astype("int32")
+    product = _places(interactions["product_id"], product_ids).astype("int32")
+    order = np.argsort(person, kind="stable").astype("int32")
+    order = order[product[order] >= 0]
+    kind = _places(interactions["kind"], pd.Index(list(KINDS))).astype("int8")
     at = interactions["occurred_at"].to_numpy("datetime64[us]").view("int64")
-    acts = Acts(
+    return Acts(
         people=pd.Index(people),
         size=len(product_ids),
-        person=person.astype("int32"),
-        product=_places(interactions["product_id"], product_ids).astype("int32"),
-        kind=_places(interactions["kind"], pd.Index(list(KINDS))).astype("int8"),
-        at=at,
-        often=interactions["weight"].to_numpy("float64"),
+        person=person[order],
+        product=product[order],
+        kind=kind[order],
+        at=at[order],
+        often=interactions["weight"].to_numpy("float32")[order],
     )
-    is_known = acts.product >= 0
-    return acts if is_known.all() else acts.only(is_known)
 
 
 def _places(values: "pd.Series[Any]", known: pd.Index) -> Ints:
@@ -126,31 +131,29 @@ def histories(acts: Acts, where: Mask | None = None) -> Histories:
     What an entry says (`pull`) is the sum over kinds of its weight in KINDS times
     log2(1 + how often): the tenth view says less than the first.
     """
-    parts = list(
-        abreast(lambda rows: _gathered(acts.only(rows)), _by_people(acts, where))
-    )
+    people, size = acts.people, acts.size
+    parts = [_gathered(some) for some in _by_people(acts, where)]
+    del acts  # nobody else may hold them, and their memory is worth more now
     # Popped, so that only one column is there twice.
     columns = {
         name: np.concatenate([one.pop(name) for one in parts]) for name in [*parts[0]]
     }
-    starts = columns.pop("person").searchsorted(np.arange(len(acts.people) + 1))
-    return Histories(people=acts.people, size=acts.size, starts=starts, **columns)
+    starts = columns.pop("person").searchsorted(np.arange(len(people) + 1))
+    return Histories(people=people, size=size, starts=starts, **columns)
 
 
-def _by_people(acts: Acts, where: Mask | None) -> Iterator[Ints]:
-    """The rows of some people at a time.
+def _by_people(acts: Acts, where: Mask | None) -> Iterator[Acts]:
+    """What some people did at a time.
 
     The steps between need ten times the place of the result.
     """
-    order = np.argsort(acts.person, kind="stable").astype("int32")
-    if where is not None:
-        order = order[where[order]]
-    step = len(acts.people) * PART_ROWS // max(len(order), 1) + 1
+    step = len(acts.people) * PART_ROWS // max(len(acts.person), 1) + 1
     firsts = np.arange(0, len(acts.people) + step, step)
-    ends = acts.person[order].searchsorted(firsts)
-    yield order[:0]  # for nobody there are no rows, but columns
-    for begin, end in pairwise(ends):
-        yield order[begin:end]
+    yield acts.only(slice(0))  # for nobody there are no rows, but columns
+    for begin, end in pairwise(acts.person.searchsorted(firsts)):
+        rows = slice(begin, end)
+        kept = rows if where is None else begin + np.flatnonzero(where[rows])
+        yield acts.only(kept)
 
 
 def _gathered(acts: Acts) -> dict[str, Any]:
@@ -160,7 +163,7 @@ def _gathered(acts: Acts) -> dict[str, Any]:
     key = key * len(KINDS) + acts.kind
     # How often is a whole number, so that no order of rows changes a sum or a maximum.
     order = np.argsort(key)
-    key, at, often = key[order], acts.at[order], acts.often[order]
+    key, at, often = key[order], acts.at[order], acts.often[order].astype("float64")
     deeds = _begin(key)
     kind = key[deeds] % len(KINDS)
     said = _PULL[kind] * np.log2(1 + _reduce(np.add, often, deeds))

@@ -142,10 +142,10 @@ def test_factors_fold_people_in_as_the_paper_has_them() -> None:
 
 def _judges(seed: int) -> tuple[Histories, Trial]:
     rows = shopping(240, seed=seed, loyal=0.5)
-    early = rows["occurred_at"] < NOW - pd.Timedelta(days=60)
     acts = coded(rows, pd.Index(shelf()["product_id"]))
-    past = histories(acts.only(early.to_numpy()))
-    return past, trial(past, histories(acts.only(~early.to_numpy())), seed=0)
+    is_early = acts.at < (NOW - pd.Timedelta(days=60)).value // 1000
+    past = histories(acts, is_early)
+    return past, trial(past, histories(acts, ~is_early), seed=0)
 
 
 def test_ndcg_is_what_its_definition_says() -> None:
