@@ -26,8 +26,9 @@ def write_cards(
 ) -> dict[str, Path]:
     """Write the page of each version that scores or was trained at this moment.
 
-    `register` is `ml.models`, `moved` `ml.model_drift`. The pages of others stay as
-    they are. Gives back the pages by model.
+    And of that which lost its place to one that scores. `register` is `ml.models`,
+    `moved` `ml.model_drift`. The pages of others stay as they are. Gives back the pages
+    by model.
 
     Raises:
         TesseraError: the folder of reports cannot be written.
@@ -70,7 +71,8 @@ def _told_anew(
     """Those that score come last, so that theirs is the page of their model."""
     standing = register["state"] == "champion"
     is_new = register["as_of_at"] == moment
-    told = register[is_new | standing | register["model_version"].isin(_scored(moved))]
+    others = [*_scored(moved), *_replaced(register[standing])]
+    told = register[is_new | standing | register["model_version"].isin(others)]
     ordered = told.assign(is_last=standing).sort_values("is_last", kind="stable")
     for row in ordered.to_dict(orient="records"):
         yield {str(name): value for name, value in row.items()}
@@ -78,6 +80,12 @@ def _told_anew(
 
 def _scored(moved: pd.DataFrame) -> list[str]:
     return [str(version) for version in moved["model_version"].unique()]
+
+
+def _replaced(champions: pd.DataFrame) -> list[str]:
+    """The pages of these still say that they score."""
+    former = champions.get("former_version", pd.Series(dtype="str"))
+    return [str(version) for version in former if version and version == version]
 
 
 def _place(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ def elbow_png(table: pd.DataFrame, k: int) -> bytes:
 
     Calinski-Harabasz has no bounds: it is drawn as a share of its largest.
     """
-    figure = _figure(6.4, 3.6)
+    figure = _figure(6.4, 3.9)
     left = figure.add_subplot(xlabel="clusters (k)", ylabel="inertia per customer")
     left.plot(table["k"], table["inertia"], marker="o", label="inertia")
     left.axvline(k, linestyle="--", color="grey", label=f"chosen: {k}")
@@ -28,7 +28,7 @@ def elbow_png(table: pd.DataFrame, k: int) -> bytes:
     }
     for name, (colour, values) in told.items():
         right.plot(table["k"], values, marker="s", color=colour, label=name)
-    figure.legend(loc="outside upper center", ncols=5)
+    figure.legend(loc="outside upper center", ncols=3)
     return _png(figure)
 
 

@@ -66,7 +66,7 @@ def telling(feature: str) -> Telling:
         what, window, is_paced = counted.groups(default="")
         things = THINGS[what]
         if is_paced:
-            return Telling(_pace(f"{things[1]} a month"), _to_two_digits)
+            return Telling(_pace(*things), _to_two_digits)
         return Telling(_count(*things, WINDOWS[window]), _whole)
     what = feature.removeprefix("days_since_last_")
     return _last(LASTS.get(what) or THINGS[what][0])
@@ -118,8 +118,12 @@ def _count(one: str, many: str, when: str) -> Callable[[int], str]:
     return words
 
 
-def _pace(what: str) -> Callable[[int], str]:
-    return _amount("", what, *[f"no {what}"] * 2)
+def _pace(one: str, many: str) -> Callable[[int], str]:
+    single, several = (
+        _amount("", f"{what} a month", *[f"no {what} a month"] * 2)
+        for what in (one, many)
+    )
+    return lambda place: (single if place in (LITTLE, FIRST) else several)(place)
 
 
 def _amount(before: str, after: str, none: str, below: str) -> Callable[[int], str]:
@@ -191,5 +195,5 @@ SPECIAL = {
     "season_alignment": Telling(_season, lambda values: _whole(values * 1.5 + 1)),
     "order_due_ratio": Telling(_due, _percent),
     "returning_log_odds": _always("the pace of their orders so far"),
-    "returning_alive_log_odds": _always("whether their orders have ceased, by pace"),
+    "returning_alive_log_odds": _always("how likely they still buy, by their pace"),
 }

@@ -78,6 +78,20 @@ def test_who_scores_and_who_is_new_has_a_page(
     assert ">NaT<" not in standing
 
 
+def test_the_page_of_who_lost_the_place_says_so(
+    settings: Settings, register: pd.DataFrame
+) -> None:
+    write_cards(settings, register, MOVED, NOW)
+    moved = register.assign(
+        state=["retired", "champion", "challenger"], former_version=["", "p-old", ""]
+    )
+    write_cards(settings, moved, MOVED.head(0), NOW + timedelta(days=1))
+    folder = settings.reports_dir / "models" / "purchase_30d"
+    page = (folder / "p-old" / "card.html").read_text()
+    assert "retired" in page
+    assert "champion" not in page
+
+
 def test_what_a_training_drew_is_on_its_page(
     settings: Settings, register: pd.DataFrame
 ) -> None:
